@@ -1,0 +1,154 @@
+"""What is not sent yet: the lines of a session (FAMILY) or of one participant (INDIVIDUAL).
+
+Every write of a command that a guest runs goes through the cart's version, so whatever must stop guests (a close, a move)
+saves the cart too: `fence` records the session's version, and an older copy of the session is then known to be stale.
+"""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from pydantic import Field
+
+from models.base import Actor, Aggregate, Change, Value
+from models.errors import CartFull, CartHeld, NotFound, seconds_until
+from models.money import Money, total
+
+REMEMBERED_OPERATIONS = 64
+
+
+class CartLine(Value):
+    """One dish with its modifiers. `unit_price` is what the guest was shown; placing prices it anew from the menu."""
+
+    id: str
+    item_id: str
+    name: dict[str, str]
+    quantity: int = Field(ge=1)
+    modifiers: tuple[str, ...] = ()
+    note: str = ""
+    unit_price: Money
+    added_by: Actor
+    added_at: datetime
+
+
+class Hold(Value):
+    """One phone reviews and sends while the others wait, until it sends, lets go or the time is up.
+
+    `fence` grows with each hold, so that a phone that comes back late is told that its hold is no longer the one.
+    """
+
+    by: Actor
+    until: datetime
+    fence: int
+
+
+class Operation(Value):
+    """An operation id and the version that it made."""
+
+    id: str
+    version: int
+
+
+class Cart(Aggregate):
+    """`owner` is the participant of an INDIVIDUAL cart, None for the shared one."""
+
+    session_id: str
+    session_version: int = 0
+    owner: str | None = None
+    currency: str
+    lines: tuple[CartLine, ...] = ()
+    hold: Hold | None = None
+    holds: int = 0
+    rounds: int = 0
+    is_closed: bool = False
+    operations: tuple[Operation, ...] = ()
+
+    @property
+    def total(self) -> Money:
+        """What the lines would cost at the prices shown."""
+        return total((line.unit_price.times(line.quantity) for line in self.lines), self.currency)
+
+    def has_done(self, operation_id: str) -> bool:
+        """Whether an operation was carried out already."""
+        return any(operation.id == operation_id for operation in self.operations)
+
+    def require_free(self, by: Actor, now: datetime) -> None:
+        """Raise `CartHeld` while another phone holds the checkout."""
+        if self.hold and self.hold.by.id != by.id and self.hold.until > now:
+            raise CartHeld(held_by=self.hold.by.name, retry_after=seconds_until(self.hold.until, now))
+
+    def line(self, line_id: str) -> CartLine:
+        """Return a line; raises `NotFound`."""
+        for line in self.lines:
+            if line.id == line_id:
+                return line
+        raise NotFound(line_id=line_id)
+
+    def add(self, line: CartLine, limit: int, operation_id: str) -> Self:
+        """Add a line; the same dish from two guests stays two lines. Raises `CartFull` or `CartHeld`."""
+        self.require_free(line.added_by, line.added_at)
+        if len(self.lines) >= limit:
+            raise CartFull(limit=limit)
+        return self._changed("line-added", line.added_by, line.added_at, operation_id, (*self.lines, line), line.id)
+
+    def replace(self, line: CartLine, by: Actor, now: datetime, operation_id: str) -> Self:
+        """Put a changed line in the place of the one with its id; raises `NotFound` or `CartHeld`."""
+        self.require_free(by, now)
+        self.line(line.id)
+        lines = tuple(line if old.id == line.id else old for old in self.lines)
+        return self._changed("line-updated", by, now, operation_id, lines, line.id)
+
+    def remove(self, line_id: str, by: Actor, now: datetime, operation_id: str) -> Self:
+        """Take a line out; raises `NotFound` or `CartHeld`."""
+        self.require_free(by, now)
+        self.line(line_id)
+        lines = tuple(line for line in self.lines if line.id != line_id)
+        return self._changed("line-removed", by, now, operation_id, lines, line_id)
+
+    def clear(self, by: Actor, now: datetime, operation_id: str) -> Self:
+        """Take all lines out; raises `CartHeld`."""
+        self.require_free(by, now)
+        return self._changed("cleared", by, now, operation_id, ())
+
+    def held(self, by: Actor, seconds: int, now: datetime) -> Self:
+        """Give the checkout to one phone, or prolong it; raises `CartHeld`."""
+        self.require_free(by, now)
+        is_same = self.hold is not None and self.hold.by.id == by.id and self.hold.until > now
+        fence = self.hold.fence if is_same and self.hold else self.holds + 1
+        hold = Hold(by=by, until=now + timedelta(seconds=seconds), fence=fence)
+        return self.with_(hold=hold, holds=fence, change=Change(kind="held", by=by, at=now))
+
+    def released(self, by: Actor, now: datetime) -> Self:
+        """Let the checkout go; raises `CartHeld` when it is another's."""
+        self.require_free(by, now)
+        return self.with_(hold=None, change=Change(kind="released", by=by, at=now))
+
+    def emptied(self, by: Actor, now: datetime) -> Self:
+        """The lines were sent: a new round begins."""
+        return self.with_(lines=(), hold=None, rounds=self.rounds + 1, change=Change(kind="placed", by=by, at=now))
+
+    def repriced(self, lines: tuple[CartLine, ...], by: Actor, now: datetime) -> Self:
+        """Show the present prices after the menu changed."""
+        return self.with_(lines=lines, hold=None, change=Change(kind="repriced", by=by, at=now))
+
+    def fenced(self, session_version: int, by: Actor, now: datetime, kind: str, *, close: bool = False) -> Self:
+        """Move the version because the session changed in a way that guests' commands must notice."""
+        return self.with_(
+            session_version=session_version,
+            is_closed=self.is_closed or close,
+            hold=None if close else self.hold,
+            change=Change(kind=kind, by=by, at=now),
+        )
+
+    def _changed(
+        self,
+        kind: str,
+        by: Actor,
+        now: datetime,
+        operation_id: str,
+        lines: tuple[CartLine, ...],
+        line_id: str | None = None,
+    ) -> Self:
+        operations = (*self.operations, Operation(id=operation_id, version=self.version + 1))[-REMEMBERED_OPERATIONS:]
+        return self.with_(
+            lines=lines, operations=operations, change=Change(kind=kind, by=by, line_id=line_id, at=now)
+        )

@@ -1,0 +1,65 @@
+"""Short secrets: the PIN of a session, and how often a wrong one may be tried.
+
+Four digits are worth 13 bits, so no hash protects them from someone who holds the key: they are kept as HMAC-SHA-256 under a
+pepper that is not in the database, and guessing is bounded by counting. A failure is written before its answer is given.
+"""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints
+
+from models.base import Aggregate, Value
+
+Pin = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+
+
+class KeyedHash(Value):
+    """HMAC-SHA-256 of a secret under the pepper named `key`, as lower-case hexadecimal."""
+
+    key: str
+    digest: str
+
+
+def keyed_hash(key: str, pepper: bytes, purpose: str, scope: str, secret: str) -> KeyedHash:
+    """Hash a secret for one purpose and one scope, so that a digest proves nothing elsewhere."""
+    text = "\x1f".join((purpose, scope, secret))
+    return KeyedHash(key=key, digest=hmac.new(pepper, text.encode(), hashlib.sha256).hexdigest())
+
+
+def matches(stored: KeyedHash, candidate: KeyedHash) -> bool:
+    """Compare in constant time."""
+    return stored.key == candidate.key and hmac.compare_digest(stored.digest, candidate.digest)
+
+
+class Failures(Value):
+    """Recent failures of one scope: when they happened, oldest first, and until when nothing is looked at."""
+
+    at: tuple[datetime, ...] = ()
+    blocked_until: datetime | None = None
+
+    def within(self, window: timedelta, now: datetime) -> tuple[datetime, ...]:
+        """Return the failures of the last `window`."""
+        start = now - window
+        return tuple(moment for moment in self.at if moment > start)
+
+    def locked_until(self, limit: int, window: timedelta, now: datetime) -> datetime | None:
+        """Return when the next try is looked at, or None when it is looked at now."""
+        recent = self.within(window, now)
+        locked = recent[-limit] + window if len(recent) >= limit else None
+        waiting = self.blocked_until if self.blocked_until and self.blocked_until > now else None
+        return max((moment for moment in (locked, waiting) if moment), default=None)
+
+    def add(self, window: timedelta, now: datetime, *, longest_wait: int = 0) -> Self:
+        """Record a failure; waits of 1, 2, 4 … `longest_wait` seconds follow from the second on (0: no waits)."""
+        recent = (*self.within(window, now), now)
+        wait = min(longest_wait, 2 ** (len(recent) - 2)) if longest_wait and len(recent) > 1 else 0
+        return self.with_(at=recent, blocked_until=now + timedelta(seconds=wait) if wait else None)
+
+
+class AttemptLimit(Aggregate):
+    """Failures of a scope that is no aggregate itself: an address, a house, a log-in name. `id` names the scope."""
+
+    failures: Failures = Field(default_factory=Failures)

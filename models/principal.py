@@ -1,0 +1,94 @@
+"""Who is on the other end of a socket, once it is proved: the only source of identity that a command may trust."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.base import Actor
+
+
+class Role(StrEnum):
+    """What one may be. A principal has at least one; a command lists those it serves."""
+
+    STRANGER = "STRANGER"
+    """Has shown nothing yet; may only log in."""
+    VISITOR = "VISITOR"
+    """Holds a table's token, not yet its PIN."""
+    GUEST = "GUEST"
+    """Joined a session."""
+    WAITER = "WAITER"
+    CASHIER = "CASHIER"
+    CHEF = "CHEF"
+    MANAGER = "MANAGER"
+
+
+STAFF = frozenset({Role.WAITER, Role.CASHIER, Role.CHEF, Role.MANAGER})
+SERVICE = frozenset({Role.WAITER, Role.CASHIER, Role.MANAGER})
+KITCHEN = frozenset({Role.CHEF, Role.MANAGER})
+GUEST = frozenset({Role.GUEST})
+AT_TABLE = frozenset({Role.VISITOR, Role.GUEST})
+ANYONE = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Base of all: `roles` decide what may be run, `restaurant_id` where."""
+
+    restaurant_id: str
+    roles: frozenset[Role]
+    address: str
+    device: str
+    """Hash of the device cookie; empty for a client that has none."""
+
+    @property
+    def actor(self) -> Actor:
+        """How this principal is named in what it does."""
+        return Actor(kind="HOUSE", id="")
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger(Principal):
+    """Connected, not proved."""
+
+    restaurant_id: str = ""
+    roles: frozenset[Role] = frozenset({Role.STRANGER})
+    address: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor(Principal):
+    """Came by the table's QR code; may try the PIN."""
+
+    table_id: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind="GUEST", id="")
+
+
+@dataclass(frozen=True, slots=True)
+class Guest(Principal):
+    """A participant of a session."""
+
+    table_id: str
+    session_id: str
+    participant_id: str
+    name: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind="GUEST", id=self.participant_id, name=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember(Principal):
+    """Someone of the house, logged in."""
+
+    staff_id: str
+    staff_session_id: str
+    name: str
+    stations: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind="STAFF", id=self.staff_id, name=self.name)

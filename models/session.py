@@ -1,0 +1,154 @@
+"""A party's stay at a table: who sits there, behind which PIN, with what history of tables. Never reused."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field
+
+from models.base import Actor, Aggregate, Change, Value
+from models.errors import NotJoined, PinLocked, SameTable, SessionClosed, TooManyParticipants, seconds_until
+from models.pin import Failures, KeyedHash
+
+
+class Mode(StrEnum):
+    """One cart for all, or one for each phone."""
+
+    FAMILY = "FAMILY"
+    INDIVIDUAL = "INDIVIDUAL"
+
+
+class SessionStatus(StrEnum):
+    """A session is open until it is closed, for good."""
+
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+
+
+class Participant(Value):
+    """One device in a session. `device` is the hash of its cookie; empty when it holds only a session token."""
+
+    id: str
+    name: str = ""
+    device: str = ""
+    joined_at: datetime
+    left_at: datetime | None = None
+
+    @property
+    def is_in(self) -> bool:
+        """Whether it has not left."""
+        return self.left_at is None
+
+
+class Seating(Value):
+    """A table the party sat at, and since when."""
+
+    table_id: str
+    table_name: str
+    since: datetime
+
+
+class TableSession(Aggregate):
+    """The aggregate that joins, moves and closes go through.
+
+    `failures` count wrong PINs; they lock new joins only. `operations` are the last operation ids, so that a repeat changes nothing.
+    """
+
+    table_id: str
+    table_name: str
+    mode: Mode
+    covers: int = Field(ge=1)
+    status: SessionStatus = SessionStatus.OPEN
+    pin: KeyedHash
+    failures: Failures = Field(default_factory=Failures)
+    participants: tuple[Participant, ...] = ()
+    seatings: tuple[Seating, ...]
+    opened_at: datetime
+    opened_by: Actor
+    closed_at: datetime | None = None
+    operations: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the party is still there."""
+        return self.status is SessionStatus.OPEN
+
+    @property
+    def table_was(self) -> str | None:
+        """The name of the table before the last move."""
+        return self.seatings[-2].table_name if len(self.seatings) > 1 else None
+
+    def require_open(self) -> Self:
+        """Return the session, or raise `SessionClosed`."""
+        if not self.is_open:
+            raise SessionClosed(session_id=self.id)
+        return self
+
+    def has_done(self, operation_id: str) -> bool:
+        """Whether an operation was carried out already."""
+        return operation_id in self.operations
+
+    def participant(self, participant_id: str) -> Participant:
+        """Return a participant who is in; raises `NotJoined`."""
+        for participant in self.participants:
+            if participant.id == participant_id and participant.is_in:
+                return participant
+        raise NotJoined(table=self.table_name)
+
+    def by_device(self, device: str) -> Participant | None:
+        """Return the participant of a device cookie who is in, if any."""
+        if not device:
+            return None
+        return next((p for p in self.participants if p.device == device and p.is_in), None)
+
+    def require_unlocked(self, limit: int, window: timedelta, now: datetime) -> None:
+        """Raise `PinLocked` while new joins are not looked at."""
+        until = self.failures.locked_until(limit, window, now)
+        if until is not None:
+            raise PinLocked(retry_after=seconds_until(until, now))
+
+    def wrong_pin(self, window: timedelta, longest_wait: int, now: datetime) -> Self:
+        """Count a wrong PIN."""
+        failures = self.failures.add(window, now, longest_wait=longest_wait)
+        return self.with_(failures=failures, change=Change(kind="pin-failed", at=now))
+
+    def join(self, participant: Participant, limit: int) -> Self:
+        """Let a device in; one that is in already (same cookie) keeps its identity and may take a new name."""
+        known = self.by_device(participant.device)
+        if known is None and sum(p.is_in for p in self.participants) >= limit:
+            raise TooManyParticipants(limit=limit)
+        newcomer = known.with_(name=participant.name or known.name) if known else participant
+        others = tuple(p for p in self.participants if p.id != newcomer.id)
+        return self.with_(
+            participants=(*others, newcomer),
+            change=Change(kind="joined", by=Actor(kind="GUEST", id=newcomer.id, name=newcomer.name), at=participant.joined_at),
+        )
+
+    def leave(self, participant_id: str, now: datetime) -> Self:
+        """Let a participant go; the lines they added stay."""
+        gone = self.participant(participant_id)
+        return self.with_(
+            participants=tuple(p.with_(left_at=now) if p.id == gone.id else p for p in self.participants),
+            change=Change(kind="left", by=Actor(kind="GUEST", id=gone.id, name=gone.name), at=now),
+        )
+
+    def move(self, table_id: str, table_name: str, by: Actor, now: datetime) -> Self:
+        """Seat the party at another table; raises `SameTable` or `SessionClosed`."""
+        self.require_open()
+        if table_id == self.table_id:
+            raise SameTable(table=table_name)
+        return self.with_(
+            table_id=table_id,
+            table_name=table_name,
+            seatings=(*self.seatings, Seating(table_id=table_id, table_name=table_name, since=now)),
+            change=Change(kind="moved", by=by, at=now),
+        )
+
+    def close(self, by: Actor, now: datetime) -> Self:
+        """End the stay."""
+        self.require_open()
+        return self.with_(status=SessionStatus.CLOSED, closed_at=now, change=Change(kind="closed", by=by, at=now))
+
+    def did(self, operation_id: str | None) -> Self:
+        """Remember an operation id; the last 32 are kept."""
+        return self.with_(operations=(*self.operations, operation_id)[-32:]) if operation_id else self

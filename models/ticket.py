@@ -1,0 +1,121 @@
+"""What one station sees of one order. It has no price field and imports no money: no code path can leak one.
+
+Line states follow a plain transition table; `SLOWNESS` tells which of several stations a dish waits for.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field
+
+from models.base import Actor, Aggregate, Change, Value
+from models.errors import NotFound, StatusConflict, TransitionRefused
+from models.menu import Allergen, Course
+from models.status import LineStatus
+
+TRANSITIONS: dict[LineStatus, frozenset[LineStatus]] = {
+    LineStatus.NEW: frozenset({LineStatus.IN_PROGRESS, LineStatus.READY, LineStatus.CANCELLED}),
+    LineStatus.IN_PROGRESS: frozenset({LineStatus.NEW, LineStatus.READY, LineStatus.CANCELLED}),
+    LineStatus.READY: frozenset({LineStatus.IN_PROGRESS, LineStatus.SERVED}),
+    LineStatus.SERVED: frozenset({LineStatus.READY}),
+    LineStatus.CANCELLED: frozenset(),
+}
+
+SLOWNESS = (LineStatus.NEW, LineStatus.IN_PROGRESS, LineStatus.READY, LineStatus.SERVED, LineStatus.CANCELLED)
+
+
+class TicketStatus(StrEnum):
+    """On the screen, or cleared from it."""
+
+    OPEN = "OPEN"
+    BUMPED = "BUMPED"
+
+
+class TicketLine(Value):
+    """One dish as the cook reads it. `id` is the id of the order's line."""
+
+    id: str
+    name: dict[str, str]
+    quantity: int = Field(ge=1)
+    modifiers: tuple[dict[str, str], ...] = ()
+    note: str = ""
+    course: Course
+    allergens: tuple[Allergen, ...] = ()
+    guest: str = ""
+    status: LineStatus = LineStatus.NEW
+    changed_at: datetime
+
+
+class Ticket(Aggregate):
+    """The lines of one order at one station, with the table it goes to (and the one the party was moved from)."""
+
+    session_id: str
+    order_id: str
+    number: int
+    round: int
+    station: str
+    table_name: str
+    table_was: str | None = None
+    placed_at: datetime
+    status: TicketStatus = TicketStatus.OPEN
+    lines: tuple[TicketLine, ...] = Field(min_length=1)
+    seen_at: datetime | None = None
+    bumped_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is on the screen."""
+        return self.status is TicketStatus.OPEN
+
+    def line(self, line_id: str) -> TicketLine:
+        """Return a line; raises `NotFound`."""
+        for line in self.lines:
+            if line.id == line_id:
+                return line
+        raise NotFound(line_id=line_id)
+
+    def step(self, line_id: str, status: LineStatus, expected: LineStatus, by: Actor, now: datetime) -> Self:
+        """Move a line on, if it is in the state the cook saw.
+
+        Raises `StatusConflict` (another was quicker), `TransitionRefused` or `NotFound`.
+        """
+        line = self.line(line_id)
+        if line.status is not expected:
+            raise StatusConflict(status=line.status.value)
+        if status not in TRANSITIONS[line.status]:
+            raise TransitionRefused(status=line.status.value)
+        return self._with_line(line.with_(status=status, changed_at=now), by, now)
+
+    def seen(self, by: Actor, now: datetime) -> Self:
+        """Record that a screen shows it; the first receipt counts."""
+        return self if self.seen_at else self.with_(seen_at=now, change=Change(kind="seen", by=by, at=now))
+
+    def bump(self, by: Actor, now: datetime) -> Self:
+        """Clear it from the screen; what was not ready yet is ready now."""
+        unfinished = (LineStatus.NEW, LineStatus.IN_PROGRESS)
+        lines = tuple(
+            line.with_(status=LineStatus.READY, changed_at=now) if line.status in unfinished else line
+            for line in self.lines
+        )
+        return self.with_(
+            lines=lines, status=TicketStatus.BUMPED, bumped_at=now, change=Change(kind="bumped", by=by, at=now)
+        )
+
+    def recall(self, by: Actor, now: datetime) -> Self:
+        """Bring it back to the screen, its lines as they are."""
+        return self.with_(status=TicketStatus.OPEN, bumped_at=None, change=Change(kind="recalled", by=by, at=now))
+
+    def moved(self, table_name: str, table_was: str, by: Actor, now: datetime) -> Self:
+        """Follow the party to another table: the same ticket, nothing is fired again."""
+        return self.with_(table_name=table_name, table_was=table_was, change=Change(kind="moved", by=by, at=now))
+
+    def _with_line(self, line: TicketLine, by: Actor, now: datetime) -> Self:
+        lines = tuple(line if old.id == line.id else old for old in self.lines)
+        change = Change(kind=f"line-{line.status.value.lower()}", by=by, line_id=line.id, at=now)
+        return self.with_(lines=lines, change=change)
+
+
+def slowest(statuses: list[LineStatus]) -> LineStatus:
+    """Return the state a dish is in when several stations work on it: cancelled only if all are."""
+    return min(statuses, key=SLOWNESS.index)
