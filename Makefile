@@ -1,0 +1,71 @@
+# Everything that is done with this project. `make help` lists it; all that is needed is Python 3.11 or later, make, and Node for the tests.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+CLIENTS := tests/engine/node_modules/.installed
+PACKAGES := server handlers models kitchen_display sms_gateway
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test prove bench lint format types imports audit lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(INSTALLED) ## start the server with its own MongoDB and Redis in ./data (Ctrl-C stops all of it)
+	@exec $(BIN)/comanda serve
+
+demo: $(INSTALLED) ## play a whole dinner in the terminal
+	@exec $(BIN)/comanda demo
+
+test: $(INSTALLED) $(CLIENTS) ## run the whole suite on real services
+	$(BIN)/python -m pytest
+
+prove: $(INSTALLED) ## run the fault tests in their long sizes
+	PROVE=1 $(BIN)/python -m pytest tests/fault --timeout=0
+
+bench: $(INSTALLED) ## measure speed against Node and the bare driver, and print the table
+	$(BIN)/python -m bench
+
+lint: $(INSTALLED) types imports ## check style, types and who imports whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED) ## check the types
+	$(BIN)/mypy $(addprefix -p ,$(PACKAGES))
+
+imports: $(INSTALLED) ## check who imports whom
+	$(BIN)/lint-imports
+
+format: $(INSTALLED) ## bring all code into the one style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+audit: $(INSTALLED) ## look for known holes in what we install
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/develop.lock
+
+# Both locks are solved together, so that production runs the versions that were tested. --upgrade takes the newest.
+lock: $(INSTALLED) ## solve the dependencies again and write the lock files
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
+		--extra embedded --extra dev pyproject.toml requirements/build.in -o requirements/develop.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" \
+		-c requirements/develop.lock pyproject.toml requirements/build.in -o requirements/runtime.lock
+
+clean: ## remove what was installed and built; ./data stays
+	rm -rf $(VENV) tests/engine/node_modules bench/node/node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './node_modules/*' -prune -exec rm -rf {} +
+
+# The stamp makes a second `make run` start at once: pip is asked only when a lock or the project file has changed.
+$(INSTALLED): requirements/develop.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Comanda needs Python 3.11 or later; $(PYTHON) is %d.%d. Try: make PYTHON=python3.11" % sys.version_info[:2])'
+	@test -x $(BIN)/python || { echo "Making the virtual environment in $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing what requirements/develop.lock names"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/develop.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The official JavaScript client, for the conformance tests.
+$(CLIENTS): $(wildcard tests/engine/package-lock.json)
+	@if [ -f tests/engine/package-lock.json ]; then npm ci --prefix tests/engine --no-audit --no-fund --silent && touch $@; fi
