@@ -1,0 +1,74 @@
+"""`python -m bench`: measure, print one table, stop. Exits 0 whatever the figures are."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import uvloop
+from rich.console import Console
+
+from bench.child import ROOT
+from bench.rounds import Effort
+from bench.sockets import SocketRows, competitors
+from bench.table import Row, save, show
+
+GROUPS = ("echo", "rooms", "idle")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Comanda against its peers.")
+    parser.add_argument("--quick", action="store_true", help="prove in under a minute that the bench works")
+    parser.add_argument("--only", choices=GROUPS, action="append", help="measure these groups only (may be repeated)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of each competitor, in turn (at least 3 to count)")
+    parser.add_argument("--orders", type=int, default=200_000, help="stored orders in the row of many orders")
+    parser.add_argument("--stock", action="store_true", help="measure python-socketio as it comes, too")
+    parser.add_argument("--save", type=Path, help="write the table to this file, too (.json or .md)")
+    return parser.parse_args()
+
+
+def _install_peers() -> None:
+    """Install the Node peers by their lock file, once. Raises `SystemExit` where that is impossible."""
+    folder = ROOT / "bench/node"
+    lock, installed = folder / "package-lock.json", folder / "node_modules/.package-lock.json"
+    if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
+        return
+    if shutil.which("npm") is None:
+        raise SystemExit("The bench compares with Node servers: it needs node and npm on the PATH.")
+    subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
+
+
+async def _measure(arguments: argparse.Namespace) -> tuple[list[Row], list[str]]:
+    effort = (
+        Effort(rounds=1, seconds=0.3, scale=0.2, stored_orders=2_000)
+        if arguments.quick
+        else Effort(rounds=arguments.rounds, stored_orders=arguments.orders)
+    )
+    sockets = SocketRows(effort, competitors(arguments.stock))
+    measures = {"echo": sockets.echo, "rooms": sockets.rooms, "idle": sockets.idle}
+    rows: list[Row] = []
+    for name in arguments.only or GROUPS:
+        print(f"measuring: {name}", file=sys.stderr, flush=True)
+        rows += await measures[name]()
+    notes = [
+        f"medians of {effort.rounds} interleaved rounds; CPU of the server process, user and system; "
+        f"{os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}",
+        f"the load client was busy at most {sockets.client_share:.0%} of one core",
+    ]
+    return rows, notes
+
+
+def main() -> None:
+    """Run the bench."""
+    arguments = _arguments()
+    _install_peers()
+    rows, notes = uvloop.run(_measure(arguments))
+    show(rows, notes, Console(width=None if sys.stdout.isatty() else 140))
+    if arguments.save:
+        save(rows, notes, arguments.save)
+
+
+if __name__ == "__main__":
+    main()
