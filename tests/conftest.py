@@ -1,0 +1,42 @@
+"""What every test can rely on: uvloop as in production, and one real MongoDB and one real Redis for the whole run.
+
+`COMANDA_TEST_MONGO_URL` and `COMANDA_TEST_REDIS_URL` point at services that run already. Tests keep apart by database name.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import uvloop
+
+from server import embedded
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[[], uvloop.Loop]]:
+    """Run every asynchronous test on the event loop that the server uses."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
+@pytest.fixture(scope="session")
+def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a MongoDB replica set with one member; fail points are on."""
+    given = os.environ.get("COMANDA_TEST_MONGO_URL")
+    if given:
+        yield given
+        return
+    folder: Path = tmp_path_factory.mktemp("mongo")
+    with embedded.running(folder, with_redis=False, options=("--setParameter", "enableTestCommands=1")) as services:
+        yield services.mongo_url
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a Redis."""
+    given = os.environ.get("COMANDA_TEST_REDIS_URL")
+    if given:
+        yield given
+        return
+    with embedded.running(tmp_path_factory.mktemp("redis"), with_mongod=False) as services:
+        assert services.redis_url, services.notes
+        yield services.redis_url
