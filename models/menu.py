@@ -6,7 +6,7 @@ modifier group whose minimum exceeds its options) cannot be constructed.
 
 from enum import StrEnum
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
@@ -147,6 +147,10 @@ class Menu(Aggregate):
     @cached_property
     def _groups(self) -> dict[str, ModifierGroup]:
         return {group.id: group for group in self.modifier_groups}
+
+    def with_(self, **changes: Any) -> Self:
+        """Return a copy with some fields replaced, checked anew: what was looked up in the old one is not carried over."""
+        return type(self)(**{name: getattr(self, name) for name in type(self).model_fields} | changes)
 
     def select(self, item_id: str, modifiers: tuple[str, ...]) -> Selection:
         """Check a choice and price one portion of it.

@@ -45,6 +45,8 @@ class Order(Aggregate):
     """One round. `(session_id, idempotency_key)` is unique; `fingerprint` is the hash of what was asked under the key."""
 
     session_id: str
+    owner: str | None = None
+    """The participant of an INDIVIDUAL cart, None for a shared one."""
     number: int
     round: int
     table_name: str

@@ -1,7 +1,8 @@
 """The way into MongoDB: how clients are made, and what the database must be.
 
-Every acknowledged write is on the journals of a majority, and every read is of such a write: the promises about lost orders
-rest on it. Transactions and change streams exist only in a replica set, so a standalone server is refused at the start.
+Every acknowledged write is on the journals of a majority, and every read is of such a write: the promises about lost
+orders rest on it. Transactions and change streams exist only in a replica set, so a standalone server is refused at the
+start.
 """
 
 import time
@@ -27,7 +28,7 @@ class DatabaseRefused(Exception):  # noqa: N818  (a sentence for the operator, n
 
 
 def connect(url: str, *, app_name: str = "comanda", **options: Any) -> AsyncMongoClient[Document]:
-    """Return a client that writes to and reads from a journaled majority; raise `DatabaseRefused` when the URL is no such thing.
+    """Return a client that writes to and reads from a journaled majority; raise `DatabaseRefused` for a wrong URL.
 
     `options` are PyMongo's and win, for tests that watch commands or need other pools. Nothing is connected yet.
     """
@@ -62,15 +63,16 @@ async def require_replica_set(client: AsyncMongoClient[Document]) -> str:
     if isinstance(name, str):
         return name
     raise DatabaseRefused(
-        "mongodb.url points to a standalone MongoDB; Comanda needs a replica set (one member is enough), because orders are "
-        "placed in transactions and phones hear of changes through change streams. Start mongod with --replSet and run rs.initiate()."
+        "mongodb.url points to a standalone MongoDB; Comanda needs a replica set (one member is enough), because orders "
+        "are placed in transactions and phones hear of changes through change streams: start mongod with --replSet and "
+        "run rs.initiate()."
     )
 
 
 def lead_alone(port: int, *, attempts: int = 1_500) -> None:
     """Make the mongod on a local port the primary of its own replica set, whatever port it had before.
 
-    Idempotent. Waits about 10 ms between attempts; raises `DatabaseRefused` when it is still not primary after all of them.
+    Idempotent. Waits about 10 ms between attempts; raises `DatabaseRefused` when it is not primary after all of them.
     """
     member = f"127.0.0.1:{port}"
     try:
@@ -89,7 +91,7 @@ def is_answering(port: int) -> bool:
     """Whether a mongod of the embedded replica set (or one that is not configured yet) answers on a local port."""
     try:
         with _direct(port) as client:
-            return client.admin.command("hello").get("setName", REPLICA_SET) == REPLICA_SET
+            return bool(client.admin.command("hello").get("setName", REPLICA_SET) == REPLICA_SET)
     except PyMongoError:
         return False
 

@@ -1,0 +1,145 @@
+"""What a command is given: who asks, when, and the means to read, draw and stage writes. It never sees a socket or a driver.
+
+A command may be run several times until its write is in. So it has no other effect than what it stages, and whatever it draws
+(ids, a PIN, a number) is drawn once and handed out again on the next attempt.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from models.audit import AuditEntry
+from models.base import Aggregate, Value
+from models.errors import NotJoined
+from models.pin import KeyedHash
+from models.principal import Guest, Principal
+from models.rules import Rules
+
+A = TypeVar("A", bound=Aggregate)
+T = TypeVar("T")
+
+
+class Work(Protocol):
+    """The unit of work of one attempt; see `models.store.work`."""
+
+    restaurant_id: str
+
+    async def get(self, model: type[A], entry_id: str) -> A | None: ...
+    async def fresh(self, model: type[A], entry_id: str) -> A | None: ...
+    async def list(self, model: type[A], group_name: str, key: str) -> "list[A]": ...
+    async def list_each(self, model: type[A], group_name: str, keys: "list[str]") -> "list[A]": ...
+    async def first(self, model: type[A], **fields: Any) -> A | None: ...
+    def save(self, aggregate: A) -> A: ...
+    def add(self, aggregate: A) -> A: ...
+    async def lock(self, key: str) -> None: ...
+
+
+class Source(Protocol):
+    """Where ids and randomness come from (`server.clock`)."""
+
+    def new_id(self) -> str: ...
+    def pin(self) -> str: ...
+    def token(self) -> str: ...
+
+
+class Vault(Protocol):
+    """Peppers, signing keys and passwords; the secrets themselves never leave it (`server.auth`)."""
+
+    def keyed_hash(self, purpose: str, scope: str, secret: str) -> KeyedHash: ...
+    def sign(self, purpose: str, *parts: str) -> str: ...
+    async def is_password(self, password: str, password_hash: str | None) -> bool: ...
+
+
+class Numbers(Protocol):
+    """Order numbers of a house, taken in blocks so that placing an order costs no round trip for one."""
+
+    async def take(self, work: Any, counter: str) -> int: ...
+
+
+class Draws:
+    """Random values of one command: drawn at the first attempt, the same ones at every later attempt."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._values: list[Any] = []
+        self._next = 0
+
+    def rewind(self) -> None:
+        """Begin another attempt."""
+        self._next = 0
+
+    def new_id(self) -> str:
+        """Return a new opaque id."""
+        return self._draw(self._source.new_id)
+
+    def pin(self) -> str:
+        """Return four digits, uniform over all ten thousand."""
+        return self._draw(self._source.pin)
+
+    def token(self) -> str:
+        """Return a secret of 128 bits."""
+        return self._draw(self._source.token)
+
+    async def once(self, make: Callable[[], Awaitable[T]]) -> T:
+        """Return what `make` gave at the first attempt that came this far."""
+        if self._next == len(self._values):
+            self._values.append(await make())
+        self._next += 1
+        value: T = self._values[self._next - 1]
+        return value
+
+    def _draw(self, make: Callable[[], str]) -> str:
+        if self._next == len(self._values):
+            self._values.append(make())
+        self._next += 1
+        return str(self._values[self._next - 1])
+
+
+@dataclass(slots=True)
+class Context:
+    """One attempt of one command. `session_id` is the session it is about: the guest's own, or the one the staff named."""
+
+    principal: Principal
+    now: datetime
+    store: Work
+    ids: Draws
+    vault: Vault
+    numbers: Numbers
+    rules: Rules
+    language: str
+    namespace: str
+    session_id: str | None = None
+    becomes: Principal | None = field(default=None)
+    """Who the connection is from the commit on (after a join, a log-in, a leave)."""
+
+    def require_session_id(self) -> str:
+        """Return the session the command is about; raises `NotJoined`."""
+        if self.session_id is None:
+            raise NotJoined
+        return self.session_id
+
+    def record(self, act: str, *, session_id: str | None = None, subject: str | None = None, **details: str | int | bool | None) -> None:
+        """Stage the audit entry of what is being done: it is written with the act, or not at all."""
+        principal = self.principal
+        self.store.add(
+            AuditEntry(
+                id=self.ids.new_id(),
+                restaurant_id=self.store.restaurant_id,
+                at=self.now,
+                act=act,
+                actor=principal.actor,
+                session_id=session_id or (principal.session_id if isinstance(principal, Guest) else None),
+                subject=subject,
+                address=principal.address,
+                details=details,
+            )
+        )
+
+
+class Reply(Value):
+    """What a command answers with; on the wire beside `success: true`."""
+
+
+class Done(Reply):
+    """Nothing more to say."""

@@ -1,0 +1,246 @@
+"""Every message that a change of an aggregate makes: its name, its payload, and the rooms that hear it.
+
+Room names exist only here. `changed` turns a committed aggregate into messages, `entitled` names the rooms of a principal, and
+sync answers with the same messages, so that a client needs one piece of code to be right.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from models.base import Aggregate, Change, Value
+from models.cart import Cart
+from models.check import Check
+from models.house import Table
+from models.menu import Menu
+from models.order import Order
+from models.principal import Guest, Principal, Role, StaffMember
+from models.session import TableSession
+from models.ticket import Ticket
+from models.view import (
+    CartView,
+    CheckView,
+    FloorSessionView,
+    MenuView,
+    OrderView,
+    SessionView,
+    TableView,
+    TicketView,
+    cart_view,
+    check_view,
+    floor_session_view,
+    menu_view,
+    order_view,
+    session_view,
+    table_view,
+    ticket_view,
+)
+
+TABLE, FLOOR, KITCHEN = "/table", "/floor", "/kitchen"
+
+
+class SessionChanged(Value):
+    """`session:changed` and `session:closed` at the table."""
+
+    session: SessionView
+    change: Change | None
+
+
+class FloorSessionChanged(Value):
+    """`session:changed` and `session:closed` on the floor."""
+
+    session: FloorSessionView
+    change: Change | None
+
+
+class CartChanged(Value):
+    """`cart:changed`"""
+
+    cart: CartView
+    change: Change | None
+
+
+class OrderChanged(Value):
+    """`order:changed`"""
+
+    order: OrderView
+    change: Change | None
+
+
+class CheckChanged(Value):
+    """`check:changed`"""
+
+    check: CheckView
+    change: Change | None
+
+
+class TicketChanged(Value):
+    """`ticket:changed`"""
+
+    ticket: TicketView
+    change: Change | None
+
+
+class TableChanged(Value):
+    """`table:changed`"""
+
+    table: TableView
+    change: Change | None
+
+
+class MenuChanged(Value):
+    """`menu:changed`"""
+
+    menu: MenuView
+    change: Change | None
+
+
+Payload = (
+    SessionChanged | FloorSessionChanged | CartChanged | OrderChanged | CheckChanged | TicketChanged | TableChanged | MenuChanged
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One event for everyone in any of `rooms` of a namespace. `payload` is built only when someone listens."""
+
+    namespace: str
+    rooms: tuple[str, ...]
+    event: str
+    payload: Callable[[], Payload]
+
+
+def session_room(session_id: str) -> str:
+    """Everyone who joined a session."""
+    return f"session:{session_id}"
+
+
+def participant_room(participant_id: str) -> str:
+    """All sockets of one participant."""
+    return f"participant:{participant_id}"
+
+
+def house_room(restaurant_id: str) -> str:
+    """Everyone of a namespace in one house: guests of its tables, its floor, its expo screens."""
+    return f"house:{restaurant_id}"
+
+
+def station_room(restaurant_id: str, station: str) -> str:
+    """The screens of one station."""
+    return f"station:{restaurant_id}:{station}"
+
+
+def entitled(principal: Principal, namespace: str) -> frozenset[str]:
+    """Return the rooms of a principal in a namespace; nobody else's business is ever among them."""
+    if isinstance(principal, Guest) and namespace == TABLE:
+        return frozenset(
+            {
+                session_room(principal.session_id),
+                participant_room(principal.participant_id),
+                house_room(principal.restaurant_id),
+            }
+        )
+    if isinstance(principal, StaffMember) and namespace == FLOOR and principal.roles & {Role.WAITER, Role.CASHIER, Role.MANAGER}:
+        return frozenset({house_room(principal.restaurant_id)})
+    if isinstance(principal, StaffMember) and namespace == KITCHEN and principal.roles & {Role.CHEF, Role.MANAGER}:
+        if principal.stations:
+            return frozenset(station_room(principal.restaurant_id, station) for station in principal.stations)
+        return frozenset({house_room(principal.restaurant_id)})
+    return frozenset()
+
+
+def changed(aggregate: Aggregate) -> tuple[Message, ...]:
+    """Return the messages of a committed aggregate, none for a private one."""
+    make = _MESSAGES.get(type(aggregate))
+    return make(aggregate) if make else ()
+
+
+def _of_session(session: TableSession) -> tuple[Message, ...]:
+    event = "session:changed" if session.is_open else "session:closed"
+    return (
+        Message(
+            TABLE,
+            (session_room(session.id),),
+            event,
+            lambda: SessionChanged.model_construct(session=session_view(session), change=session.change),
+        ),
+        Message(
+            FLOOR,
+            (house_room(session.restaurant_id),),
+            event,
+            lambda: FloorSessionChanged.model_construct(session=floor_session_view(session), change=session.change),
+        ),
+    )
+
+
+def _of_cart(cart: Cart) -> tuple[Message, ...]:
+    room = participant_room(cart.owner) if cart.owner else session_room(cart.session_id)
+    return (
+        Message(
+            TABLE, (room,), "cart:changed", lambda: CartChanged.model_construct(cart=cart_view(cart), change=cart.change)
+        ),
+    )
+
+
+def _of_order(order: Order) -> tuple[Message, ...]:
+    room = participant_room(order.owner) if order.owner else session_room(order.session_id)
+
+    def payload() -> OrderChanged:
+        return OrderChanged.model_construct(order=order_view(order), change=order.change)
+
+    return (
+        Message(TABLE, (room,), "order:changed", payload),
+        Message(FLOOR, (house_room(order.restaurant_id),), "order:changed", payload),
+    )
+
+
+def _of_check(check: Check) -> tuple[Message, ...]:
+    def payload() -> CheckChanged:
+        return CheckChanged.model_construct(check=check_view(check), change=check.change)
+
+    return (
+        Message(TABLE, (session_room(check.session_id),), "check:changed", payload),
+        Message(FLOOR, (house_room(check.restaurant_id),), "check:changed", payload),
+    )
+
+
+def _of_ticket(ticket: Ticket) -> tuple[Message, ...]:
+    rooms = (station_room(ticket.restaurant_id, ticket.station), house_room(ticket.restaurant_id))
+    return (
+        Message(
+            KITCHEN,
+            rooms,
+            "ticket:changed",
+            lambda: TicketChanged.model_construct(ticket=ticket_view(ticket), change=ticket.change),
+        ),
+    )
+
+
+def _of_table(table: Table) -> tuple[Message, ...]:
+    return (
+        Message(
+            FLOOR,
+            (house_room(table.restaurant_id),),
+            "table:changed",
+            lambda: TableChanged.model_construct(table=table_view(table), change=table.change),
+        ),
+    )
+
+
+def _of_menu(menu: Menu) -> tuple[Message, ...]:
+    def payload() -> MenuChanged:
+        return MenuChanged.model_construct(menu=menu_view(menu), change=menu.change)
+
+    rooms = (house_room(menu.restaurant_id),)
+    return tuple(Message(namespace, rooms, "menu:changed", payload) for namespace in (TABLE, FLOOR))
+
+
+_MESSAGES: dict[type[Aggregate], Callable[[Any], tuple[Message, ...]]] = {
+    TableSession: _of_session,
+    Cart: _of_cart,
+    Order: _of_order,
+    Check: _of_check,
+    Ticket: _of_ticket,
+    Table: _of_table,
+    Menu: _of_menu,
+}

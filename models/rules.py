@@ -1,0 +1,35 @@
+"""The figures that the rules of the domain need. Where each comes from stands in the configuration that fills them."""
+
+from datetime import timedelta
+
+from models.base import Value
+
+
+class Rules(Value):
+    """Limits of one installation; times in seconds, amounts in minor units."""
+
+    pin_failures: int = 5
+    pin_window: int = 900
+    pin_longest_wait: int = 900
+    address_failures: int = 50
+    house_network_failures: int = 200
+    address_window: int = 3600
+    house_failures: int = 100
+    house_window: int = 900
+    participants: int = 40
+    sockets_per_participant: int = 8
+    cart_lines: int = 60
+    round_portions: int = 200
+    round_amount: int = 1_000_000
+    hold_seconds: int = 25
+    login_failures: int = 5
+    login_window: int = 900
+    login_longest_wait: int = 900
+    staff_session_hours: int = 12
+    access_token_seconds: int = 900
+    session_token_hours: int = 12
+
+    @property
+    def pin_span(self) -> timedelta:
+        """The window in which wrong PINs of one session count."""
+        return timedelta(seconds=self.pin_window)

@@ -1,0 +1,139 @@
+"""What this process remembers of the database, kept fresh by the change stream and bounded in size.
+
+An entry is an aggregate at the highest version seen. A live group is a set of ids that is complete: it was read once and every
+commit since has been observed. Nothing here is trusted for a write: the replace where version proves freshness.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from models.base import Aggregate
+from models.store.schema import KINDS, Group, Kind
+
+A = TypeVar("A", bound=Aggregate)
+
+EntryKey = tuple[str, str]
+"""Collection and id."""
+
+GroupKey = tuple[str, str, str]
+"""Collection, group name and key."""
+
+
+class Load:
+    """One read of a group that is under way: it gathers what is committed meanwhile, so that nothing falls between."""
+
+    __slots__ = ("arrived", "is_void", "key")
+
+    def __init__(self, key: GroupKey) -> None:
+        self.key = key
+        self.arrived: set[str] = set()
+        self.is_void = False
+
+
+class Cache:
+    """Entries in order of use; the least used goes first, and with it the groups that it was in."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._entries: dict[EntryKey, Aggregate] = {}
+        self._groups: dict[GroupKey, set[str]] = {}
+        self._loads: list[Load] = []
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, model: type[A], entry_id: str) -> A | None:
+        """Return the newest known version, or None when it is not known."""
+        key = (KINDS[model].collection, entry_id)
+        entry = self._entries.pop(key, None)
+        if entry is None:
+            return None
+        self._entries[key] = entry
+        return entry if isinstance(entry, model) else None
+
+    def version(self, collection: str, entry_id: str) -> int:
+        """Return the version known, 0 when none is."""
+        entry = self._entries.get((collection, entry_id))
+        return entry.version if entry else 0
+
+    def group(self, kind: Kind, group: Group, key: str) -> list[Aggregate] | None:
+        """Return all members of a live group, or None when it has to be read."""
+        ids = self._groups.get((kind.collection, group.name, key))
+        return None if ids is None else [self._entries[kind.collection, entry_id] for entry_id in ids]
+
+    def put(self, aggregate: A) -> A:
+        """Remember an aggregate unless a newer version is known; returns the newest."""
+        kind = KINDS[type(aggregate)]
+        key = (kind.collection, aggregate.id)
+        known = self._entries.pop(key, None)
+        if known is not None and known.version >= aggregate.version and isinstance(known, type(aggregate)):
+            self._entries[key] = known
+            return known
+        self._entries[key] = aggregate
+        for group in kind.groups.values():
+            self._regroup(kind, group, known, aggregate)
+        for load in self._loads:
+            if load.key[0] == kind.collection:
+                load.arrived.add(aggregate.id)
+        if len(self._entries) > self._limit:
+            self._evict()
+        return aggregate
+
+    def begin_load(self, kind: Kind, group: Group, key: str) -> Load:
+        """Announce that a group is about to be read."""
+        load = Load((kind.collection, group.name, key))
+        self._loads.append(load)
+        return load
+
+    def finish_load(self, kind: Kind, group: Group, load: Load, found: Iterable[Aggregate]) -> list[Aggregate]:
+        """Take what was read, add what was committed meanwhile, and make the group live."""
+        ids = {self.put(aggregate).id for aggregate in found} | load.arrived
+        self._loads.remove(load)
+        ids |= self._groups.get(load.key, set())
+        entries = [self._entries.get((kind.collection, entry_id)) for entry_id in ids]
+        members = {one.id: one for one in entries if one and group.key(one.__dict__) == load.key[2]}
+        if not load.is_void and len(ids) <= self._limit // 2:
+            self._groups[load.key] = set(members)
+        return list(members.values())
+
+    def abandon_load(self, load: Load) -> None:
+        """The read failed."""
+        self._loads.remove(load)
+
+    def drop(self, collection: str, entry_id: str) -> None:
+        """Forget one aggregate and the groups it is in."""
+        entry = self._entries.pop((collection, entry_id), None)
+        if entry is not None:
+            self.drop_groups(KINDS[type(entry)], entry.__dict__)
+
+    def drop_groups(self, kind: Kind, document: Mapping[str, Any]) -> None:
+        """Forget the groups that a document, decoded or not, belongs to or may have left."""
+        for group in kind.groups.values():
+            value = document.get(group.field)
+            if isinstance(value, str):
+                self.drop_group((kind.collection, group.name, value))
+
+    def drop_group(self, key: GroupKey) -> None:
+        """Forget that a group is complete; a read of it that is under way will not make it live."""
+        self._groups.pop(key, None)
+        for load in self._loads:
+            load.is_void = load.is_void or load.key == key
+
+    def clear(self) -> None:
+        """Forget everything: what was missed is not known."""
+        self._entries.clear()
+        self._groups.clear()
+        for load in self._loads:
+            load.is_void = True
+
+    def _regroup(self, kind: Kind, group: Group, old: Aggregate | None, new: Aggregate) -> None:
+        key = group.key(new.__dict__)
+        before = group.key(old.__dict__) if old else None
+        if before is not None and before != key:
+            self._groups.get((kind.collection, group.name, before), set()).discard(new.id)
+        if key is not None and (live := self._groups.get((kind.collection, group.name, key))) is not None:
+            live.add(new.id)
+
+    def _evict(self) -> None:
+        collection, entry_id = next(iter(self._entries))
+        self.drop(collection, entry_id)

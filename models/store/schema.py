@@ -1,0 +1,153 @@
+"""Which aggregate lives in which collection, under which indexes, and by which fields it is looked up in groups.
+
+Every index begins with what every filter begins with: the house (`restaurant_id`), but for secrets that name their house
+themselves (a table's token, a device's cookie).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from models.audit import AuditEntry
+from models.base import Aggregate
+from models.cart import Cart
+from models.check import Check
+from models.house import Restaurant, Station, Table
+from models.menu import Menu
+from models.order import Order
+from models.pin import AttemptLimit
+from models.session import TableSession
+from models.staff import Staff, StaffSession
+from models.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Aggregates that are read together: those of one value of `field`, and (with `where`) in one state."""
+
+    name: str
+    field: str
+    where: tuple[str, str] | None = None
+    is_global: bool = False
+    """The value alone names the house (a 128-bit token)."""
+
+    def key(self, document: Mapping[str, Any]) -> str | None:
+        """Return the key of the group that a document is in, None when it is in none."""
+        if self.where and document.get(self.where[0]) != self.where[1]:
+            return None
+        value = document.get(self.field)
+        return value if isinstance(value, str) else None
+
+    def filter(self, restaurant_id: str, key: str) -> dict[str, Any]:
+        """Return the query for one key."""
+        query: dict[str, Any] = {} if self.is_global else {"restaurant_id": restaurant_id}
+        query[self.field] = key
+        if self.where:
+            query[self.where[0]] = self.where[1]
+        return query
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One aggregate type: its collection, its groups by name, its indexes."""
+
+    model: type[Aggregate]
+    collection: str
+    groups: Mapping[str, Group]
+    indexes: tuple[IndexModel, ...] = ()
+    is_followed: bool = True
+    """Whether processes listen to its changes."""
+
+
+def _kind(
+    model: type[Aggregate], collection: str, *groups: Group, indexes: tuple[IndexModel, ...] = (), followed: bool = True
+) -> Kind:
+    return Kind(model, collection, {group.name: group for group in groups}, indexes, followed)
+
+
+def _index(*fields: str, **options: Any) -> IndexModel:
+    return IndexModel([(f.lstrip("-"), DESCENDING if f.startswith("-") else ASCENDING) for f in fields], **options)
+
+
+_OPEN = {"status": "OPEN"}
+
+KINDS: dict[type[Aggregate], Kind] = {
+    kind.model: kind
+    for kind in (
+        _kind(Restaurant, "restaurants"),
+        _kind(Menu, "menus", Group("house", "restaurant_id"), indexes=(_index("restaurant_id", unique=True),)),
+        _kind(Station, "stations", Group("house", "restaurant_id"), indexes=(_index("restaurant_id", "code", unique=True),)),
+        _kind(
+            Table,
+            "tables",
+            Group("house", "restaurant_id"),
+            Group("token", "token", is_global=True),
+            indexes=(_index("token", unique=True), _index("restaurant_id", "name", unique=True)),
+        ),
+        _kind(
+            TableSession,
+            "table_sessions",
+            Group("open", "restaurant_id", ("status", "OPEN")),
+            Group("table", "table_id", ("status", "OPEN")),
+            indexes=(
+                _index("restaurant_id", "table_id", unique=True, partialFilterExpression=_OPEN, name="one_open_per_table"),
+                _index("restaurant_id", "status", "-opened_at"),
+                _index("participants.device", partialFilterExpression=_OPEN, name="open_by_device"),
+            ),
+        ),
+        _kind(Cart, "carts", Group("session", "session_id"), indexes=(_index("restaurant_id", "session_id"),)),
+        _kind(
+            Order,
+            "orders",
+            Group("session", "session_id"),
+            indexes=(
+                _index("session_id", "idempotency_key", unique=True, name="one_order_per_key"),
+                _index("restaurant_id", "session_id"),
+                _index("restaurant_id", "-placed_at"),
+            ),
+        ),
+        _kind(
+            Ticket,
+            "tickets",
+            Group("open", "restaurant_id", ("status", "OPEN")),
+            Group("order", "order_id"),
+            Group("session", "session_id"),
+            indexes=(
+                _index("restaurant_id", "placed_at", partialFilterExpression=_OPEN, name="open_tickets"),
+                _index("restaurant_id", "session_id"),
+                _index("restaurant_id", "order_id"),
+                _index("restaurant_id", "-bumped_at"),
+            ),
+        ),
+        _kind(Check, "checks", Group("session", "session_id"), indexes=(_index("restaurant_id", "session_id"),)),
+        _kind(
+            Staff,
+            "staff",
+            Group("login", "login"),
+            indexes=(_index("restaurant_id", "login", unique=True),),
+        ),
+        _kind(
+            StaffSession,
+            "staff_sessions",
+            indexes=(_index("device", partialFilterExpression={"device": {"$gt": ""}}), _index("restaurant_id", "staff_id")),
+        ),
+        _kind(AttemptLimit, "attempt_limits"),
+        _kind(
+            AuditEntry,
+            "audit",
+            indexes=(_index("restaurant_id", "-at"), _index("restaurant_id", "session_id")),
+            followed=False,
+        ),
+    )
+}
+"""All kinds by their aggregate type."""
+
+BY_COLLECTION: dict[str, Kind] = {kind.collection: kind for kind in KINDS.values()}
+
+HEARTBEATS = "heartbeats"
+"""Where each process writes what it must then hear from its own stream."""
+
+COUNTERS = "counters"
+"""Numbers shared by all tables of a house, taken before a transaction and never inside one."""

@@ -1,0 +1,307 @@
+"""A unit of work: what one attempt of a command reads, and what it wants written, all of it or nothing.
+
+Reads come from the cache, else from the primary. Writes are staged by the command and carried out by `commit`: one alone is a
+conditional replace or an insert, several are a transaction. A command that lost a race is run again from fresh reads.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+import pymongo
+from pymongo import ReturnDocument
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import (
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+)
+
+from models.base import Aggregate
+from models.store.cache import Cache
+from models.store.codec import from_document, to_document
+from models.store.lock import Locks
+from models.store.schema import COUNTERS, KINDS
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class Conflict(Exception):  # noqa: N818
+    """Another writer was first: forget what was read and run the command again."""
+
+
+class Interrupted(Exception):  # noqa: N818
+    """The database did not answer in time. `is_unknown`: a write may have happened."""
+
+    def __init__(self, is_unknown: bool) -> None:
+        super().__init__("unknown outcome" if is_unknown else "nothing was written")
+        self.is_unknown = is_unknown
+
+
+class Store:
+    """What all units of work of a process share."""
+
+    def __init__(self, database: AsyncDatabase[dict[str, Any]], cache: Cache, monotonic: Callable[[], float]) -> None:
+        self.database = database
+        self.cache = cache
+        self.locks = Locks()
+        self.monotonic = monotonic
+
+    def begin(self, restaurant_id: str, deadline: float) -> "Work":
+        """Start a unit of work in one house; `deadline` on the monotonic clock bounds every wait of it."""
+        return Work(self, restaurant_id, deadline)
+
+    def collection(self, model: type[Aggregate]) -> AsyncCollection[dict[str, Any]]:
+        """Return the collection of an aggregate."""
+        return self.database[KINDS[model].collection]
+
+
+class Work:
+    """One attempt. Not shared, not reused."""
+
+    __slots__ = ("_added", "_groups_read", "_read", "_releases", "_saved", "_store", "deadline", "restaurant_id")
+
+    def __init__(self, store: Store, restaurant_id: str, deadline: float) -> None:
+        self.restaurant_id = restaurant_id
+        self.deadline = deadline
+        self._store = store
+        self._saved: dict[tuple[type[Aggregate], str], Aggregate] = {}
+        self._added: dict[tuple[type[Aggregate], str], Aggregate] = {}
+        self._read: set[tuple[str, str]] = set()
+        self._groups_read: set[tuple[str, str, str]] = set()
+        self._releases: dict[str, Callable[[], None]] = {}
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def get(self, model: type[A], entry_id: str) -> A | None:
+        """Return an aggregate of this house, or None when the house has none of that id."""
+        found = self._store.cache.get(model, entry_id)
+        if found is None:
+            document = await self._find_one(model, {"_id": entry_id, "restaurant_id": self.restaurant_id})
+            found = self._store.cache.put(from_document(model, document)) if document else None
+        self._read.add((KINDS[model].collection, entry_id))
+        return found if found is not None and found.restaurant_id == self.restaurant_id else None
+
+    async def fresh(self, model: type[A], entry_id: str) -> A | None:
+        """Return an aggregate as the primary has it now: for when the copy at hand is known to be stale."""
+        self._store.cache.drop(KINDS[model].collection, entry_id)
+        return await self.get(model, entry_id)
+
+    async def list(self, model: type[A], group_name: str, key: str) -> "list[A]":
+        """Return all members of a group, in no order. Members of a global group may be of any house."""
+        kind = KINDS[model]
+        group = kind.groups[group_name]
+        self._groups_read.add((kind.collection, group_name, key))
+        found = self._store.cache.group(kind, group, key)
+        if found is None:
+            load = self._store.cache.begin_load(kind, group, key)
+            try:
+                documents = await self._find(model, group.filter(self.restaurant_id, key))
+            except BaseException:
+                self._store.cache.abandon_load(load)
+                raise
+            read = [from_document(model, document) for document in documents]
+            found = self._store.cache.finish_load(kind, group, load, read)
+        members = [one for one in found if isinstance(one, model)]
+        self._read.update((kind.collection, one.id) for one in members)
+        return members if group.is_global else [one for one in members if one.restaurant_id == self.restaurant_id]
+
+    async def list_each(self, model: type[A], group_name: str, keys: "list[str]") -> "list[A]":
+        """Return all members of several groups of this house, reading those that are not live with one query."""
+        kind, cache = KINDS[model], self._store.cache
+        group = kind.groups[group_name]
+        unread = [key for key in keys if cache.group(kind, group, key) is None]
+        loads = [cache.begin_load(kind, group, key) for key in unread]
+        try:
+            query = {"restaurant_id": self.restaurant_id, group.field: {"$in": unread}}
+            documents = await self._find(model, query | dict([group.where] if group.where else [])) if unread else []
+        except BaseException:
+            for load in loads:
+                cache.abandon_load(load)
+            raise
+        read = [from_document(model, document) for document in documents]
+        for load in loads:
+            cache.finish_load(kind, group, load, [one for one in read if group.key(one.__dict__) == load.key[2]])
+        return [one for key in keys for one in await self.list(model, group_name, key)]
+
+    async def first(self, model: type[A], **fields: Any) -> A | None:
+        """Return one aggregate by an indexed query that bypasses the cache (a device's cookie, an idempotency key)."""
+        query = {name.replace("__", "."): value for name, value in fields.items()}
+        document = await self._find_one(model, query)
+        if document is None:
+            return None
+        found = self._store.cache.put(from_document(model, document))
+        self._read.add((KINDS[model].collection, found.id))
+        return found
+
+    # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def save(self, aggregate: A) -> A:
+        """Stage the replacement of an aggregate that was read; returns it as it will be stored."""
+        key = (type(aggregate), aggregate.id)
+        if key in self._added or key in self._saved:
+            raise RuntimeError(f"{key[0].__name__} staged twice in one unit of work")
+        stored = aggregate.with_(version=aggregate.version + 1)
+        self._saved[key] = stored
+        return stored
+
+    def add(self, aggregate: A) -> A:
+        """Stage a new aggregate; returns it as it will be stored."""
+        stored = aggregate.with_(version=1)
+        self._added[type(aggregate), aggregate.id] = stored
+        return stored
+
+    async def commit(self) -> None:
+        """Write what was staged, all or nothing; raises `Conflict` or `Interrupted`."""
+        writes = len(self._saved) + len(self._added)
+        if not writes:
+            return
+        await _enter_task()
+        try:
+            with self._time_left():
+                if writes == 1:
+                    await self._write(None)
+                else:
+                    await self._transact()
+        except DuplicateKeyError as error:
+            raise Conflict from error
+        except (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, OperationFailure) as error:
+            raise _judged(error, may_have_written=writes == 1) from error
+        for stored in (*self._saved.values(), *self._added.values()):
+            self._store.cache.put(stored)
+
+    async def take_number(self, counter: str, amount: int = 1) -> int:
+        """Raise a counter of the house by `amount` and return its new value: before the transaction, never inside it."""
+        await _enter_task()
+        try:
+            with self._time_left():
+                document = await self._store.database[COUNTERS].find_one_and_update(
+                    {"_id": f"{self.restaurant_id}:{counter}"},
+                    {"$inc": {"value": amount}, "$setOnInsert": {"restaurant_id": self.restaurant_id}},
+                    upsert=True,
+                    return_document=ReturnDocument.AFTER,
+                )
+        except DuplicateKeyError as error:
+            raise Conflict from error
+        except (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, OperationFailure) as error:
+            raise _judged(error, may_have_written=False) from error
+        return int(document["value"])
+
+    # ── around it ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def lock(self, key: str) -> None:
+        """Wait until no other command of this process writes under `key`; held until `close`. Raises `TimeoutError`.
+
+        A command takes at most one key (a session's), so that two commands can never wait for each other.
+        """
+        if key not in self._releases:
+            self._releases[key] = await self._store.locks.acquire(key, self.seconds_left)
+
+    @property
+    def seconds_left(self) -> float:
+        """Time until the deadline, never negative."""
+        return max(0.0, self.deadline - self._store.monotonic())
+
+    def forget(self) -> None:
+        """Drop from the cache whatever this attempt read: it was stale."""
+        cache = self._store.cache
+        for collection, entry_id in self._read | {(KINDS[model].collection, one) for model, one in self._added}:
+            cache.drop(collection, entry_id)
+        for key in self._groups_read:
+            cache.drop_group(key)
+
+    def close(self) -> None:
+        """Let the next writer in."""
+        for release in self._releases.values():
+            release()
+        self._releases.clear()
+
+    async def _write(self, session: AsyncClientSession | None) -> None:
+        for stored in self._saved.values():
+            result = await self._store.collection(type(stored)).replace_one(
+                {"_id": stored.id, "restaurant_id": stored.restaurant_id, "version": stored.version - 1},
+                to_document(stored),
+                session=session,
+            )
+            if not result.matched_count:
+                raise Conflict
+        by_model: dict[type[Aggregate], list[Aggregate]] = {}
+        for stored in self._added.values():
+            by_model.setdefault(type(stored), []).append(stored)
+        for model, added in by_model.items():
+            collection = self._store.collection(model)
+            if len(added) == 1:
+                await collection.insert_one(to_document(added[0]), session=session)
+            else:
+                await collection.insert_many([to_document(one) for one in added], session=session)
+
+    async def _transact(self) -> None:
+        async with self._store.database.client.start_session() as session:
+            await session.start_transaction()
+            try:
+                await self._write(session)
+            except BaseException as error:
+                await _abort(session)
+                if isinstance(error, (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError)):
+                    raise Interrupted(is_unknown=False) from error
+                raise
+            try:
+                await session.commit_transaction()
+            except (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, OperationFailure) as error:
+                raise _judged(error, may_have_written=True) from error
+
+    async def _find_one(self, model: type[Aggregate], query: Mapping[str, Any]) -> dict[str, Any] | None:
+        await _enter_task()
+        try:
+            with self._time_left():
+                return await self._store.collection(model).find_one(query)
+        except PyMongoError as error:
+            raise _judged(error, may_have_written=False) from error
+
+    async def _find(self, model: type[Aggregate], query: Mapping[str, Any]) -> list[dict[str, Any]]:
+        await _enter_task()
+        try:
+            with self._time_left():
+                return await self._store.collection(model).find(query).to_list()
+        except PyMongoError as error:
+            raise _judged(error, may_have_written=False) from error
+
+    def _time_left(self) -> AbstractContextManager[Any]:
+        if not self.seconds_left:
+            raise Interrupted(is_unknown=False)
+        return pymongo.timeout(self.seconds_left)
+
+
+def _judged(error: PyMongoError, *, may_have_written: bool) -> Exception:
+    """Tell a lost race from a lost database, and whether something may have been written."""
+    if isinstance(error, (ServerSelectionTimeoutError, WaitQueueTimeoutError)):
+        return Interrupted(is_unknown=False)
+    if error.has_error_label("TransientTransactionError") and not error.has_error_label("UnknownTransactionCommitResult"):
+        return Conflict() if isinstance(error, OperationFailure) and error.code == 112 else Interrupted(is_unknown=False)
+    if isinstance(error, (ConnectionFailure, ExecutionTimeout)) or error.timeout:
+        return Interrupted(is_unknown=may_have_written)
+    if error.has_error_label("UnknownTransactionCommitResult") or error.has_error_label("RetryableWriteError"):
+        return Interrupted(is_unknown=may_have_written)
+    return error
+
+
+async def _abort(session: AsyncClientSession) -> None:
+    """End a transaction that failed; the server ends it by itself when it cannot be told."""
+    try:
+        await session.abort_transaction()
+    except PyMongoError:
+        return
+
+
+async def _enter_task() -> None:
+    """Go on inside a task: the engine takes the first step of a command outside of one, and the driver needs one."""
+    if asyncio.current_task() is None:
+        await asyncio.sleep(0)
+
