@@ -1,7 +1,7 @@
 """One background program that belongs to a folder: started, found again after a crash, stopped.
 
-The folder is its identity. Whoever holds the folder's lock may ask for the program; if a healthy one is still running there
-(its parent was killed), it is adopted, and if a sick one is, it is replaced. Two are never started on one folder.
+The folder is its identity. Whoever holds the folder's lock may ask for the program; if a healthy one still runs there
+(its parent was killed), it is adopted, and if a sick one does, it is replaced. Two are never started on one folder.
 """
 
 import os
@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 _PAUSE_SECONDS = 0.01
@@ -90,7 +91,7 @@ class Daemon:
 
     def _start(self, port: int) -> bool:
         (self.folder / "port").write_text(str(port))
-        # The shell writes its own pid and then becomes the program: there is no moment in which it runs and nobody can find it.
+        # The shell writes its own pid and then becomes the program: at no moment does it run where nobody can find it.
         # A session of its own keeps the terminal's Ctrl-C away: the server drains first and stops it afterwards.
         with (self.folder / "output.log").open("wb") as output:
             self._child = subprocess.Popen(
@@ -115,10 +116,8 @@ class Daemon:
 
     def _signal(self, number: signal.Signals) -> None:
         if self.is_alive:
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
-            except ProcessLookupError:
-                pass
 
     def _wait_for_end(self, seconds: float) -> bool:
         for _ in range(int(seconds / _PAUSE_SECONDS)):
@@ -165,10 +164,9 @@ def command_line(pid: int) -> str:
     proc = Path(f"/proc/{pid}/cmdline")
     if proc.exists():
         return proc.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    words = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
     try:
-        return subprocess.run(
-            ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-        ).stdout
+        return subprocess.run(words, capture_output=True, text=True, check=False).stdout
     except FileNotFoundError:
         return ""
 

