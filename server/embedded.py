@@ -33,9 +33,9 @@ __all__ = [
 ]
 
 NO_MONGOD = (
-    "No mongod was found. Comanda needs MongoDB 6.0 or later. On Linux x86-64, `make run` installs one. Elsewhere install "
-    "MongoDB Community (macOS: brew tap mongodb/brew && brew install mongodb-community) so that `mongod` is on PATH, or set "
-    "mongodb.url (COMANDA_MONGODB__URL) to a replica set that runs already."
+    "No mongod was found. Comanda needs MongoDB 6.0 or later. On Linux x86-64, `make run` installs one. Elsewhere "
+    "install MongoDB Community (macOS: brew tap mongodb/brew && brew install mongodb-community) so that `mongod` is on "
+    "PATH, or set mongodb.url (COMANDA_MONGODB__URL) to a replica set that runs already."
 )
 NO_REDIS = "No redis-server was found: presence and address limits stay within this process. Everything else works."
 
@@ -53,7 +53,7 @@ class Services:
 def running(
     folder: Path, *, cache_mb: int = 256, with_mongod: bool = True, with_redis: bool = True, options: Sequence[str] = ()
 ) -> Iterator[Services]:
-    """Have MongoDB and Redis running under a data folder while the context lasts, and stop them, and only them, after it.
+    """Have MongoDB and Redis running under a data folder while the context lasts; then stop them, and only them.
 
     Raises `StartFailed` if another Comanda uses the folder or there is no mongod. Without Redis there is only a note.
     """
@@ -89,7 +89,7 @@ def url_of(database: Daemon) -> str:
 
 @contextmanager
 def lock(folder: Path) -> Iterator[None]:
-    """Hold a data folder; raise `StartFailed` if another process has it. The lock ends with the process, even if killed."""
+    """Hold a data folder; raise `StartFailed` if another process has it. A killed process holds nothing."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / "lock").open("a+") as file:
         try:

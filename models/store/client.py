@@ -64,8 +64,8 @@ async def require_replica_set(client: AsyncMongoClient[Document]) -> str:
         return name
     raise DatabaseRefused(
         "mongodb.url points to a standalone MongoDB; Comanda needs a replica set (one member is enough), because orders "
-        "are placed in transactions and phones hear of changes through change streams: start mongod with --replSet and "
-        "run rs.initiate()."
+        "are placed in transactions and phones hear of changes through change streams: start mongod with --replSet "
+        "and run rs.initiate()."
     )
 
 
