@@ -1,0 +1,241 @@
+"""The demonstration house: read from YAML, checked whole, and turned into the aggregates of a restaurant.
+
+Reading and checking touch nothing but the files, so that a wrong menu is found before anything is written. Ids and
+table tokens are drawn by the caller, because two houses from the same files must not share a secret.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from models.base import Id, Text, Value
+from models.house import Restaurant, Station, StationKind, Table
+from models.menu import Allergen, Category, Course, Diet, Dish, Menu, ModifierGroup
+from models.principal import STAFF, Role
+from models.staff import Staff
+
+DEMO_HOUSE = Path(__file__).with_name("demo_house")
+FILES = ("house.yaml", "modifier_groups.yaml", "food.yaml", "drinks.yaml")
+
+
+class HouseInvalid(ValueError):  # noqa: N818  (habits: errors name the situation)
+    """The files do not describe a house that could open: one is missing, unreadable, or contradicts another."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+
+
+class DemoRestaurant(Value):
+    """The house itself, without identity."""
+
+    name: str = Field(min_length=1)
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    languages: tuple[str, ...] = Field(min_length=1)
+    time_zone: str
+    day_starts_at: int = Field(ge=0, le=23)
+
+
+class DemoStation(Value):
+    """A place that cooks, or the pass."""
+
+    code: Id
+    name: Text
+    kind: StationKind = StationKind.PREP
+
+
+class DemoZone(Value):
+    """A part of the house; `tables` maps a table's name to its seats."""
+
+    name: str = Field(min_length=1)
+    tables: dict[str, int] = Field(min_length=1)
+
+
+class DemoStaff(Value):
+    """Someone of the house, with a password that everybody may know."""
+
+    login: str = Field(min_length=2, max_length=40)
+    name: str = Field(min_length=1)
+    roles: tuple[Role, ...] = Field(min_length=1)
+    password: str = Field(min_length=8)
+
+
+class DemoDish(Value):
+    """A dish as it stands under its category, whose course, stations and modifier groups it may replace."""
+
+    id: Id
+    name: Text
+    description: Text
+    price: int = Field(ge=0)
+    prep_minutes: int
+    allergens: tuple[Allergen, ...] = ()
+    diets: tuple[Diet, ...] = ()
+    course: Course | None = None
+    stations: tuple[Id, ...] | None = None
+    modifier_groups: tuple[Id, ...] | None = None
+
+
+class DemoCategory(Value):
+    """A heading of the menu with its dishes and what holds for them all."""
+
+    id: Id
+    name: Text
+    course: Course
+    stations: tuple[Id, ...]
+    modifier_groups: tuple[Id, ...] = ()
+    dishes: tuple[DemoDish, ...] = Field(min_length=1)
+
+    def menu_dishes(self) -> tuple[Dish, ...]:
+        """Return its dishes with the category's values filled in."""
+        return tuple(
+            Dish(
+                id=dish.id,
+                category_id=self.id,
+                name=dish.name,
+                description=dish.description,
+                price=dish.price,
+                stations=self.stations if dish.stations is None else dish.stations,
+                course=dish.course or self.course,
+                modifier_groups=self.modifier_groups if dish.modifier_groups is None else dish.modifier_groups,
+                allergens=dish.allergens,
+                diets=dish.diets,
+                prep_minutes=dish.prep_minutes,
+            )
+            for dish in self.dishes
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDraft:
+    """Someone who is about to be hired: all of `Staff` but the hash, which costs a quarter of a second of CPU."""
+
+    id: str
+    restaurant_id: str
+    login: str
+    name: str
+    roles: tuple[Role, ...]
+    password: str
+
+    def hired(self, password_hash: str) -> Staff:
+        """Return the aggregate, once the password is hashed."""
+        return Staff(
+            id=self.id,
+            restaurant_id=self.restaurant_id,
+            login=self.login,
+            name=self.name,
+            roles=self.roles,
+            password_hash=password_hash,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FurnishedHouse:
+    """The aggregates of one house, ready to be stored together."""
+
+    restaurant: Restaurant
+    menu: Menu
+    stations: tuple[Station, ...]
+    tables: tuple[Table, ...]
+    staff: tuple[StaffDraft, ...]
+
+
+class DemoHouse(Value):
+    """All files of a house. One that could not open (a dish that no station cooks) cannot be constructed."""
+
+    restaurant: DemoRestaurant
+    stations: tuple[DemoStation, ...]
+    zones: tuple[DemoZone, ...]
+    staff: tuple[DemoStaff, ...]
+    modifier_groups: tuple[ModifierGroup, ...]
+    categories: tuple[DemoCategory, ...]
+
+    @model_validator(mode="after")
+    def _can_open(self) -> Self:
+        _once("station", (station.code for station in self.stations))
+        _once("zone", (zone.name for zone in self.zones))
+        _once("table", (table for zone in self.zones for table in zone.tables))
+        _once("login", (person.login for person in self.staff))
+        for person in self.staff:
+            if not STAFF.issuperset(person.roles):
+                raise ValueError(f"{person.login}: {', '.join(person.roles)} is no role of the staff")
+        cooking = {station.code for station in self.stations if station.kind is StationKind.PREP}
+        menu = self.menu(restaurant_id="draft", menu_id="draft")
+        for dish in menu.dishes:
+            if not cooking.issuperset(dish.stations):
+                raise ValueError(f"dish {dish.id}: {', '.join(dish.stations)} is no station that cooks")
+        used = {group for dish in menu.dishes for group in dish.modifier_groups}
+        unused = {group.id for group in menu.modifier_groups} - used
+        if unused:
+            raise ValueError(f"no dish uses the modifier group {', '.join(sorted(unused))}")
+        return self
+
+    def menu(self, restaurant_id: str, menu_id: str) -> Menu:
+        """Return the menu; raises pydantic's `ValidationError` for one that could not be cooked or chosen from."""
+        return Menu(
+            id=menu_id,
+            restaurant_id=restaurant_id,
+            currency=self.restaurant.currency,
+            languages=self.restaurant.languages,
+            categories=tuple(Category(id=category.id, name=category.name) for category in self.categories),
+            modifier_groups=self.modifier_groups,
+            dishes=tuple(dish for category in self.categories for dish in category.menu_dishes()),
+        )
+
+    def furnish(self, ids: Callable[[], str], token: Callable[[], str]) -> FurnishedHouse:
+        """Return the aggregates of a new house; `ids` draws an identifier, `token` the 128-bit secret of a table."""
+        house = ids()
+        seated = [(zone.name, name, seats) for zone in self.zones for name, seats in zone.tables.items()]
+        return FurnishedHouse(
+            restaurant=Restaurant(id=house, restaurant_id=house, **dict(self.restaurant)),
+            menu=self.menu(restaurant_id=house, menu_id=ids()),
+            stations=tuple(
+                Station(id=ids(), restaurant_id=house, position=position, **dict(station))
+                for position, station in enumerate(self.stations)
+            ),
+            tables=tuple(
+                Table(
+                    id=ids(), restaurant_id=house, name=name, zone=zone, seats=seats, token=token(), position=position
+                )
+                for position, (zone, name, seats) in enumerate(seated)
+            ),
+            staff=tuple(StaffDraft(id=ids(), restaurant_id=house, **dict(person)) for person in self.staff),
+        )
+
+
+def load_demo_house(path: Path | None = None) -> DemoHouse:
+    """Read and check the files of a house in a folder (the demonstration house if None); raises `HouseInvalid`."""
+    folder = path or DEMO_HOUSE
+    content: dict[str, Any] = {}
+    for name in FILES:
+        for key, part in _read(folder / name).items():
+            if key not in content:
+                content[key] = part
+            elif isinstance(part, list) and isinstance(content[key], list):
+                content[key] = content[key] + part
+            else:
+                raise HouseInvalid(folder / name, f"{key} stands in another file already")
+    try:
+        return DemoHouse.model_validate(content)
+    except ValidationError as error:
+        problems = (f"{'.'.join(str(step) for step in e['loc']) or 'house'}: {e['msg']}" for e in error.errors())
+        raise HouseInvalid(folder, "; ".join(problems)) from error
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise HouseInvalid(file, str(error)) from error
+    if not isinstance(content, dict):
+        raise HouseInvalid(file, "must be a mapping")
+    return content
+
+
+def _once(kind: str, names: Iterable[str]) -> None:
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise ValueError(f"{kind} stands twice: {', '.join(twice)}")
