@@ -30,6 +30,7 @@ class Work(Protocol):
     async def list(self, model: type[A], group_name: str, key: str) -> "list[A]": ...
     async def list_each(self, model: type[A], group_name: str, keys: "list[str]") -> "list[A]": ...
     async def first(self, model: type[A], **fields: Any) -> A | None: ...
+    async def only(self, model: type[A]) -> A | None: ...
     def save(self, aggregate: A) -> A: ...
     def add(self, aggregate: A) -> A: ...
     async def lock(self, key: str) -> None: ...
@@ -58,42 +59,43 @@ class Numbers(Protocol):
 
 
 class Draws:
-    """Random values of one command: drawn at the first attempt, the same ones at every later attempt."""
+    """Random values of one command: drawn at the first attempt, the same ones in the same order at every later attempt."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._values: list[Any] = []
-        self._next = 0
+        self._drawn: dict[str, list[Any]] = {}
+        self._taken: dict[str, int] = {}
 
     def rewind(self) -> None:
         """Begin another attempt."""
-        self._next = 0
+        self._taken.clear()
 
     def new_id(self) -> str:
         """Return a new opaque id."""
-        return self._draw(self._source.new_id)
+        return self._draw("id", self._source.new_id)
 
     def pin(self) -> str:
         """Return four digits, uniform over all ten thousand."""
-        return self._draw(self._source.pin)
+        return self._draw("pin", self._source.pin)
 
     def token(self) -> str:
         """Return a secret of 128 bits."""
-        return self._draw(self._source.token)
+        return self._draw("token", self._source.token)
 
-    async def once(self, make: Callable[[], Awaitable[T]]) -> T:
+    async def once(self, what: str, make: Callable[[], Awaitable[T]]) -> T:
         """Return what `make` gave at the first attempt that came this far."""
-        if self._next == len(self._values):
-            self._values.append(await make())
-        self._next += 1
-        value: T = self._values[self._next - 1]
+        drawn = self._drawn.setdefault(what, [])
+        if not drawn:
+            drawn.append(await make())
+        value: T = drawn[0]
         return value
 
-    def _draw(self, make: Callable[[], str]) -> str:
-        if self._next == len(self._values):
-            self._values.append(make())
-        self._next += 1
-        return str(self._values[self._next - 1])
+    def _draw(self, what: str, make: Callable[[], str]) -> str:
+        drawn, taken = self._drawn.setdefault(what, []), self._taken.get(what, 0)
+        if taken == len(drawn):
+            drawn.append(make())
+        self._taken[what] = taken + 1
+        return str(drawn[taken])
 
 
 @dataclass(slots=True)

@@ -1,6 +1,8 @@
 """The configuration of one restaurant: the house itself, its tables and its stations."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -17,6 +19,11 @@ class Restaurant(Aggregate):
     day_starts_at: int = Field(default=5, ge=0, le=23)
     network: tuple[str, ...] = ()
     """Addresses of the house's own network (CIDR), which all its guests share: their failure limit is higher."""
+
+    def business_date(self, now: datetime) -> str:
+        """Return the accounting day of a moment as `2026-11-21`: what is ordered after midnight belongs to the evening."""
+        local = now.astimezone(ZoneInfo(self.time_zone)) - timedelta(hours=self.day_starts_at)
+        return local.date().isoformat()
 
 
 class Table(Aggregate):

@@ -53,13 +53,14 @@ class Failures(Value):
         return max((moment for moment in (locked, waiting) if moment), default=None)
 
     def add(self, window: timedelta, now: datetime, *, longest_wait: int = 0) -> Self:
-        """Record a failure; waits of 1, 2, 4 … `longest_wait` seconds follow from the second on (0: no waits)."""
+        """Record a failure; a wait of 1, 2, 4 … `longest_wait` seconds follows it (0: no waits)."""
         recent = (*self.within(window, now), now)
-        wait = min(longest_wait, 2 ** (len(recent) - 2)) if longest_wait and len(recent) > 1 else 0
+        wait = min(longest_wait, 2 ** (len(recent) - 1)) if longest_wait else 0
         return self.with_(at=recent, blocked_until=now + timedelta(seconds=wait) if wait else None)
 
 
 class AttemptLimit(Aggregate):
-    """Failures of a scope that is no aggregate itself: an address, a house, a log-in name. `id` names the scope."""
+    """Failures of a scope that is no aggregate itself: an address, a house, a log-in name."""
 
+    scope: str
     failures: Failures = Field(default_factory=Failures)

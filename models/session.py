@@ -144,6 +144,10 @@ class TableSession(Aggregate):
             change=Change(kind="moved", by=by, at=now),
         )
 
+    def with_pin(self, pin: KeyedHash, by: Actor, now: datetime) -> Self:
+        """Replace the PIN and forget the wrong tries at the old one."""
+        return self.with_(pin=pin, failures=Failures(), change=Change(kind="pin-rotated", by=by, at=now))
+
     def close(self, by: Actor, now: datetime) -> Self:
         """End the stay."""
         self.require_open()

@@ -94,6 +94,8 @@ class Cache:
         members = {one.id: one for one in entries if one and group.key(one.__dict__) == load.key[2]}
         if not load.is_void and len(ids) <= self._limit // 2:
             self._groups[load.key] = set(members)
+            if len(self._groups) > self._limit:
+                del self._groups[next(iter(self._groups))]
         return list(members.values())
 
     def abandon_load(self, load: Load) -> None:

@@ -133,7 +133,12 @@ KINDS: dict[type[Aggregate], Kind] = {
             "staff_sessions",
             indexes=(_index("device", partialFilterExpression={"device": {"$gt": ""}}), _index("restaurant_id", "staff_id")),
         ),
-        _kind(AttemptLimit, "attempt_limits"),
+        _kind(
+            AttemptLimit,
+            "attempt_limits",
+            Group("scope", "scope"),
+            indexes=(_index("restaurant_id", "scope", unique=True),),
+        ),
         _kind(
             AuditEntry,
             "audit",

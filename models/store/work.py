@@ -141,6 +141,16 @@ class Work:
         self._read.add((KINDS[model].collection, found.id))
         return found
 
+    async def only(self, model: type[A]) -> A | None:
+        """Return the one aggregate of a kind in the whole installation, None when there is none or several."""
+        await _enter_task()
+        try:
+            with self._time_left():
+                documents = await self._store.collection(model).find({}, limit=2).to_list()
+        except PyMongoError as error:
+            raise _judged(error, may_have_written=False) from error
+        return self._store.cache.put(from_document(model, documents[0])) if len(documents) == 1 else None
+
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def save(self, aggregate: A) -> A:

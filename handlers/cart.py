@@ -1,0 +1,169 @@
+"""Carts: what the guests put together before they send it, and the hold under which one of them does."""
+
+from pydantic import Field
+
+from handlers import access
+from handlers.context import Context, Reply
+from handlers.registry import FLOOR, TABLE, Limit, command
+from models.base import Id, Nothing, Note, OperationId, Request
+from models.cart import Cart, CartLine
+from models.errors import (
+    CartFull,
+    CartHeld,
+    ItemUnavailable,
+    ModifiersInvalid,
+    NotFound,
+    NotJoined,
+    SessionClosed,
+    UnknownItem,
+)
+from models.principal import GUEST, SERVICE
+from models.view import CartView, cart_view
+
+CHANGES = Limit(20, per=10)
+ERRORS = (CartHeld, SessionClosed, NotJoined)
+
+
+class AddLine(Request):
+    """`modifiers` are option ids; `op_id` makes a repeat harmless."""
+
+    item_id: Id
+    quantity: int = Field(default=1, ge=1, le=99)
+    modifiers: tuple[Id, ...] = Field(default=(), max_length=30)
+    note: Note = ""
+    op_id: OperationId
+
+
+class UpdateLine(Request):
+    """What is left out stays as it is."""
+
+    line_id: Id
+    quantity: int | None = Field(default=None, ge=1, le=99)
+    modifiers: tuple[Id, ...] | None = Field(default=None, max_length=30)
+    note: Note | None = None
+    op_id: OperationId
+
+
+class RemoveLine(Request):
+    """Which line goes."""
+
+    line_id: Id
+    op_id: OperationId
+
+
+class ClearCart(Request):
+    """All lines go."""
+
+    op_id: OperationId
+
+
+class CartReply(Reply):
+    """The cart as it is now; `replayed` when the operation had been carried out before."""
+
+    cart: CartView
+    replayed: bool = False
+
+
+@command(
+    "cart:add",
+    on=(TABLE, FLOOR),
+    roles=GUEST | SERVICE,
+    limit=CHANGES,
+    errors=(*ERRORS, UnknownItem, ItemUnavailable, ModifiersInvalid, CartFull),
+    about_session=True,
+)
+async def add(ctx: Context, request: AddLine) -> CartReply:
+    """Add a dish with its modifiers to the cart."""
+    cart = await _cart(ctx)
+    if cart.has_done(request.op_id):
+        return _replayed(cart)
+    selection = (await access.menu(ctx)).select(request.item_id, request.modifiers)
+    line = CartLine(
+        id=ctx.ids.new_id(),
+        item_id=request.item_id,
+        name=selection.dish.name,
+        quantity=request.quantity,
+        modifiers=request.modifiers,
+        note=request.note,
+        unit_price=selection.unit_price,
+        added_by=ctx.principal.actor,
+        added_at=ctx.now,
+    )
+    return _reply(ctx.store.save(cart.add(line, ctx.rules.cart_lines, request.op_id)))
+
+
+@command(
+    "cart:update",
+    on=(TABLE, FLOOR),
+    roles=GUEST | SERVICE,
+    limit=CHANGES,
+    errors=(*ERRORS, NotFound, UnknownItem, ItemUnavailable, ModifiersInvalid),
+    about_session=True,
+)
+async def update(ctx: Context, request: UpdateLine) -> CartReply:
+    """Change the quantity, the modifiers or the note of a line."""
+    cart = await _cart(ctx)
+    if cart.has_done(request.op_id):
+        return _replayed(cart)
+    line = cart.line(request.line_id)
+    modifiers = line.modifiers if request.modifiers is None else request.modifiers
+    changed = line.with_(
+        quantity=request.quantity or line.quantity,
+        modifiers=modifiers,
+        note=line.note if request.note is None else request.note,
+        unit_price=(await access.menu(ctx)).select(line.item_id, modifiers).unit_price,
+    )
+    return _reply(ctx.store.save(cart.replace(changed, ctx.principal.actor, ctx.now, request.op_id)))
+
+
+@command(
+    "cart:remove",
+    on=(TABLE, FLOOR),
+    roles=GUEST | SERVICE,
+    limit=CHANGES,
+    errors=(*ERRORS, NotFound),
+    about_session=True,
+)
+async def remove(ctx: Context, request: RemoveLine) -> CartReply:
+    """Take a line out of the cart."""
+    cart = await _cart(ctx)
+    if cart.has_done(request.op_id):
+        return _replayed(cart)
+    return _reply(ctx.store.save(cart.remove(request.line_id, ctx.principal.actor, ctx.now, request.op_id)))
+
+
+@command("cart:clear", on=(TABLE, FLOOR), roles=GUEST | SERVICE, limit=CHANGES, errors=ERRORS, about_session=True)
+async def clear(ctx: Context, request: ClearCart) -> CartReply:
+    """Take all lines out of the cart."""
+    cart = await _cart(ctx)
+    if cart.has_done(request.op_id):
+        return _replayed(cart)
+    return _reply(ctx.store.save(cart.clear(ctx.principal.actor, ctx.now, request.op_id)))
+
+
+@command("checkout:hold", on=(TABLE, FLOOR), roles=GUEST | SERVICE, limit=CHANGES, errors=ERRORS, about_session=True)
+async def hold(ctx: Context, request: Nothing) -> CartReply:
+    """Review and send while the others wait; repeat it to go on holding."""
+    cart = await _cart(ctx)
+    return _reply(ctx.store.save(cart.held(ctx.principal.actor, ctx.rules.hold_seconds, ctx.now)))
+
+
+@command("checkout:release", on=(TABLE, FLOOR), roles=GUEST | SERVICE, limit=CHANGES, errors=ERRORS, about_session=True)
+async def release(ctx: Context, request: Nothing) -> CartReply:
+    """Let the others change the cart again."""
+    cart = await _cart(ctx)
+    if cart.hold is None:
+        return _replayed(cart)
+    return _reply(ctx.store.save(cart.released(ctx.principal.actor, ctx.now)))
+
+
+async def _cart(ctx: Context) -> Cart:
+    return await access.cart(ctx, await access.session(ctx))
+
+
+def _reply(cart: Cart) -> CartReply:
+    return CartReply.model_construct(cart=cart_view(cart))
+
+
+def _replayed(cart: Cart) -> CartReply:
+    return CartReply.model_construct(cart=cart_view(cart), replayed=True)

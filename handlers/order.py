@@ -1,0 +1,143 @@
+"""Orders: a cart is sent, once, whole, or not at all; and what was sent can be read."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from handlers import access
+from handlers.context import Context, Reply
+from handlers.registry import FLOOR, TABLE, Limit, command
+from models.base import Nothing, OperationId, Request
+from models.cart import Cart
+from models.check import CheckRound
+from models.errors import (
+    CartChanged,
+    CartEmpty,
+    CartHeld,
+    IdempotencyKeyReused,
+    ItemUnavailable,
+    ModifiersInvalid,
+    NotJoined,
+    OrderInProgress,
+    OrderTooLarge,
+    OutcomeUnknown,
+    SessionClosed,
+    UnknownItem,
+)
+from models.order import Order, fingerprint
+from models.placing import Ceiling, Round, place, repriced
+from models.principal import GUEST, SERVICE
+from models.session import TableSession
+from models.view import CartView, OrderView, cart_view, order_view
+
+
+class PlaceOrder(Request):
+    """`cart_version` is the version that the guest saw; the key names this sending and every repeat of it."""
+
+    idempotency_key: OperationId
+    cart_version: int = Field(ge=1)
+    payment_method: Annotated[str, StringConstraints(pattern=r"^[A-Z_]{1,20}$")] | None = None
+
+
+class PlaceReply(Reply):
+    """The order; `replayed` when the key had been used for it before. `cart` is the emptied one, at the first time."""
+
+    order: OrderView
+    cart: CartView | None = None
+    replayed: bool = False
+
+
+class OrdersReply(Reply):
+    """All rounds, oldest first."""
+
+    orders: tuple[OrderView, ...]
+
+
+@command(
+    "order:place",
+    on=(TABLE, FLOOR),
+    roles=GUEST | SERVICE,
+    limit=Limit(20, per=10),
+    errors=(
+        CartChanged,
+        CartEmpty,
+        CartHeld,
+        IdempotencyKeyReused,
+        ItemUnavailable,
+        ModifiersInvalid,
+        NotJoined,
+        OrderInProgress,
+        OrderTooLarge,
+        OutcomeUnknown,
+        SessionClosed,
+        UnknownItem,
+    ),
+    about_session=True,
+)
+async def place_order(ctx: Context, request: PlaceOrder) -> PlaceReply:
+    """Send the cart to the kitchen: the order, its tickets, the emptied cart and the check, in one transaction."""
+    await access.lock(ctx, ctx.require_session_id())
+    session = await access.session_to_see(ctx)
+    asked = fingerprint(str(request.cart_version), request.payment_method or "")
+    for order in await ctx.store.list(Order, "session", session.id):
+        if order.idempotency_key == request.idempotency_key:
+            if order.fingerprint != asked:
+                raise IdempotencyKeyReused
+            return PlaceReply(order=order_view(order), replayed=True)
+    cart = await access.cart(ctx, session.require_open())
+    await _require_as_seen(ctx, cart, request.cart_version)
+    sending = Round(
+        order_id=ctx.ids.new_id(),
+        number=await ctx.ids.once("number", lambda: _number(ctx)),
+        idempotency_key=request.idempotency_key,
+        fingerprint=asked,
+        payment_method=request.payment_method,
+        by=ctx.principal.actor,
+        at=ctx.now,
+    )
+    return await _place(ctx, sending, cart, session)
+
+
+@command("order:list", on=(TABLE, FLOOR), roles=GUEST | SERVICE, limit=Limit(10, per=10), about_session=True)
+async def list_orders(ctx: Context, request: Nothing) -> OrdersReply:
+    """List the rounds of the session that the principal may see."""
+    session = await access.session_to_see(ctx)
+    mine = access.own_cart_of(ctx, session)
+    orders = [one for one in await ctx.store.list(Order, "session", session.id) if one.owner in (None, mine) or mine is None]
+    return OrdersReply(orders=tuple(order_view(one) for one in sorted(orders, key=lambda one: one.placed_at)))
+
+
+async def _require_as_seen(ctx: Context, cart: Cart, version: int) -> None:
+    """Refuse to send what the guest has not seen: another version, other prices. New prices are shown, then asked again."""
+    by = ctx.principal.actor
+    cart.require_free(by, ctx.now)
+    if cart.version != version:
+        raise CartChanged(cart=_shown(cart))
+    if not cart.lines:
+        raise CartEmpty
+    lines = repriced(cart, await access.menu(ctx))
+    if lines != cart.lines:
+        raise CartChanged(cart=_shown(ctx.store.save(cart.repriced(lines, by, ctx.now))))
+
+
+async def _place(ctx: Context, sending: Round, cart: Cart, session: TableSession) -> PlaceReply:
+    ceiling = Ceiling(portions=ctx.rules.round_portions, amount=ctx.rules.round_amount)
+    order, tickets = place(sending, cart, await access.menu(ctx), session, ceiling, ctx.ids.new_id)
+    check = await access.check(ctx, session)
+    stored = ctx.store.add(order)
+    for ticket in tickets:
+        ctx.store.add(ticket)
+    emptied = ctx.store.save(cart.emptied(sending.by, ctx.now))
+    entry = CheckRound(order_id=order.id, number=order.number, amount=order.total)
+    ctx.store.save(check.with_order(entry, sending.by, ctx.now))
+    ctx.record("order-placed", session_id=session.id, subject=order.id, number=order.number, amount=order.total.amount)
+    return PlaceReply.model_construct(order=order_view(stored), cart=cart_view(emptied))
+
+
+async def _number(ctx: Context) -> int:
+    house = await access.restaurant(ctx)
+    return await ctx.numbers.take(ctx.store, f"orders:{house.business_date(ctx.now)}")
+
+
+def _shown(cart: Cart) -> dict[str, object]:
+    return cart_view(cart).model_dump(mode="json", by_alias=True)

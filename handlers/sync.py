@@ -1,0 +1,92 @@
+"""Catching up: after every (re)connect a client says which versions it has and gets what is newer, as the same messages that
+it would have heard. Nothing else is needed to be right.
+"""
+
+from pydantic import Field
+
+from handlers import access
+from handlers.context import Context, Reply
+from handlers.registry import FLOOR, KITCHEN, TABLE, Limit, command
+from models.base import Aggregate, Id, Request, Value
+from models.cart import Cart
+from models.check import Check
+from models.events import Payload, changed, entitled
+from models.house import Table
+from models.menu import Menu
+from models.order import Order
+from models.principal import AT_TABLE, KITCHEN as COOKS, SERVICE, Guest, StaffMember
+from models.session import TableSession
+from models.ticket import Ticket
+
+FOLLOWED: tuple[type[Aggregate], ...] = (TableSession, Cart, Order, Check, Ticket, Table, Menu)
+"""What a client may hold a version of."""
+
+
+class GetSync(Request):
+    """`have` maps the ids that the client holds to their versions."""
+
+    have: dict[Id, int] = Field(default_factory=dict, max_length=500)
+
+
+class SyncMessage(Value):
+    """One message as it would have been heard: the event's name and its payload."""
+
+    event: str
+    payload: Payload
+
+
+class SyncReply(Reply):
+    """What is newer than what the client has, and nothing twice."""
+
+    messages: tuple[SyncMessage, ...]
+
+
+@command(
+    "sync:get", on=(TABLE, FLOOR, KITCHEN), roles=AT_TABLE | SERVICE | COOKS, limit=Limit(10, per=10)
+)
+async def get_sync(ctx: Context, request: GetSync) -> SyncReply:
+    """Say which versions are held and get what is newer."""
+    current = {one.id: one for one in await in_scope(ctx)}
+    gone = [one for entry_id in request.have if entry_id not in current for one in await _once_held(ctx, entry_id)]
+    newer = [one for one in (*current.values(), *gone) if one.version > request.have.get(one.id, 0)]
+    return SyncReply.model_construct(messages=messages(ctx, newer))
+
+
+def messages(ctx: Context, aggregates: list[Aggregate]) -> tuple[SyncMessage, ...]:
+    """Return the messages about aggregates that the principal is entitled to hear."""
+    rooms = entitled(ctx.principal, ctx.namespace)
+    return tuple(
+        SyncMessage.model_construct(event=message.event, payload=message.payload())
+        for aggregate in aggregates
+        for message in changed(aggregate)
+        if message.namespace == ctx.namespace and not rooms.isdisjoint(message.rooms)
+    )
+
+
+async def in_scope(ctx: Context) -> list[Aggregate]:
+    """Return everything that a client of this kind shows now."""
+    if ctx.namespace == KITCHEN:
+        return [*await ctx.store.list(Ticket, "open", ctx.store.restaurant_id)]
+    if ctx.namespace == FLOOR and isinstance(ctx.principal, StaffMember):
+        tables = await ctx.store.list(Table, "house", ctx.store.restaurant_id)
+        sessions = await ctx.store.list(TableSession, "open", ctx.store.restaurant_id)
+        running = [session.id for session in sessions]
+        orders = await ctx.store.list_each(Order, "session", running)
+        checks = await ctx.store.list_each(Check, "session", running)
+        return [*tables, *sessions, *orders, *checks]
+    if isinstance(ctx.principal, Guest):
+        session = await access.session_to_see(ctx)
+        carts = await ctx.store.list(Cart, "session", session.id)
+        orders = await ctx.store.list(Order, "session", session.id)
+        checks = await ctx.store.list(Check, "session", session.id)
+        return [session, *carts, *orders, *checks]
+    return []
+
+
+async def _once_held(ctx: Context, entry_id: str) -> list[Aggregate]:
+    """Return what a client holds and no longer shows: a bumped ticket, a closed session, the menu."""
+    for model in FOLLOWED:
+        found = await ctx.store.get(model, entry_id)
+        if found is not None:
+            return [found]
+    return []
