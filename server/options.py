@@ -1,0 +1,186 @@
+"""Every option of the server, with its documentation on it; a test holds `config.yaml` to it.
+
+A figure that the domain needs has the name it has in `models.rules.Rules`. How options are found and combined is in
+`server.config`.
+"""
+
+from ipaddress import ip_network
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import NoDecode
+
+from models.rules import Rules
+
+
+def _words(value: object) -> object:
+    """Lists come from YAML as lists and from the environment as words parted by commas."""
+    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or value != f"{parts.scheme}://{parts.netloc}":
+        raise ValueError(f"{value!r} is not an origin such as https://order.example.com (no path, no slash at the end)")
+    return value.lower()
+
+
+def _network(value: str) -> str:
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise ValueError(f"{value!r} is not an address or a network such as 10.0.0.0/8") from None
+
+
+Origins = Annotated[list[Annotated[str, AfterValidator(_origin)]], NoDecode, BeforeValidator(_words)]
+Networks = Annotated[list[Annotated[str, AfterValidator(_network)]], NoDecode, BeforeValidator(_words)]
+Count = Annotated[int, Field(ge=1)]
+Seconds = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    """A group of options; an option that does not exist is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Server(Section):
+    """The address of the server and what stands in front of it."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 lets phones on your network in.")
+    port: int = Field(8080, ge=1, le=65535, description="Port to listen on.")
+    workers: int = Field(1, ge=1, le=64, description="Server processes on that port. Polling needs exactly one.")
+    public_url: str | None = Field(
+        None, description="The address that guests' phones use, for links and QR codes; default: http://host:port."
+    )
+    origins: Origins = Field(
+        default_factory=list,
+        description="Web pages that may connect, besides our own (public_url): https://order.example.com.",
+    )
+    trusted_proxies: Networks = Field(
+        default_factory=list, description="Addresses of reverse proxies whose X-Forwarded-For is believed: 10.0.0.0/8."
+    )
+    polling: bool = Field(False, description="Also allow long-polling, for networks that block WebSocket.")
+    drain_seconds: int = Field(
+        20, ge=0, le=600, description="How long a stopping process takes to send its clients elsewhere."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.polling and self.workers > 1:
+            raise ValueError("polling works with one worker only, because its requests must all reach the same process")
+        if self.public_url is not None:
+            _origin(self.public_url)
+        return self
+
+
+class Mongodb(Section):
+    """Where the truth is kept."""
+
+    url: str | None = Field(
+        None, description="A MongoDB 6.0+ replica set, mongodb://…; without it one is started under data_dir."
+    )
+    database: str = Field("comanda", pattern=r"^[A-Za-z0-9_-]{1,38}$", description="Name of the database.")
+    embedded_port: int | None = Field(
+        None, ge=1, le=65535, description="Port of the embedded one; default: any free one."
+    )
+    embedded_cache_mb: int = Field(256, ge=256, description="Memory the embedded one may use as its cache, in MiB.")
+
+
+class Redis(Section):
+    """Presence and address limits across processes. Nothing in it is the truth, and all of it may vanish."""
+
+    enabled: bool = Field(True, description="Use Redis; without it each process knows only its own clients.")
+    url: str | None = Field(
+        None, description="A Redis, redis://…; without it one is started beside the embedded MongoDB."
+    )
+
+
+class Guard(Section):
+    """What a socket may do before it is refused, slowed or closed. The reasons are in docs/operations.md."""
+
+    message_bytes: Count = Field(16_384, description="Longest message, in bytes.")
+    message_depth: Count = Field(8, description="Deepest nesting of a message.")
+    message_keys: Count = Field(200, description="Most keys and elements in a message.")
+    commands_per_second: Count = Field(10, description="Commands per second and socket; three times that disconnects.")
+    commands_burst: Count = Field(30, description="Commands that may come at once.")
+    identify_seconds: Seconds = Field(10, description="Time to prove who one is.")
+    connects_per_second: Count = Field(
+        300, description="New sockets per second and process; others are told to come back."
+    )
+    queue_packets: Count = Field(256, description="Packets waiting for one client before it is cut off.")
+    queue_bytes: Count = Field(1_048_576, description="Bytes waiting for one client before it is cut off.")
+    unread_seconds: Seconds = Field(20, description="How long a client may leave bytes unread.")
+    ping_interval_seconds: Seconds = Field(15, description="Time between pings.")
+    ping_timeout_seconds: Seconds = Field(10, description="Time a client has to answer a ping.")
+    command_deadline_seconds: Seconds = Field(5, description="Longest time a command may take before it is answered.")
+
+
+class Limits(Section):
+    """The rules of the house. Times in the unit of their name, else in seconds; amounts in minor units (bani, cents)."""
+
+    pin_failures: Count = Field(5, description="Wrong PINs of a session within pin_window before new joins are locked.")
+    pin_window: Seconds = Field(900, description="Window of pin_failures, in seconds.")
+    pin_longest_wait: Seconds = Field(
+        900, description="Longest wait after a wrong PIN, in seconds; it doubles up to that."
+    )
+    address_failures: Count = Field(50, description="Wrong PINs from one address within address_window.")
+    house_network_failures: Count = Field(
+        200, description="The same for the house's own network, which all guests share."
+    )
+    address_window: Seconds = Field(3600, description="Window of the two above, in seconds.")
+    house_failures: Count = Field(
+        100, description="Wrong PINs in one house within house_window, then joins need a waiter."
+    )
+    house_window: Seconds = Field(900, description="Window of house_failures, in seconds.")
+    participants: Count = Field(40, description="Phones in one session.")
+    sockets_per_participant: Count = Field(8, description="Live sockets of one phone.")
+    cart_lines: Count = Field(60, description="Lines in one cart.")
+    round_portions: Count = Field(200, description="Portions in one round.")
+    round_amount: Count = Field(1_000_000, description="Price of one round, in minor units.")
+    hold_seconds: Seconds = Field(25, description="How long a phone may review while the others wait.")
+    login_failures: Count = Field(5, description="Wrong passwords of one log-in name within login_window.")
+    login_window: Seconds = Field(900, description="Window of login_failures, in seconds.")
+    login_longest_wait: Seconds = Field(900, description="Longest wait after a wrong password, in seconds.")
+    staff_session_hours: Count = Field(12, description="Longest log-in of staff, in hours.")
+    access_token_seconds: Seconds = Field(900, description="Life of an access token of staff.")
+    session_token_hours: Count = Field(12, description="Life of a guest's session token, in hours.")
+
+    def rules(self) -> Rules:
+        """Return these figures as the domain takes them."""
+        return Rules(**self.model_dump())
+
+
+class Log(Section):
+    """What the server says."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="debug, info, warning or error.")
+    format: Literal["auto", "console", "json"] = Field(
+        "auto", description="console for people, json for machines; auto: console on a terminal."
+    )
+
+
+class Key(Section):
+    """A key and its name; the name stands beside whatever was made with it, so that keys can be changed."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,16}$")
+    key: SecretStr = Field(min_length=32)
+
+
+def _keys(value: object) -> object:
+    """From the environment keys come as `id:key,id:key`."""
+    if not isinstance(value, str):
+        return value
+    pairs = [word.partition(":") for word in value.split(",") if word.strip()]
+    return [{"id": name.strip(), "key": key.strip()} for name, _, key in pairs]
+
+
+Keys = Annotated[list[Key], NoDecode, BeforeValidator(_keys)]
+
+
+class Secrets(Section):
+    """Keys, newest first: the first makes, all of them check. Only from the environment or from the data folder."""
+
+    peppers: Keys = Field(default_factory=list, description="Under which PINs and one-time codes are hashed.")
+    token_keys: Keys = Field(default_factory=list, description="Which sign tokens and cookies.")
