@@ -1,0 +1,160 @@
+"""What operators see: structured logs, masked from the first line, and Prometheus metrics.
+
+Logs of libraries go the same way as our own, tracebacks included. Metrics never take a label from what a client sent.
+With several workers the metrics of all of them are added up (PROMETHEUS_MULTIPROC_DIR, set by `server.workers`).
+"""
+
+import logging
+import os
+import sys
+from types import TracebackType
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from structlog.typing import Processor
+
+from server.masking import mask_event
+from server.options import Log
+
+# At these levels the libraries say what went wrong; below them they would say what was in the packets and documents.
+_QUIET = {
+    "aiohttp.access": "WARNING",
+    "asyncio": "WARNING",
+    "engineio": "WARNING",
+    "pymongo": "WARNING",
+    "socketio": "WARNING",
+}
+
+_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+_LABEL_SETS = 2_000
+"""Far above what the registry of commands can produce: a mistake in the code above must not fill the memory."""
+
+
+def set_up_logging(options: Log, *, stream: Any = None) -> None:
+    """Send every log entry of this process, masked, to `stream` (default: standard error); call it before all else."""
+    stream = stream or sys.stderr
+    is_json = options.format == "json" or (options.format == "auto" and not stream.isatty())
+    renderer: Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if is_json
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    )
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+    ]
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, mask_event, renderer],
+        )
+    )
+    level = options.level.upper()
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name, quiet in _QUIET.items():
+        logging.getLogger(name).setLevel(quiet)
+    logging.captureWarnings(capture=True)
+    logging.raiseExceptions = False
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    sys.excepthook = _log_the_end
+
+
+def _log_the_end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Python itself would print an exception that nobody caught, and whatever stands in its text."""
+    if not issubclass(kind, KeyboardInterrupt):
+        logging.getLogger("comanda").critical("ended by an exception", exc_info=(kind, error, trace))
+
+
+class Metrics:
+    """The counters of one server process. Label values come from our own lists, never from a client."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._commands = Counter(
+            "comanda_commands_total",
+            "Commands by outcome: ok or the error code.",
+            ("namespace", "name", "outcome"),
+            registry=registry,
+        )
+        self._seconds = Histogram(
+            "comanda_command_seconds",
+            "Time from a command to its ack.",
+            ("namespace", "name"),
+            registry=registry,
+            buckets=_SECONDS,
+        )
+        self._refused = Counter(
+            "comanda_refused_total", "What the guard refused or cut off.", ("what",), registry=registry
+        )
+        self._sockets = Gauge(
+            "comanda_sockets", "Live connections.", ("namespace",), registry=registry, multiprocess_mode="livesum"
+        )
+        self._messages = Counter(
+            "comanda_messages_total", "Messages, counted once each.", ("event",), registry=registry
+        )
+        self.deliveries = Counter("comanda_deliveries_total", "Messages, counted per client.", registry=registry)
+        self.stream_lag = Gauge(
+            "comanda_stream_lag_seconds",
+            "From a commit to its arrival here.",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self.stream_restarts = Counter(
+            "comanda_stream_restarts_total", "Restarts of the change stream.", registry=registry
+        )
+        self.write_conflicts = Counter(
+            "comanda_write_conflicts_total", "Commands run again after a conflict.", registry=registry
+        )
+        self.mongo_commands = Counter("comanda_mongo_commands_total", "Commands sent to MongoDB.", registry=registry)
+        self.redis_errors = Counter(
+            "comanda_redis_errors_total", "Calls to Redis that failed or were too slow.", registry=registry
+        )
+        self._children: dict[tuple[str, ...], Any] = {}
+
+    def command(self, namespace: str, name: str, outcome: str, seconds: float) -> None:
+        """Count one command that was answered; `name` must be a registered one and `outcome` "ok" or an error code."""
+        self._child(self._commands, namespace, name, outcome).inc()
+        self._child(self._seconds, namespace, name).observe(seconds)
+
+    def refused(self, what: str, amount: int = 1) -> None:
+        """Count what the guard refused."""
+        self._child(self._refused, what).inc(amount)
+
+    def sockets(self, namespace: str, change: int) -> None:
+        """Count a connection that came (1) or went (-1)."""
+        self._child(self._sockets, namespace).inc(change)
+
+    def message(self, event: str, deliveries: int) -> None:
+        """Count one message and the clients that it went to."""
+        self._child(self._messages, event).inc()
+        self.deliveries.inc(deliveries)
+
+    def text(self) -> bytes:
+        """Return all metrics in Prometheus' text format, of all workers where there are several."""
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return generate_latest(together)
+
+    def _child(self, metric: Counter | Gauge | Histogram, *labels: str) -> Any:
+        """Finding a child through `labels()` costs more than counting does."""
+        key = (metric._name, *labels)  # noqa: SLF001
+        child = self._children.get(key)
+        if child is None:
+            known = labels if len(self._children) < _LABEL_SETS else tuple("other" for _ in labels)
+            child = self._children[key] = metric.labels(*known)
+        return child
