@@ -14,7 +14,8 @@ from models.check import Check
 from models.house import Table
 from models.menu import Menu
 from models.order import Order
-from models.principal import Guest, Principal, Role, StaffMember
+from models.principal import KITCHEN as COOKS
+from models.principal import SERVICE, Guest, Principal, StaffMember
 from models.session import TableSession
 from models.ticket import Ticket
 from models.view import (
@@ -130,6 +131,16 @@ def station_room(restaurant_id: str, station: str) -> str:
     return f"station:{restaurant_id}:{station}"
 
 
+def screens_room(restaurant_id: str) -> str:
+    """Every kitchen connection of a house, whatever it shows; nothing is sent to it, it tells whether anyone listens."""
+    return f"screens:{restaurant_id}"
+
+
+def login_room(staff_session_id: str) -> str:
+    """Every connection of one log-in; nothing is sent to it, it finds those that must go when the log-in ends."""
+    return f"login:{staff_session_id}"
+
+
 def entitled(principal: Principal, namespace: str) -> frozenset[str]:
     """Return the rooms of a principal in a namespace; nobody else's business is ever among them."""
     if isinstance(principal, Guest) and namespace == TABLE:
@@ -140,12 +151,18 @@ def entitled(principal: Principal, namespace: str) -> frozenset[str]:
                 house_room(principal.restaurant_id),
             }
         )
-    if isinstance(principal, StaffMember) and namespace == FLOOR and principal.roles & {Role.WAITER, Role.CASHIER, Role.MANAGER}:
-        return frozenset({house_room(principal.restaurant_id)})
-    if isinstance(principal, StaffMember) and namespace == KITCHEN and principal.roles & {Role.CHEF, Role.MANAGER}:
-        if principal.stations:
-            return frozenset(station_room(principal.restaurant_id, station) for station in principal.stations)
-        return frozenset({house_room(principal.restaurant_id)})
+    if isinstance(principal, StaffMember):
+        return frozenset({login_room(principal.staff_session_id)}) | _of_staff(principal, namespace)
+    return frozenset()
+
+
+def _of_staff(principal: StaffMember, namespace: str) -> frozenset[str]:
+    house = principal.restaurant_id
+    if namespace == FLOOR and principal.roles & SERVICE:
+        return frozenset({house_room(house)})
+    if namespace == KITCHEN and principal.roles & COOKS:
+        shown = {station_room(house, station) for station in principal.stations} or {house_room(house)}
+        return frozenset(shown | {screens_room(house)})
     return frozenset()
 
 

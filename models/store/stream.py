@@ -1,0 +1,149 @@
+"""What MongoDB says was committed, in order: the one source of every message to clients.
+
+A process follows one change stream over all collections that it listens to. It resumes from its token after any fault; when the
+history is gone it says so, and what was missed is then unknown. A heartbeat proves that the stream is not silently dead.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import decode
+from bson.raw_bson import RawBSONDocument
+from bson.timestamp import Timestamp
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import OperationFailure
+
+from models.base import Aggregate
+from models.store.codec import DOCUMENTS, RAW, from_document
+from models.store.schema import BY_COLLECTION, HEARTBEATS, Kind
+
+HISTORY_LOST = (136, 222, 260, 280, 286)
+"""Server errors after which a stream cannot go on from its token."""
+
+BUSY_CHANGES = 30
+"""Changes within `BUSY_WINDOW` seconds from which batches are allowed to grow."""
+
+BUSY_WINDOW = 0.1
+
+BUSY_PAUSE = 0.005
+"""Reading each change with a round trip of its own costs twice the CPU of reading them in batches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """One committed version of an aggregate, not decoded yet."""
+
+    kind: Kind
+    document: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return str(self.document["_id"])
+
+    @property
+    def version(self) -> int:
+        """The version that was written."""
+        return int(self.document["version"])
+
+    def decode(self) -> Aggregate:
+        """Return the aggregate; raises `ValidationError` for a document that no version of the code wrote."""
+        return from_document(self.kind.model, _plain(self.document))
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """This or another process's sign of life, come back through the stream."""
+
+    process_id: str
+    sent_at: datetime
+
+
+class HistoryLost(Exception):  # noqa: N818
+    """The stream could not go on where it was: what happened meanwhile is unknown."""
+
+
+class ChangeStream:
+    """The stream of one process. `follow` runs until it fails; call it again to go on where it was."""
+
+    def __init__(self, database: AsyncDatabase[dict[str, Any]], monotonic: Callable[[], float]) -> None:
+        self._database = database.with_options(codec_options=RAW)
+        self._monotonic = monotonic
+        self._token: Mapping[str, Any] | None = None
+        self._start: Timestamp | None = None
+
+    async def prepare(self) -> None:
+        """Fix the point from which changes count, before anything is read."""
+        answer = await self._database.client.admin.command("hello")
+        self._start = answer["$clusterTime"]["clusterTime"] if "$clusterTime" in answer else None
+        self._token = None
+
+    async def follow(self) -> AsyncIterator[Committed | Heartbeat]:
+        """Yield what is committed, in order. Raises `HistoryLost`, or the driver's error when the database is away."""
+        collections = [name for name, kind in BY_COLLECTION.items() if kind.is_followed]
+        wanted = {"operationType": {"$in": ["insert", "replace"]}, "ns.coll": {"$in": [*collections, HEARTBEATS]}}
+        try:
+            async with await self._database.watch(
+                [{"$match": wanted}],
+                resume_after=self._token,
+                start_at_operation_time=None if self._token else self._start,
+                max_await_time_ms=1_000,
+            ) as stream:
+                busy = _Pace(self._monotonic)
+                while True:
+                    change = await stream.try_next()
+                    self._token = stream.resume_token
+                    if change is None:
+                        continue
+                    yield _read(change)
+                    if busy.should_pause():
+                        await asyncio.sleep(BUSY_PAUSE)
+        except OperationFailure as error:
+            if error.code in HISTORY_LOST:
+                raise HistoryLost from error
+            raise
+
+    async def beat(self, process_id: str, now: datetime) -> None:
+        """Write this process's heartbeat; raises the driver's error when the database is away."""
+        await self._database[HEARTBEATS].replace_one({"_id": process_id}, {"_id": process_id, "at": now}, upsert=True)
+
+
+class _Pace:
+    """Tells when to let a batch grow: once for each round trip while changes come quickly."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._since = monotonic()
+        self._count = 0
+        self._is_busy = False
+        self._paused_at = self._since
+
+    def should_pause(self) -> bool:
+        now = self._monotonic()
+        self._count += 1
+        if now - self._since > BUSY_WINDOW:
+            self._is_busy = self._count >= BUSY_CHANGES
+            self._since, self._count = now, 0
+        if self._is_busy and now - self._paused_at > BUSY_PAUSE * 2:
+            self._paused_at = now + BUSY_PAUSE
+            return True
+        return False
+
+
+def _read(change: Mapping[str, Any]) -> Committed | Heartbeat:
+    collection, document = change["ns"]["coll"], change["fullDocument"]
+    if collection == HEARTBEATS:
+        at = document["at"]
+        return Heartbeat(str(document["_id"]), at if at.tzinfo else at.replace(tzinfo=UTC))
+    return Committed(BY_COLLECTION[collection], document)
+
+
+def _plain(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Decode a raw document in one go."""
+    if isinstance(document, RawBSONDocument):
+        return decode(document.raw, codec_options=DOCUMENTS)
+    return document
+

@@ -1,0 +1,97 @@
+"""Proofs: keyed hashes, signed tokens, passwords and the device cookie. The secrets stay in here.
+
+Tokens are signed, not encrypted, so they hold ids and nothing about a person. Each purpose has a salt of its own: a token of one
+kind is worthless as another. Keys are a list, newest last: the newest signs, all verify.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import bcrypt
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+
+from models.pin import KeyedHash, keyed_hash
+
+PASSWORD_ROUNDS = 12
+
+NOBODY = "$2b$12$C6UzMDM.H6dfI/f/IKcEeOe6hOqjqXgT8RtbG5nT4X0rU8nHn2j5i"
+"""A hash that no password has: checking an unknown name costs as much time as checking a known one."""
+
+
+class Vault:
+    """Peppers and signing keys of an installation, by key id, newest last."""
+
+    def __init__(
+        self, peppers: Mapping[str, bytes], signing_keys: Sequence[bytes], now: Callable[[], datetime], threads: int = 2
+    ) -> None:
+        self._peppers = dict(peppers)
+        self._newest = list(self._peppers)[-1]
+        self._keys = list(signing_keys)
+        self._signer = type("Signer", (_ClockedSigner,), {"now": staticmethod(now)})
+        self._serializers: dict[str, URLSafeTimedSerializer] = {}
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="bcrypt")
+
+    def keyed_hash(self, purpose: str, scope: str, secret: str, key: str | None = None) -> KeyedHash:
+        """Hash a short secret under the newest pepper, or under the named one."""
+        name = key if key in self._peppers else self._newest
+        return keyed_hash(name, self._peppers[name], purpose, scope, secret)
+
+    def device(self, cookie: str) -> str:
+        """Return what is stored of a device cookie: its keyed hash."""
+        return self.keyed_hash("device", "", cookie).digest if cookie else ""
+
+    def sign(self, purpose: str, *parts: str) -> str:
+        """Return a token over some ids for one purpose."""
+        return str(self._serializer(purpose).dumps(list(parts)))
+
+    def read(self, purpose: str, token: str, max_age: int) -> list[str] | None:
+        """Return the ids of a token that is ours, for this purpose, and at most `max_age` seconds old; else None."""
+        if len(token) > 1_000:
+            return None
+        try:
+            parts = self._serializer(purpose).loads(token, max_age=max_age)
+        except BadData:
+            return None
+        return parts if isinstance(parts, list) and all(isinstance(part, str) for part in parts) else None
+
+    async def is_password(self, password: str, password_hash: str | None) -> bool:
+        """Check a password in a thread; takes the same time when there is no hash to check against."""
+        loop = asyncio.get_running_loop()
+        candidate = password.encode()[:72]
+        stored = (password_hash or NOBODY).encode()
+        is_right = await loop.run_in_executor(self._threads, bcrypt.checkpw, candidate, stored)
+        return is_right and password_hash is not None
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
+        if purpose not in self._serializers:
+            self._serializers[purpose] = URLSafeTimedSerializer(
+                self._keys,
+                salt=f"comanda.{purpose}",
+                signer=self._signer,
+                signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+            )
+        return self._serializers[purpose]
+
+
+class _ClockedSigner(TimestampSigner):
+    """Takes the time from the injected clock."""
+
+    now: Callable[[], datetime]
+
+    def get_timestamp(self) -> int:
+        return int(type(self).now().timestamp())
+
+    def timestamp_to_datetime(self, ts: int) -> datetime:
+        return datetime.fromtimestamp(ts, tz=UTC)
+
+
+def hash_password(password: str) -> str:
+    """Hash a password for storing: bcrypt, about a quarter of a second."""
+    return bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(PASSWORD_ROUNDS)).decode()

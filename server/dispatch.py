@@ -1,0 +1,238 @@
+"""From a command's name and JSON to its ack: role, rate limit, validation, one attempt after another until the write is in, errors.
+
+Everything that commands share is here, so that a command is only its use case. Whatever happens, there is exactly one answer.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from handlers.context import Context, Draws, Numbers, Reply, Vault
+from handlers.registry import Command, Registry
+from handlers.sync import SyncReply, in_scope, messages
+from models.errors import (
+    Forbidden,
+    Internal,
+    OrderInProgress,
+    OutcomeUnknown,
+    RateLimited,
+    Refusal,
+    SessionExpired,
+    Unauthenticated,
+    Unavailable,
+    UnknownCommand,
+    ValidationFailed,
+)
+from models.principal import Guest, Principal, Role, StaffMember
+from models.rules import Rules
+from models.staff import StaffSession
+from models.store.work import Conflict, Interrupted, Store, Work
+from server.clock import Clock
+from server.telemetry import Metrics
+
+log = structlog.get_logger(__name__)
+
+FIRST_BACKOFF = 0.005
+"""Longest wait in seconds after the first lost race; it doubles up to `LONGEST_BACKOFF` and is jittered."""
+
+LONGEST_BACKOFF = 0.25
+
+SHOWN_PROBLEMS = 10
+"""How many fields of an invalid request are named in its refusal."""
+
+
+@dataclass(slots=True, eq=False)
+class Client:
+    """Who is on a connection, in what language they are answered, and what is left of their rate limits."""
+
+    namespace: str
+    principal: Principal
+    language: str
+    allowance: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+
+class Dispatcher:
+    """Carries commands out. One for a process, shared by all doors."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        store: Store,
+        clock: Clock,
+        vault: Vault,
+        numbers: Numbers,
+        rules: Rules,
+        metrics: Metrics,
+        deadline_seconds: float,
+    ) -> None:
+        self.registry = registry
+        self._store = store
+        self._clock = clock
+        self._vault = vault
+        self._numbers = numbers
+        self._rules = rules
+        self._metrics = metrics
+        self._deadline_seconds = deadline_seconds
+
+    async def run(self, client: Client, name: str, payload: str, rebind: Callable[[Principal], None]) -> str:
+        """Carry out one command and return its ack; never raises but on cancellation.
+
+        `rebind` is called when the command changed who the client is: after the commit and before the snapshot is read, so that
+        nothing falls between the two.
+        """
+        started = self._clock.monotonic()
+        outcome = "ok"
+        try:
+            text = await self._answer(client, name, payload, started + self._deadline_seconds, rebind)
+        except Refusal as refusal:
+            outcome, text = refusal.code, refusal_text(refusal, client.language)
+        except Exception:
+            reference = self._clock.new_id()
+            outcome, text = Internal.code, refusal_text(Internal(reference=reference), client.language)
+            log.exception("command failed", command=name, namespace=client.namespace, reference=reference)
+        self._metrics.command(client.namespace, name, outcome, self._clock.monotonic() - started)
+        return text
+
+    async def _answer(
+        self, client: Client, name: str, payload: str, deadline: float, rebind: Callable[[Principal], None]
+    ) -> str:
+        command = self.registry.get(client.namespace, name)
+        if command is None:
+            raise UnknownCommand
+        self._require_role(client, command)
+        self._require_allowance(client, command)
+        try:
+            request = command.request_in(client.namespace).model_validate_json(payload, by_alias=True, by_name=False)
+        except ValidationError as error:
+            raise ValidationFailed(fields=_problems(error)) from None
+        reply, becomes = await self._execute(client, command, request, deadline)
+        if becomes is not None:
+            rebind(becomes)
+        text = '{"success":true,' + reply.model_dump_json(by_alias=True)[1:] if type(reply).model_fields else '{"success":true}'
+        if command.with_snapshot:
+            text = f'{text[:-1]},"snapshot":{await self._snapshot(client, deadline)}}}'
+        return text
+
+    def _require_role(self, client: Client, command: Command) -> None:
+        if client.principal.roles.isdisjoint(command.roles):
+            if client.principal.roles & {Role.STRANGER, Role.VISITOR}:
+                raise Unauthenticated
+            raise Forbidden
+
+    def _require_allowance(self, client: Client, command: Command) -> None:
+        """Take one from the command's bucket, which refills evenly."""
+        now, limit = self._clock.monotonic(), command.limit
+        left, since = client.allowance.get(command.name, (float(limit.count), now))
+        left = min(limit.count, left + (now - since) * limit.count / limit.per)
+        if left < 1:
+            raise RateLimited(retry_after=max(1, round((1 - left) * limit.per / limit.count)))
+        client.allowance[command.name] = (left - 1, now)
+
+    async def _execute(
+        self, client: Client, command: Command, request: Any, deadline: float
+    ) -> tuple[Reply, Principal | None]:
+        """Run the command until its writes are in, it refuses, or the time is up."""
+        draws = Draws(self._clock)
+        backoff, is_unknown = FIRST_BACKOFF, False
+        while True:
+            draws.rewind()
+            work = self._store.begin(client.principal.restaurant_id, deadline)
+            try:
+                return await self._attempt(client, command, request, work, draws)
+            except (Conflict, Interrupted) as trouble:
+                work.forget()
+                is_unknown = is_unknown or (isinstance(trouble, Interrupted) and trouble.is_unknown)
+                self._metrics.write_conflicts.inc()
+            except OrderInProgress:
+                if is_unknown:
+                    raise OutcomeUnknown(retry_same_key=True, retry_after=1) from None
+                raise
+            finally:
+                work.close()
+            pause = self._clock.jitter() * backoff
+            if self._clock.monotonic() + pause >= deadline:
+                if is_unknown:
+                    raise OutcomeUnknown(retry_same_key=True, retry_after=1)
+                raise Unavailable(retry_after=1)
+            await _sleep(pause)
+            backoff = min(LONGEST_BACKOFF, backoff * 2)
+
+    async def _attempt(
+        self, client: Client, command: Command, request: Any, work: Work, draws: Draws
+    ) -> tuple[Reply, Principal | None]:
+        ctx = self._context(client, work, draws, getattr(request, "session_id", None))
+        await self._require_live(ctx)
+        try:
+            reply = await command.run(ctx, request)
+        except Refusal as refusal:
+            if refusal.is_remembered:
+                await work.commit()
+            raise
+        await work.commit()
+        return reply, ctx.becomes
+
+    async def _snapshot(self, client: Client, deadline: float) -> str:
+        """Return what the client's new rooms show, as `sync:get` would, retried like any command."""
+        while True:
+            work = self._store.begin(client.principal.restaurant_id, deadline)
+            ctx = self._context(client, work, Draws(self._clock), None)
+            try:
+                newest = {one.id: one for one in await in_scope(ctx)}
+                reply = SyncReply.model_construct(messages=messages(ctx, list(newest.values())))
+                return reply.model_dump_json(by_alias=True)
+            except Interrupted:
+                if self._clock.monotonic() >= deadline:
+                    return "null"
+                await _sleep(LONGEST_BACKOFF)
+
+    def _context(self, client: Client, work: Work, draws: Draws, session_id: str | None) -> Context:
+        principal = client.principal
+        return Context(
+            principal=principal,
+            now=self._clock.now(),
+            store=work,
+            ids=draws,
+            vault=self._vault,
+            numbers=self._numbers,
+            rules=self._rules,
+            language=client.language,
+            namespace=client.namespace,
+            session_id=principal.session_id if isinstance(principal, Guest) else session_id,
+        )
+
+    async def _require_live(self, ctx: Context) -> None:
+        """Refuse staff whose log-in has ended; the stream keeps what this process knows of it fresh."""
+        if isinstance(ctx.principal, StaffMember):
+            session = await ctx.store.get(StaffSession, ctx.principal.staff_session_id)
+            if session is None or not session.is_live(ctx.now):
+                raise SessionExpired
+
+
+def refusal_text(refusal: Refusal, language: str) -> str:
+    """Return the ack of a refusal as JSON text."""
+    return error_text(refusal.code, refusal.message(language), refusal.details)
+
+
+def error_text(code: str, message: str, details: Mapping[str, Any]) -> str:
+    """Return the one shape that every error has on the wire."""
+    error = {"code": code, "message": message, "details": dict(details)}
+    return to_json({"success": False, "error": error}, inf_nan_mode="null").decode()
+
+
+def _problems(error: ValidationError) -> list[dict[str, str]]:
+    """Name the fields that are wrong and what is wrong with them, without repeating what was sent."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [
+        {"field": ".".join(str(part) for part in one["loc"])[:100], "problem": one["type"]}
+        for one in found[:SHOWN_PROBLEMS]
+    ]
+
+
+async def _sleep(seconds: float) -> None:
+    await asyncio.sleep(0)
+    await asyncio.sleep(seconds)

@@ -1,0 +1,178 @@
+"""Who of a party is connected right now. It is shown to the others and decides nothing, so it may be late or gone.
+
+Each process counts its own sockets. Through Redis the processes tell each other, under leases that end by themselves when a
+process dies; without Redis everyone sees those who are connected to the same process.
+"""
+
+import asyncio
+
+import structlog
+from pydantic_core import to_json
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from models.events import TABLE, session_room
+from models.principal import Guest
+from server.clock import Clock
+from server.engine.contract import Broadcaster
+from server.telemetry import Metrics
+
+log = structlog.get_logger(__name__)
+
+LEASE_SECONDS = 30
+"""How long another process is believed without a renewal."""
+
+REDIS_SECONDS = 0.5
+"""Longest time that anything waits for Redis; no command ever does."""
+
+SETTLE_SECONDS = 0.05
+"""Changes of one session within this time are told once."""
+
+
+class Presence:
+    """Counts the sockets of guests and tells the others of their session."""
+
+    def __init__(self, redis: "Redis | None", clock: Clock, metrics: Metrics, process_id: str) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._metrics = metrics
+        self._process_id = process_id
+        self._sockets: dict[str, dict[str, int]] = {}
+        self._versions: dict[str, int] = {}
+        self._changed: set[str] = set()
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.broadcaster: Broadcaster | None = None
+
+    def here(self, guest: Guest) -> None:
+        """A guest has one more socket."""
+        counts = self._sockets.setdefault(guest.session_id, {})
+        counts[guest.participant_id] = counts.get(guest.participant_id, 0) + 1
+        self._touch(guest.session_id)
+
+    def gone(self, guest: Guest) -> None:
+        """A guest has one socket less."""
+        counts = self._sockets.get(guest.session_id, {})
+        left = counts.get(guest.participant_id, 0) - 1
+        if left > 0:
+            counts[guest.participant_id] = left
+        else:
+            counts.pop(guest.participant_id, None)
+        if not counts:
+            self._sockets.pop(guest.session_id, None)
+        self._touch(guest.session_id)
+
+    async def start(self) -> None:
+        """Begin to tell and to listen."""
+        self._tasks = [asyncio.create_task(self._tell_always(), name="presence")]
+        if self._redis is not None:
+            self._tasks += [
+                asyncio.create_task(self._listen_always(self._redis), name="presence-listen"),
+                asyncio.create_task(self._renew_always(), name="presence-renew"),
+            ]
+
+    async def stop(self) -> None:
+        """Stop, and leave what is in Redis to its leases."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _touch(self, session_id: str) -> None:
+        self._changed.add(session_id)
+        self._wake.set()
+
+    async def _tell_always(self) -> None:
+        while True:
+            await self._wake.wait()
+            await asyncio.sleep(SETTLE_SECONDS)
+            self._wake.clear()
+            changed, self._changed = self._changed, set()
+            for session_id in changed:
+                await self._publish(session_id)
+                await self._tell(session_id)
+
+    async def _tell(self, session_id: str) -> None:
+        """Tell the sockets of this process who is connected anywhere."""
+        if self.broadcaster is None or not self.broadcaster.has_members(TABLE, session_room(session_id)):
+            return
+        online = set(self._sockets.get(session_id, ())) | await self._elsewhere(session_id)
+        version = max(int(self._clock.now().timestamp() * 1000), self._versions.get(session_id, 0) + 1)
+        self._versions[session_id] = version
+        payload = to_json({"presence": {"id": f"presence-{session_id}", "version": version, "online": sorted(online)}})
+        reached = self.broadcaster.broadcast(TABLE, (session_room(session_id),), "presence:changed", payload.decode())
+        self._metrics.message("presence:changed", reached)
+
+    async def _elsewhere(self, session_id: str) -> set[str]:
+        """Return who is connected to other processes whose lease is running."""
+        if self._redis is None:
+            return set()
+        now = int(self._clock.now().timestamp())
+        try:
+            async with asyncio.timeout(REDIS_SECONDS):
+                entries = await self._redis.hgetall(_key(session_id))
+        except (RedisError, OSError, TimeoutError):
+            self._metrics.redis_errors.inc()
+            return set()
+        online: set[str] = set()
+        for process, value in entries.items():
+            until, _, participants = value.partition("|")
+            if process != self._process_id and until.isdigit() and int(until) > now:
+                online.update(one for one in participants.split(",") if one)
+        return online
+
+    async def _publish(self, session_id: str, *, announce: bool = True) -> None:
+        """Write who is connected here, under a lease, and wake the other processes."""
+        if self._redis is None:
+            return
+        here = ",".join(self._sockets.get(session_id, ()))
+        until = int(self._clock.now().timestamp()) + LEASE_SECONDS
+        try:
+            async with asyncio.timeout(REDIS_SECONDS):
+                pipe = self._redis.pipeline(transaction=False)
+                if here:
+                    pipe.hset(_key(session_id), self._process_id, f"{until}|{here}")
+                else:
+                    pipe.hdel(_key(session_id), self._process_id)
+                pipe.expire(_key(session_id), LEASE_SECONDS * 2)
+                if announce:
+                    pipe.publish(CHANNEL, f"{self._process_id}|{session_id}")
+                await pipe.execute()
+        except (RedisError, OSError, TimeoutError):
+            self._metrics.redis_errors.inc()
+
+    async def _renew_always(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 3)
+            for session_id in list(self._sockets):
+                await self._publish(session_id, announce=False)
+
+    async def _listen_always(self, redis: "Redis") -> None:
+        """Hear from other processes; after a fault everyone here is told anew, since what was said meanwhile is gone."""
+        while True:
+            try:
+                async with redis.pubsub() as channel:
+                    await channel.subscribe(CHANNEL)
+                    for session_id in list(self._sockets):
+                        self._touch(session_id)
+                    while True:
+                        await self._hear(await channel.get_message(ignore_subscribe_messages=True, timeout=5))
+                        await channel.ping()
+            except (RedisError, OSError, TimeoutError):
+                self._metrics.redis_errors.inc()
+                await asyncio.sleep(1)
+
+    async def _hear(self, message: dict[str, object] | None) -> None:
+        if message is None:
+            return
+        process, _, session_id = str(message["data"]).partition("|")
+        if process != self._process_id and session_id in self._sockets:
+            await self._tell(session_id)
+
+
+CHANNEL = "comanda:presence"
+
+
+def _key(session_id: str) -> str:
+    return f"comanda:presence:{session_id}"
+
+
