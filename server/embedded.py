@@ -51,7 +51,13 @@ class Services:
 
 @contextmanager
 def running(
-    folder: Path, *, cache_mb: int = 256, with_mongod: bool = True, with_redis: bool = True, options: Sequence[str] = ()
+    folder: Path,
+    *,
+    cache_mb: int = 256,
+    port: int | None = None,
+    with_mongod: bool = True,
+    with_redis: bool = True,
+    options: Sequence[str] = (),
 ) -> Iterator[Services]:
     """Have MongoDB and Redis running under a data folder while the context lasts; then stop them, and only them.
 
@@ -66,16 +72,16 @@ def running(
         if with_mongod:
             database = mongod(folder / "mongodb", cache_mb=cache_mb, options=options)
             stack.callback(database.stop)
-            lead(database)
+            lead(database, port)
             mongo_url = url_of(database)
             if database.was_adopted:
                 notes.append("Took over the MongoDB that a server left running when it was killed.")
         yield Services(mongo_url, redis_url, tuple(notes))
 
 
-def lead(database: Daemon) -> None:
+def lead(database: Daemon, port: int | None = None) -> None:
     """Have a mongod running as the primary of its own replica set; raise `StartFailed`."""
-    database.ensure()
+    database.ensure(port)
     try:
         client.lead_alone(database.port)
     except client.DatabaseRefused as error:

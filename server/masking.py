@@ -1,7 +1,7 @@
 """What must never stand in a log is taken out here: PINs, codes, passwords, tokens, cookies, phone numbers, e-mails.
 
-By the name of a field, and by pattern wherever a value, a message or a traceback contains one. A log that hides a little
-too much is a nuisance; one that shows a guest's number is a breach.
+By the name of a field, and by pattern wherever a value, a message or a traceback contains one. A log that hides a
+little too much is a nuisance; one that shows a guest's number is a breach.
 """
 
 import re
@@ -12,8 +12,10 @@ from typing import Any
 HIDDEN = "***"
 
 _SECRET_WORDS = frozenset(
-    ("pin", "otp", "password", "passwd", "passphrase", "secret", "token", "tokens", "pepper", "peppers")
-    + ("authorization", "auth", "cookie", "cookies", "signature", "email", "street")
+    [
+        *("pin", "otp", "password", "passwd", "passphrase", "secret", "token", "tokens", "pepper", "peppers"),
+        *("authorization", "auth", "cookie", "cookies", "signature", "email", "street"),
+    ]
 )
 _PHONE_WORDS = frozenset(("phone", "phones", "msisdn", "mobile"))
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -97,7 +99,7 @@ def _named(found: re.Match[str]) -> str:
 
 
 def _is_random(text: str) -> bool:
-    """Tell a token from a long name: random letters change their kind at every second step, words hardly ever, and hold no digits."""
+    """Tell a token from a long name: random marks change their kind at every second step, words hardly ever."""
     kinds = [next((kind for kind, is_kind in enumerate(_CLASSES) if is_kind(mark)), 3) for mark in text]
     if {0, 1, 2} <= set(kinds):
         return True

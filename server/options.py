@@ -118,7 +118,7 @@ class Guard(Section):
 
 
 class Limits(Section):
-    """The rules of the house. Times in the unit of their name, else in seconds; amounts in minor units (bani, cents)."""
+    """The rules of the house; amounts are in minor units (bani, cents)."""
 
     pin_failures: Count = Field(5, description="Wrong PINs of a session within pin_window before new joins are locked.")
     pin_window: Seconds = Field(900, description="Window of pin_failures, in seconds.")
@@ -180,7 +180,7 @@ Keys = Annotated[list[Key], NoDecode, BeforeValidator(_keys)]
 
 
 class Secrets(Section):
-    """Keys, newest first: the first makes, all of them check. Only from the environment or from the data folder."""
+    """Keys, newest last: the last one makes, all of them check. Only from the environment or from the data folder."""
 
     peppers: Keys = Field(default_factory=list, description="Under which PINs and one-time codes are hashed.")
     token_keys: Keys = Field(default_factory=list, description="Which sign tokens and cookies.")

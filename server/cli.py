@@ -1,0 +1,215 @@
+"""The command line: `comanda`. It reads the configuration, starts what is needed, or says in one sentence why not.
+
+What the commands do is in other modules, loaded when they are needed, so that `comanda --help` answers at once.
+"""
+
+import asyncio
+import json
+import os
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from models.store.client import DatabaseRefused
+from server.config import ConfigurationWrong, Settings, load, new_key, with_secrets
+from server.daemon import StartFailed
+from server.telemetry import set_up_logging
+from server.workers import SIGNALS, end_with_parent, require_free
+from server.workers import run as run_workers
+
+app = typer.Typer(
+    name="comanda",
+    help="Comanda, a real-time ordering server for restaurants. Begin with `comanda serve`: it brings its own MongoDB "
+    "and Redis and a demonstration restaurant, and tells you where everything is.",
+    no_args_is_help=True,
+    # Their boxes show local variables, and with them PINs and passwords.
+    pretty_exceptions_enable=False,
+)
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", "-c", help="Configuration file. Default: config.yaml, if there is one.")
+]
+
+
+@app.command()
+def serve(
+    config: ConfigOption = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on. Default: 8080.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; 0.0.0.0 lets phones in your network in.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", "-w", help="Server processes on that port.")] = None,
+) -> None:
+    """Start the server. Ctrl-C lets the clients go, then stops it and everything that it started."""
+    with _one_sentence():
+        given = {"port": port, "host": host, "workers": workers}
+        settings = load(config, server={name: value for name, value in given.items() if value is not None})
+        set_up_logging(settings.log)
+        require_free(settings.server.host, settings.server.port)
+        was_embedded = settings.is_embedded
+        with _services(settings) as ready:
+            if was_embedded:
+                from server.seed import seed as seed_house
+
+                asyncio.run(seed_house(ready))
+            if ready.server.workers > 1:
+                code = run_workers(ready, config)
+            else:
+                from server.app import run
+
+                run(ready)
+                code = 0
+    raise typer.Exit(code)
+
+
+@app.command(hidden=True)
+def worker() -> None:
+    """Serve as one of several processes; only the parent calls this."""
+    end_with_parent()
+    with _one_sentence():
+        settings = with_secrets(load())
+        set_up_logging(settings.log)
+        from server.app import run
+
+        run(settings)
+
+
+@app.command()
+def demo(
+    url: Annotated[str | None, typer.Option(help="A running server. Default: one is started for the demo.")] = None,
+) -> None:
+    """Play a whole dinner and watch it: waiter, two phones, kitchen, a lost connection, a moved table."""
+    from server.demo import play
+
+    with _one_sentence():
+        if url:
+            play(url)
+        else:
+            from server.trial import server_for_a_while
+
+            with server_for_a_while() as address:
+                play(address)
+
+
+@app.command()
+def seed(config: ConfigOption = None) -> None:
+    """Write the demonstration restaurant into the database, if there is none."""
+    from server.seed import seed as seed_house
+
+    with _one_sentence():
+        settings = load(config)
+        set_up_logging(settings.log)
+        with _services(settings) as ready:
+            asyncio.run(seed_house(ready))
+
+
+@app.command("check-config")
+def check_config(config: ConfigOption = None) -> None:
+    """Read the configuration, say what is wrong with it, or list what holds."""
+    with _one_sentence():
+        settings = load(config)
+    table = Table("option", "value", "meaning", title="The configuration is valid.", title_justify="left")
+    for name, value, meaning in _options(settings):
+        table.add_row(name, value, meaning)
+    Console().print(table)
+
+
+@app.command("new-secrets")
+def new_secrets() -> None:
+    """Print new secrets for a production server, as environment variables. PINs and log-ins depend on them."""
+    typer.echo(f"COMANDA_SECRETS__PEPPERS={new_key()}")
+    typer.echo(f"COMANDA_SECRETS__TOKEN_KEYS={new_key()}")
+
+
+@app.command()
+def asyncapi() -> None:
+    """Print the AsyncAPI document: every socket command and message."""
+    from server.asyncapi import document
+
+    _print_json(document())
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document: the HTTP calls."""
+    from server.openapi import document
+
+    _print_json(document())
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(f"comanda {installed_version('comanda')}")
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    """Turn what a person can put right into one sentence; anything else is our fault and keeps its traceback."""
+    try:
+        yield
+    except (ConfigurationWrong, StartFailed, DatabaseRefused) as error:
+        typer.secho(str(error), err=True, fg="red")
+        raise typer.Exit(os.EX_CONFIG) from None
+
+
+@contextmanager
+def _services(settings: Settings) -> Iterator[Settings]:
+    """Have a database for the settings: theirs, or an embedded one that lives as long as the context."""
+    settings = with_secrets(settings)
+    if not settings.is_embedded:
+        yield settings
+        return
+    from server import embedded
+
+    for number in SIGNALS:
+        signal.signal(number, _end)
+    with embedded.running(
+        settings.data_dir,
+        cache_mb=settings.mongodb.embedded_cache_mb,
+        port=settings.mongodb.embedded_port,
+        with_redis=settings.redis.enabled and settings.redis.url is None,
+    ) as services:
+        for note in services.notes:
+            typer.secho(note, err=True, fg="yellow")
+        try:
+            yield settings.with_services(services.mongo_url, services.redis_url or settings.redis.url)
+        finally:
+            # Stopping takes about a second and is bounded; an impatient second Ctrl-C must not leave a database behind.
+            for number in SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _options(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    for section_name, field in Settings.model_fields.items():
+        section = getattr(settings, section_name)
+        options = getattr(type(section), "model_fields", None)
+        if options is None:
+            yield section_name, str(section), field.description or ""
+            continue
+        for name, option in options.items():
+            yield f"{section_name}.{name}", _shown(section_name, getattr(section, name)), option.description or ""
+
+
+def _shown(section: str, value: Any) -> str:
+    """Keys show their names only, and addresses no password."""
+    if section == "secrets":
+        return ", ".join(key.id for key in value) or "made at first start"
+    return re.sub(r"(?<=://)[^/\s@]+@", "***@", "" if value is None else str(value))
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
