@@ -5,24 +5,30 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import uvloop
 from rich.console import Console
 
 from bench.child import ROOT
+from bench.ordering import OrderingRows
 from bench.rounds import Effort
 from bench.sockets import SocketRows, competitors
 from bench.table import Row, save, show
+from server import embedded
 
-GROUPS = ("echo", "rooms", "idle")
+GROUPS = ("echo", "rooms", "idle", "commands", "sessions", "stored", "start")
+CACHE_MB = 1024
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure Comanda against its peers.")
     parser.add_argument("--quick", action="store_true", help="prove in under a minute that the bench works")
-    parser.add_argument("--only", choices=GROUPS, action="append", help="measure these groups only (may be repeated)")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds of each competitor, in turn (at least 3 to count)")
+    parser.add_argument("--only", choices=GROUPS, action="append", help="measure this group only (may be repeated)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of each competitor (at least 3 to count)")
     parser.add_argument("--orders", type=int, default=200_000, help="stored orders in the row of many orders")
     parser.add_argument("--stock", action="store_true", help="measure python-socketio as it comes, too")
     parser.add_argument("--save", type=Path, help="write the table to this file, too (.json or .md)")
@@ -40,23 +46,38 @@ def _install_peers() -> None:
     subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True)
 
 
-async def _measure(arguments: argparse.Namespace) -> tuple[list[Row], list[str]]:
+async def _measure(
+    arguments: argparse.Namespace, services: embedded.Services, folder: Path
+) -> tuple[list[Row], list[str]]:
     effort = (
-        Effort(rounds=1, seconds=0.3, scale=0.2, stored_orders=2_000)
+        Effort(rounds=1, seconds=0.3, scale=0.1, stored_orders=2_000)
         if arguments.quick
         else Effort(rounds=arguments.rounds, stored_orders=arguments.orders)
     )
     sockets = SocketRows(effort, competitors(arguments.stock))
-    measures = {"echo": sockets.echo, "rooms": sockets.rooms, "idle": sockets.idle}
+    ordering = OrderingRows(effort, services, folder)
+    measures: dict[str, Callable[[], Awaitable[list[Row]]]] = {
+        "echo": sockets.echo,
+        "rooms": sockets.rooms,
+        "idle": sockets.idle,
+        "commands": ordering.commands,
+        "sessions": ordering.sessions,
+        "stored": ordering.stored,
+        "start": ordering.start,
+    }
+    begun, load = time.monotonic(), os.getloadavg()[0]
     rows: list[Row] = []
     for name in arguments.only or GROUPS:
-        print(f"measuring: {name}", file=sys.stderr, flush=True)
+        print(f"{time.monotonic() - begun:5.0f} s  measuring: {name}", file=sys.stderr, flush=True)
         rows += await measures[name]()
     notes = [
-        f"medians of {effort.rounds} interleaved rounds; CPU of the server process, user and system; "
-        f"{os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}",
-        f"the load client was busy at most {sockets.client_share:.0%} of one core",
+        f"medians of {effort.rounds} interleaved rounds in one run of {time.monotonic() - begun:.0f} s; "
+        f"µs are CPU of the server process, user and system; {os.cpu_count()} cores, load at the start {load:.1f}",
     ]
+    if sockets.client_share:
+        notes.append(f"in the socket rows the load client was busy at most {sockets.client_share:.0%} of one core")
+    if arguments.quick:
+        notes.append("a quick run proves that the bench works; its figures mean nothing")
     return rows, notes
 
 
@@ -64,7 +85,10 @@ def main() -> None:
     """Run the bench."""
     arguments = _arguments()
     _install_peers()
-    rows, notes = uvloop.run(_measure(arguments))
+    with tempfile.TemporaryDirectory(prefix="comanda-bench-") as folder:
+        place = Path(folder)
+        with embedded.running(place / "services", cache_mb=CACHE_MB) as services:
+            rows, notes = uvloop.run(_measure(arguments, services, place))
     show(rows, notes, Console(width=None if sys.stdout.isatty() else 140))
     if arguments.save:
         save(rows, notes, arguments.save)

@@ -83,12 +83,12 @@ class Child:
         fields = Path(f"/proc/{self.pid}/statm").read_text().split()
         return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
 
-    def stop(self) -> None:
-        """End the process and wait for it."""
+    def stop(self, grace_seconds: float = 5.0) -> None:
+        """End the process and wait for it; insist after the grace."""
         if self._process.poll() is None:
             self._process.terminate()
             try:
-                self._process.wait(10)
+                self._process.wait(grace_seconds)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait(10)

@@ -1,7 +1,7 @@
 """Closed-loop load: lanes that each do one turn after another, all lanes at once, until time or work is up.
 
-A lane is a handful of phones that belong together (a room, a table). Its turn is one command from one of them, and is over when
-the ack is here and everyone has heard what they should: so nothing can pile up, and what is counted has really arrived.
+A lane is a handful of phones that belong together (a room, a table). Its turn is one command from one of them; it is
+over when the ack is here and all have heard what they should: so nothing piles up, and what is counted has arrived.
 """
 
 import asyncio
@@ -32,6 +32,7 @@ class Lane:
     def __init__(self, phones: list[Phone], compose: Compose, event: str = "", hears: int = 0) -> None:
         self.phones = phones
         self.turns = 0
+        self.last_ack = b""
         self._compose = compose
         self._hears = hears
         self._event = phones[0].event_prefix + f'["{event}"'.encode()
@@ -53,17 +54,23 @@ class Lane:
 
     def turn(self) -> None:
         """Send the next command."""
-        sender = self.phones[self.turns % len(self.phones)]
         self._open = 1 + self._hears
+        packet, sender = self.next_packet()
+        sender.send(packet)
+
+    def next_packet(self) -> tuple[bytes, Phone]:
+        """Return the packet of the next turn and the phone that is to send it."""
+        sender = self.phones[self.turns % len(self.phones)]
         packet = self._compose(self.turns, sender)
         self.turns += 1
-        sender.send(packet)
+        return packet, sender
 
     def acked(self, packet: bytes) -> None:
         """Take an ack; a refusal ends the whole load, because its cost is not the cost that is measured."""
         if b'"success":true' not in packet[:200]:
             self.lost(Gone(f"a command of the load was refused: {packet[:300]!r}"))
             return
+        self.last_ack = packet
         self._step()
 
     def heard(self, packet: bytes) -> None:
@@ -83,8 +90,8 @@ class Lane:
             self._over(self)
 
 
-async def run(lanes: Iterable[Lane], *, seconds: float = 0.0, turns_each: int = 0) -> Tally:
-    """Run all lanes for some seconds, or for a number of turns each, and return what was done.
+async def run(lanes: Iterable[Lane], *, seconds: float = 0.0, turns_each: int = 0, at_a_time: int = 0) -> Tally:
+    """Run all lanes at once for some seconds, or for a number of turns each (at most `at_a_time` lanes then, if given).
 
     Raises `Gone` if a command is refused and `TimeoutError` if the load stands still.
     """
@@ -95,6 +102,7 @@ async def run(lanes: Iterable[Lane], *, seconds: float = 0.0, turns_each: int = 
     before = sum(lane.turns for lane in lanes)
     limits = {lane: lane.turns + turns_each for lane in lanes}
     busy = len(lanes)
+    waiting = lanes[at_a_time:] if at_a_time else []
 
     def over(lane: Lane) -> None:
         nonlocal busy
@@ -102,6 +110,8 @@ async def run(lanes: Iterable[Lane], *, seconds: float = 0.0, turns_each: int = 
             lane.turn()
             return
         busy -= 1
+        if waiting:
+            waiting.pop().begin(over, failed)
         if busy == 0 and not finished.done():
             finished.set_result(None)
 
@@ -109,7 +119,7 @@ async def run(lanes: Iterable[Lane], *, seconds: float = 0.0, turns_each: int = 
         if not finished.done():
             finished.set_exception(fault)
 
-    for lane in lanes:
+    for lane in lanes[:at_a_time] if at_a_time else lanes:
         lane.begin(over, failed)
     try:
         await asyncio.wait_for(finished, seconds + STALL_SECONDS)

@@ -1,12 +1,12 @@
-"""A compact client: Socket.IO protocol 5 over one WebSocket, text frames only, cheap enough never to be the bottleneck.
+"""A compact client: Socket.IO protocol 5 over one WebSocket, text frames only, too cheap to be the bottleneck.
 
-It knows just what the server sends a well-behaved client. The official clients prove conformance elsewhere; this one only
-has to ask and to count.
+It knows what the server sends a well-behaved client, no more. The official clients prove conformance elsewhere; this
+one has only to ask and to count.
 """
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
@@ -119,7 +119,8 @@ class Phone(WSListener):
             waiting.set_result(json.loads(b"[" + arguments)[0])
 
     def _fail(self, fault: Gone) -> None:
-        for waiting in (self._ready, *self._answers.values()):
+        unanswered: list[asyncio.Future[Any]] = [self._ready, *self._answers.values()]
+        for waiting in unanswered:
             if not waiting.done():
                 waiting.set_exception(fault)
                 waiting.exception()
@@ -136,7 +137,7 @@ async def connect(port: int, namespace: str = "/table", auth: Mapping[str, Any] 
     return phone
 
 
-async def connect_many(port: int, auths: list[Mapping[str, Any]], namespace: str = "/table") -> list[Phone]:
+async def connect_many(port: int, auths: Sequence[Mapping[str, Any]], namespace: str = "/table") -> list[Phone]:
     """Open one socket for each `auth`, at most 32 at a time, in order."""
     gate = asyncio.Semaphore(32)
 

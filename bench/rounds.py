@@ -1,4 +1,4 @@
-"""How a figure is taken: rounds of the competitors in turn, on one machine in one run, so that what disturbs one disturbs all."""
+"""How a figure is taken: rounds of the competitors in turn, in one run, so that what disturbs one disturbs all."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -42,10 +42,12 @@ class Meter:
         self.turns = 0
         self.client_share = 0.0
 
-    async def run(self, lanes: list[load.Lane], *, seconds: float = 0.0, turns_each: int = 0) -> load.Tally:
+    async def run(
+        self, lanes: list[load.Lane], *, seconds: float = 0.0, turns_each: int = 0, at_a_time: int = 0
+    ) -> load.Tally:
         """Run lanes and add their cost."""
         before = self._child.cpu_seconds()
-        tally = await load.run(lanes, seconds=seconds, turns_each=turns_each)
+        tally = await load.run(lanes, seconds=seconds, turns_each=turns_each, at_a_time=at_a_time)
         self.cpu_seconds += self._child.cpu_seconds() - before
         self.turns += tally.turns
         self.client_share = max(self.client_share, tally.client_share)

@@ -25,25 +25,23 @@ def application() -> web.Application:
     )
     rooms: dict[str, str] = {}
 
-    @server.on("connect", namespace="/table")
     async def connect(sid: str, environ: Answer, auth: Answer) -> None:
         rooms[sid] = auth["rooms"][0]
         for room in auth["rooms"]:
             await server.enter_room(sid, room, namespace="/table")
 
-    @server.on("disconnect", namespace="/table")
     async def disconnect(sid: str, reason: str) -> None:
         rooms.pop(sid, None)
 
-    @server.on("echo:send", namespace="/table")
     async def echo(sid: str, request: Answer) -> Answer:
         return {"success": True, **{name: request[name] for name in ("itemId", "quantity", "note")}}
 
-    @server.on("room:tell", namespace="/table")
     async def tell(sid: str, request: Answer) -> Answer:
         await server.emit("room:told", request, room=rooms[sid], namespace="/table")
         return {"success": True}
 
+    for name, run in {"connect": connect, "disconnect": disconnect, "echo:send": echo, "room:tell": tell}.items():
+        server.on(name, run, namespace="/table")
     app = web.Application()
     server.attach(app)
     return app

@@ -113,7 +113,9 @@ def save(rows: Sequence[Row], notes: Sequence[str], path: Path) -> None:
     else:
         machine = {"system": platform.platform(), "python": platform.python_version()}
         found = [{**asdict(row), "ratio": row.ratio, "mark": row.mark} for row in rows]
-        text = json.dumps({"machine": machine, "notes": list(notes), "rows": found}, indent=2, ensure_ascii=False) + "\n"
+        text = (
+            json.dumps({"machine": machine, "notes": list(notes), "rows": found}, indent=2, ensure_ascii=False) + "\n"
+        )
     path.write_text(text, encoding="utf-8")
 
 
