@@ -143,7 +143,7 @@ async def join(ctx: Context, request: JoinSession) -> JoinReply:
     session = await _session_at(ctx)
     await attempt.require_join_allowed(ctx)
     session.require_unlocked(ctx.rules.pin_failures, ctx.rules.pin_span, ctx.now)
-    if not matches(session.pin, ctx.vault.keyed_hash(PIN_PURPOSE, session.id, request.pin)):
+    if not matches(session.pin, ctx.vault.keyed_hash(PIN_PURPOSE, session.id, request.pin, session.pin.key)):
         raise await _wrong_pin(ctx, session)
     participant = Participant(id=ctx.ids.new_id(), name=request.name, device=principal.device, joined_at=ctx.now)
     joined = ctx.store.save(session.join(participant, ctx.rules.participants))

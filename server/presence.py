@@ -60,6 +60,7 @@ class Presence:
             counts.pop(guest.participant_id, None)
         if not counts:
             self._sockets.pop(guest.session_id, None)
+            self._versions.pop(guest.session_id, None)
         self._touch(guest.session_id)
 
     async def start(self) -> None:

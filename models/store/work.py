@@ -132,9 +132,9 @@ class Work:
         return [one for key in keys for one in await self.list(model, group_name, key)]
 
     async def first(self, model: type[A], **fields: Any) -> A | None:
-        """Return one aggregate by an indexed query that bypasses the cache (a device's cookie, an idempotency key)."""
+        """Return the newest aggregate of an indexed query that bypasses the cache: `participants__device` is a path."""
         query = {name.replace("__", "."): value for name, value in fields.items()}
-        document = await self._find_one(model, query)
+        document = await self._find_one(model, query, sort=[("_id", -1)] if fields else None)
         if document is None:
             return None
         found = self._store.cache.put(from_document(model, document))
@@ -267,11 +267,13 @@ class Work:
             except (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, OperationFailure) as error:
                 raise _judged(error, may_have_written=True) from error
 
-    async def _find_one(self, model: type[Aggregate], query: Mapping[str, Any]) -> dict[str, Any] | None:
+    async def _find_one(
+        self, model: type[Aggregate], query: Mapping[str, Any], sort: "list[tuple[str, int]] | None" = None
+    ) -> dict[str, Any] | None:
         await _enter_task()
         try:
             with self._time_left():
-                return await self._store.collection(model).find_one(query)
+                return await self._store.collection(model).find_one(query, sort=sort)
         except PyMongoError as error:
             raise _judged(error, may_have_written=False) from error
 

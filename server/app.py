@@ -1,0 +1,223 @@
+"""Composition: the only place that constructs things and knows who gets what. One `App` is one server process."""
+
+import asyncio
+import gc
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from ipaddress import ip_network
+from typing import Any
+
+import structlog
+import uvloop
+from aiohttp import web
+from pymongo.errors import PyMongoError
+from redis.asyncio import Redis
+
+import handlers.cart
+import handlers.menu
+import handlers.order
+import handlers.session
+import handlers.staff
+import handlers.sync
+import kitchen_display.ticket
+from handlers.registry import Registry
+from models.store import client as mongodb
+from models.store.cache import Cache
+from models.store.index import ensure_indexes
+from models.store.number import Numbers
+from models.store.stream import ChangeStream
+from models.store.work import Store
+from server import asyncapi, openapi, reference
+from server.auth import Vault
+from server.clock import Clock
+from server.config import Settings
+from server.dispatch import Dispatcher
+from server.engine import Engine
+from server.engine.settings import EngineSettings
+from server.presence import Presence
+from server.realtime import Realtime
+from server.relay import Relay
+from server.telemetry import Metrics
+from server.web import Web
+
+log = structlog.get_logger(__name__)
+
+COMMAND_MODULES = (
+    handlers.session,
+    handlers.cart,
+    handlers.order,
+    handlers.menu,
+    handlers.staff,
+    handlers.sync,
+    kitchen_display.ticket,
+)
+"""Every module that declares commands; what is not listed does not exist."""
+
+CACHED_AGGREGATES = 50_000
+"""Bounds the memory of a process: about 4 KB each at the most."""
+
+
+class App:
+    """One server process: everything it is made of, its start and its end."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock | None = None, mongo_options: dict[str, Any] | None = None
+    ) -> None:
+        self.settings = settings
+        self.clock = clock or Clock()
+        self.metrics = Metrics()
+        self.process_id = self.clock.new_id()
+        rules, deadline = settings.limits.rules(), float(settings.guard.command_deadline_seconds)
+        self.client = mongodb.connect(str(settings.mongodb.url), **(mongo_options or {}))
+        self.database = self.client[settings.mongodb.database]
+        self.store = Store(self.database, Cache(CACHED_AGGREGATES), self.clock.monotonic)
+        self.vault = Vault(
+            {key.id: key.key.get_secret_value().encode() for key in reversed(settings.secrets.peppers)},
+            [key.key.get_secret_value().encode() for key in reversed(settings.secrets.token_keys)],
+            self.clock.now,
+        )
+        self.registry = Registry(COMMAND_MODULES)
+        self.redis = _redis(settings)
+        self.presence = Presence(self.redis, self.clock, self.metrics, self.process_id)
+        dispatcher = Dispatcher(
+            self.registry, self.store, self.clock, self.vault, Numbers(), rules, self.metrics, deadline
+        )
+        self.realtime = Realtime(
+            dispatcher,
+            self.store,
+            self.vault,
+            self.clock,
+            rules,
+            self.metrics,
+            self.presence,
+            is_secure=settings.public_url.startswith("https://"),
+            deadline_seconds=deadline,
+        )
+        self.engine = Engine(self.realtime, engine_settings(settings), monotonic=self.clock.monotonic)
+        self.realtime.broadcaster = self.presence.broadcaster = self.engine
+        self.relay = Relay(
+            ChangeStream(self.database, self.clock.monotonic),
+            self.store.cache,
+            self.engine,
+            self.clock,
+            self.metrics,
+            self.process_id,
+            on_missed=lambda: self.realtime.tell_all("sync:required"),
+            on_changed=self.realtime.notice,
+        )
+        self._runner: web.AppRunner | None = None
+        self._is_draining = False
+
+    async def start(self, sock: socket.socket | None = None) -> int:
+        """Begin to serve; returns the port. Raises `DatabaseRefused` for a database that cannot be used."""
+        await mongodb.require_replica_set(self.client)
+        await ensure_indexes(self.database)
+        await self.relay.start()
+        await self.presence.start()
+        site = web.Application(client_max_size=64 * 1024)
+        self.engine.attach(site)
+        Web(
+            self.clock,
+            self.metrics,
+            self._missing,
+            {"/asyncapi.json": asyncapi.document, "/openapi.json": openapi.document},
+            {"/docs": reference.page, "/docs/style.css": reference.style},
+        ).attach(site)
+        self._runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=1)
+        await self._runner.setup()
+        server = self.settings.server
+        listening = sock or _listen(server.host, server.port, shared=server.workers > 1)
+        await web.SockSite(self._runner, listening, backlog=4096).start()
+        gc.collect()
+        gc.freeze()
+        return int(listening.getsockname()[1])
+
+    async def stop(self, drain_seconds: float = 0) -> None:
+        """Send the clients elsewhere, spread over the time given, then end."""
+        self._is_draining = True
+        self.realtime.tell_all("server:draining", '{"reconnectWithin":5}')
+        await self.engine.drain(drain_seconds)
+        await self.relay.stop()
+        await self.presence.stop()
+        await self.engine.stop()
+        if self._runner:
+            await self._runner.cleanup()
+        self.vault.close()
+        if self.redis is not None:
+            await self.redis.aclose()
+        await self.client.close()
+
+    async def _missing(self) -> list[str]:
+        """Name what keeps this process from serving."""
+        missing = ["draining"] if self._is_draining else []
+        if self.relay.is_deaf:
+            missing.append("change stream")
+        try:
+            async with asyncio.timeout(2):
+                await self.client.admin.command("ping")
+        except (PyMongoError, TimeoutError):
+            missing.append("database")
+        return missing
+
+
+def run(settings: Settings, announce: Callable[[int], None] | None = None) -> None:
+    """Serve until a signal comes."""
+    uvloop.run(_serve(settings, announce))
+
+
+async def _serve(settings: Settings, announce: Callable[[int], None] | None) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stopping.set)
+    app = App(settings)
+    port = await app.start()
+    log.info("serving", port=port, process=app.process_id)
+    if announce:
+        announce(port)
+    await stopping.wait()
+    log.info("stopping")
+    await app.stop(settings.server.drain_seconds if settings.environment == "production" else 0.2)
+
+
+def engine_settings(settings: Settings) -> EngineSettings:
+    """Translate the options into the engine's figures."""
+    guard, server = settings.guard, settings.server
+    return replace(
+        EngineSettings(),
+        ping_interval=float(guard.ping_interval_seconds),
+        ping_timeout=float(guard.ping_timeout_seconds),
+        max_payload=guard.message_bytes,
+        max_depth=guard.message_depth,
+        max_keys=guard.message_keys,
+        commands_per_second=float(guard.commands_per_second),
+        command_burst=guard.commands_burst,
+        prove_seconds=float(guard.identify_seconds),
+        queue_packets=guard.queue_packets,
+        queue_bytes=guard.queue_bytes,
+        unsent_seconds=float(guard.unread_seconds),
+        connects_per_second=float(guard.connects_per_second),
+        connect_burst=guard.connects_per_second,
+        origins=frozenset({settings.public_url, *server.origins}),
+        trusted_proxies=tuple(ip_network(network) for network in server.trusted_proxies),
+        polling=server.polling,
+    )
+
+
+def _redis(settings: Settings) -> "Redis | None":
+    if not settings.redis.enabled or not settings.redis.url:
+        return None
+    return Redis.from_url(
+        settings.redis.url, decode_responses=True, socket_connect_timeout=0.5, health_check_interval=15
+    )
+
+
+def _listen(host: str, port: int, *, shared: bool) -> socket.socket:
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    sock.bind((host, port))
+    return sock

@@ -1,0 +1,127 @@
+"""The first start: a demonstration house is furnished if there is none, and one of its tables is open to be joined."""
+
+from dataclasses import dataclass
+
+from handlers.session import PIN_PURPOSE
+from models.audit import AuditEntry
+from models.base import Actor, Aggregate
+from models.cart import Cart
+from models.check import new_check
+from models.house import Restaurant, Table
+from models.principal import Role
+from models.session import Mode, Seating, TableSession
+from models.store import client as mongodb
+from models.store.cache import Cache
+from models.store.index import ensure_indexes
+from models.store.work import Conflict, Store, Work
+from server.auth import Vault, hash_password
+from server.clock import Clock
+from server.config import Settings
+from server.seed import DemoHouse, load_demo_house
+
+HOUSE = Actor(kind="HOUSE", id="demonstration", name="Demonstration")
+COVERS = 4
+SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a person needs to begin: the log-ins, and a table that can be joined."""
+
+    house: str
+    staff: tuple[tuple[str, str, str], ...]
+    """Name, log-in and password."""
+    table: str
+    table_token: str
+    pin: str
+
+
+async def furnish(settings: Settings, clock: Clock | None = None) -> Opening | None:
+    """Write the demonstration house if the database has no house; open its first table with a new PIN.
+
+    Returns None when the database belongs to another house: nothing is touched then.
+    """
+    clock = clock or Clock()
+    demo = load_demo_house()
+    client = mongodb.connect(str(settings.mongodb.url))
+    try:
+        await mongodb.require_replica_set(client)
+        database = client[settings.mongodb.database]
+        await ensure_indexes(database)
+        store = Store(database, Cache(1_000), clock.monotonic)
+        work = store.begin("", clock.monotonic() + SECONDS)
+        known = await work.first(Restaurant)
+        if known is None:
+            known = await write_house(store, clock, demo)
+        elif known.name != demo.restaurant.name:
+            return None
+        peppers = {key.id: key.key.get_secret_value().encode() for key in reversed(settings.secrets.peppers)}
+        vault = Vault(peppers, [], clock.now)
+        table, pin = await _open_table(store, clock, vault, known)
+    finally:
+        await client.close()
+    staff = tuple((_title(person.name, person.roles), person.login, person.password) for person in demo.staff)
+    return Opening(house=known.name, staff=staff, table=table.name, table_token=table.token, pin=pin)
+
+
+async def write_house(store: Store, clock: Clock, demo: DemoHouse, password_hash: str | None = None) -> Restaurant:
+    """Store a new house with everything in it, all or nothing; tests pass one hash for all its staff."""
+    furnished = demo.furnish(clock.new_id, clock.token)
+    work = store.begin(furnished.restaurant.id, clock.monotonic() + SECONDS)
+    staff = [person.hired(password_hash or hash_password(person.password)) for person in furnished.staff]
+    everything: tuple[Aggregate, ...] = (
+        furnished.restaurant,
+        furnished.menu,
+        *furnished.stations,
+        *furnished.tables,
+        *staff,
+    )
+    for one in everything:
+        work.add(one)
+    await work.commit()
+    return furnished.restaurant
+
+
+async def _open_table(store: Store, clock: Clock, vault: Vault, house: Restaurant) -> tuple[Table, str]:
+    """Have the first table open under a PIN that is known from now on: of the last one only a hash is kept."""
+    while True:
+        work = store.begin(house.id, clock.monotonic() + SECONDS)
+        try:
+            return await _try_to_open(work, clock, vault, house)
+        except Conflict:
+            work.forget()
+
+
+async def _try_to_open(work: Work, clock: Clock, vault: Vault, house: Restaurant) -> tuple[Table, str]:
+    table = min(await work.list(Table, "house", house.id), key=lambda one: one.position)
+    pin, now = clock.pin(), clock.now()
+    running = await work.list(TableSession, "table", table.id)
+    if running:
+        session = running[0]
+        work.save(session.with_pin(vault.keyed_hash(PIN_PURPOSE, session.id, pin), HOUSE, now))
+        act = "pin-rotated"
+    else:
+        session_id = clock.new_id()
+        session = TableSession(
+            id=session_id,
+            restaurant_id=house.id,
+            table_id=table.id,
+            table_name=table.name,
+            mode=Mode.FAMILY,
+            covers=COVERS,
+            pin=vault.keyed_hash(PIN_PURPOSE, session_id, pin),
+            seatings=(Seating(table_id=table.id, table_name=table.name, since=now),),
+            opened_at=now,
+            opened_by=HOUSE,
+        )
+        work.add(session)
+        work.add(Cart(id=clock.new_id(), restaurant_id=house.id, session_id=session.id, currency=house.currency))
+        work.add(new_check(clock.new_id(), house.id, session.id, house.currency))
+        act = "session-opened"
+    work.add(AuditEntry(id=clock.new_id(), restaurant_id=house.id, at=now, act=act, actor=HOUSE, session_id=session.id))
+    await work.commit()
+    return table, pin
+
+
+def _title(name: str, roles: tuple[Role, ...]) -> str:
+    return f"{name}, {', '.join(role.lower() for role in roles)}"
