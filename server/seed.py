@@ -1,10 +1,9 @@
-"""The demonstration house: read from YAML, checked whole, turned into the aggregates of a restaurant, and stored once.
+"""The demonstration house: read from YAML, checked whole, and turned into the aggregates of a restaurant.
 
 Reading and checking touch nothing but the files, so that a wrong menu is found before anything is written. Ids and
 table tokens are drawn by the caller, because two houses from the same files must not share a secret.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,15 +18,8 @@ from models.house import Restaurant, Station, StationKind, Table
 from models.menu import Allergen, Category, Course, Diet, Dish, Menu, ModifierGroup
 from models.principal import STAFF, Role
 from models.staff import Staff
-from models.store.work import Conflict, Store
-from server.auth import hash_password
-from server.clock import Clock
 
 DEMO_HOUSE = Path(__file__).with_name("demo_house")
-DEMO_HOUSE_ID = "casa-cu-nuc"
-"""A fixed id, so that of two processes that start together only one can create the house."""
-
-WRITING_SECONDS = 30.0
 FILES = ("house.yaml", "modifier_groups.yaml", "food.yaml", "drinks.yaml")
 
 
@@ -193,9 +185,9 @@ class DemoHouse(Value):
             dishes=tuple(dish for category in self.categories for dish in category.menu_dishes()),
         )
 
-    def furnish(self, ids: Callable[[], str], token: Callable[[], str], house_id: str | None = None) -> FurnishedHouse:
+    def furnish(self, ids: Callable[[], str], token: Callable[[], str]) -> FurnishedHouse:
         """Return the aggregates of a new house; `ids` draws an identifier, `token` the 128-bit secret of a table."""
-        house = house_id or ids()
+        house = ids()
         seated = [(zone.name, name, seats) for zone in self.zones for name, seats in zone.tables.items()]
         return FurnishedHouse(
             restaurant=Restaurant(id=house, restaurant_id=house, **dict(self.restaurant)),
@@ -231,26 +223,6 @@ def load_demo_house(path: Path | None = None) -> DemoHouse:
     except ValidationError as error:
         problems = (f"{'.'.join(str(step) for step in e['loc']) or 'house'}: {e['msg']}" for e in error.errors())
         raise HouseInvalid(folder, "; ".join(problems)) from error
-
-
-async def store_if_none(house: DemoHouse, store: Store, clock: Clock) -> FurnishedHouse | None:
-    """Store a house, all or nothing, unless the installation has one; return what was stored, None if nothing was.
-
-    Raises `models.store.work.Interrupted` when the database does not answer.
-    """
-    work = store.begin(DEMO_HOUSE_ID, clock.monotonic() + WRITING_SECONDS)
-    if await work.first(Restaurant) is not None:
-        return None
-    new = house.furnish(clock.new_id, clock.token, DEMO_HOUSE_ID)
-    hashes = await asyncio.gather(*(asyncio.to_thread(hash_password, draft.password) for draft in new.staff))
-    staff = [draft.hired(password_hash) for draft, password_hash in zip(new.staff, hashes, strict=True)]
-    for part in (new.restaurant, new.menu, *new.stations, *new.tables, *staff):
-        work.add(part)
-    try:
-        await work.commit()
-    except Conflict:
-        return None
-    return new
 
 
 def _read(file: Path) -> dict[str, Any]:

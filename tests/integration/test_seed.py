@@ -1,6 +1,5 @@
-"""Storing the demonstration house: whole, once, also when two processes start together."""
+"""The demonstration house on a real database: stored whole, and read back by another process as it was written."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -12,26 +11,34 @@ from models.menu import Menu
 from models.staff import Staff
 from models.store.cache import Cache
 from models.store.client import connect
-from models.store.work import Store
+from models.store.index import ensure_indexes
+from models.store.work import Store, Work
 from server.auth import hash_password
 from server.clock import Clock
-from server.seed import load_demo_house, store_if_none
+from server.opening import write_house
+from server.seed import load_demo_house
 
 CLOCK = Clock()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def database(mongo_url: str) -> AsyncIterator[AsyncDatabase[dict[str, Any]]]:
     client = connect(mongo_url)
     name = f"seed-{CLOCK.new_id()}"
+    await ensure_indexes(client[name])
     yield client[name]
     await client.drop_database(name)
     await client.close()
 
 
+@pytest.fixture(scope="module")
+async def house(database: AsyncDatabase[dict[str, Any]]) -> Restaurant:
+    return await write_house(process(database), CLOCK, load_demo_house())
+
+
 @pytest.fixture
-def store(database: AsyncDatabase[dict[str, Any]]) -> Store:
-    return process(database)
+def elsewhere(database: AsyncDatabase[dict[str, Any]], house: Restaurant) -> Work:
+    return process(database).begin(house.id, CLOCK.monotonic() + 5)
 
 
 def process(database: AsyncDatabase[dict[str, Any]]) -> Store:
@@ -39,61 +46,30 @@ def process(database: AsyncDatabase[dict[str, Any]]) -> Store:
     return Store(database, Cache(1_000), CLOCK.monotonic)
 
 
-async def counts(database: AsyncDatabase[dict[str, Any]]) -> dict[str, int]:
+async def test_a_house_is_stored_whole(database: AsyncDatabase[dict[str, Any]], house: Restaurant) -> None:
     names = ("restaurants", "menus", "stations", "tables", "staff")
-    return {name: await database[name].count_documents({}) for name in names}
+    counts = {name: await database[name].count_documents({"restaurant_id": house.id}) for name in names}
+    assert counts == {"restaurants": 1, "menus": 1, "stations": 5, "tables": 20, "staff": 6}
 
 
-WHOLE = {"restaurants": 1, "menus": 1, "stations": 5, "tables": 20, "staff": 6}
+async def test_another_process_reads_the_menu_as_it_was_written(elsewhere: Work, house: Restaurant) -> None:
+    [menu] = await elsewhere.list(Menu, "house", house.id)
+    assert menu == load_demo_house().menu(restaurant_id=house.id, menu_id=menu.id).with_(version=1)
 
 
-async def test_a_house_is_stored_whole(store: Store, database: AsyncDatabase[dict[str, Any]]) -> None:
-    await store_if_none(load_demo_house(), store, CLOCK)
-    assert await counts(database) == WHOLE
+async def test_another_process_reads_the_house_as_it_was_written(elsewhere: Work, house: Restaurant) -> None:
+    assert await elsewhere.get(Restaurant, house.id) == house.with_(version=1)
 
 
-async def test_what_was_stored_is_read_back_equal_by_another_process(
-    store: Store, database: AsyncDatabase[dict[str, Any]]
+async def test_every_table_is_found_by_its_token(elsewhere: Work, house: Restaurant) -> None:
+    tables = await elsewhere.list(Table, "house", house.id)
+    found = [await elsewhere.list(Table, "token", table.token) for table in tables]
+    assert found == [[table] for table in tables]
+
+
+async def test_passwords_are_stored_as_bcrypt_only(
+    elsewhere: Work, database: AsyncDatabase[dict[str, Any]], house: Restaurant
 ) -> None:
-    new = await store_if_none(load_demo_house(), store, CLOCK)
-    assert new is not None
-    work = process(database).begin(new.restaurant.id, CLOCK.monotonic() + 5)
-    [menu] = await work.list(Menu, "house", new.restaurant.id)
-    tables = await work.list(Table, "house", new.restaurant.id)
-    assert menu == new.menu.with_(version=1)
-    assert sorted(tables, key=lambda table: table.position) == [table.with_(version=1) for table in new.tables]
-    assert await work.get(Restaurant, new.restaurant.id) == new.restaurant.with_(version=1)
-
-
-async def test_a_second_start_changes_nothing(store: Store, database: AsyncDatabase[dict[str, Any]]) -> None:
-    first = await store_if_none(load_demo_house(), store, CLOCK)
-    assert first is not None
-    assert await store_if_none(load_demo_house(), process(database), CLOCK) is None
-    assert await database["tables"].distinct("token") == sorted(table.token for table in first.tables)
-
-
-async def test_two_processes_that_start_together_store_one_house(database: AsyncDatabase[dict[str, Any]]) -> None:
-    house = load_demo_house()
-    both = await asyncio.gather(*(store_if_none(house, process(database), CLOCK) for _ in range(2)))
-    assert [stored is None for stored in both].count(False) == 1
-    assert await counts(database) == WHOLE
-
-
-async def test_another_house_that_is_there_already_is_left_alone(
-    store: Store, database: AsyncDatabase[dict[str, Any]]
-) -> None:
-    await database["restaurants"].insert_one(
-        {"_id": "mine", "restaurant_id": "mine", "version": 1, "name": "Mine", "currency": "RON"}
-    )
-    assert await store_if_none(load_demo_house(), store, CLOCK) is None
-    assert await counts(database) == {"restaurants": 1, "menus": 0, "stations": 0, "tables": 0, "staff": 0}
-
-
-async def test_passwords_are_stored_as_bcrypt_only(store: Store, database: AsyncDatabase[dict[str, Any]]) -> None:
-    new = await store_if_none(load_demo_house(), store, CLOCK)
-    assert new is not None
-    work = process(database).begin(new.restaurant.id, CLOCK.monotonic() + 5)
-    [ana] = await work.list(Staff, "login", "ana")
-    prefix = hash_password("any")[:7]
-    assert ana.password_hash.startswith(prefix)
+    [ana] = await elsewhere.list(Staff, "login", "ana")
+    assert ana.password_hash.startswith(hash_password("any")[:7])
     assert "ana-la-masa" not in str(await database["staff"].find().to_list())
