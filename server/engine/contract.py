@@ -1,8 +1,8 @@
 """What the engine and the rest of the server say to each other.
 
-The engine knows sockets, frames, rooms and rooms' members. It knows nothing of restaurants: who may connect, what a command
-does and how a refusal reads in Romanian are asked through the `Door`. Payloads cross this line as JSON text, so that a
-message is parsed once, by the model that validates it, and encoded once, for all who receive it.
+The engine knows sockets, frames, rooms and rooms' members. It knows nothing of restaurants: who may connect, what a
+command does and how a refusal reads in Romanian are asked through the `Door`. Payloads cross this line as JSON text, so
+that a message is parsed once, by the model that validates it, and encoded once, for all who receive it.
 """
 
 from collections.abc import Coroutine, Iterable, Mapping
@@ -64,7 +64,7 @@ class Connection(Protocol):
         """Queue one event for this connection; `payload` is the JSON text of its only argument. Never blocks."""
 
     def close(self, reason: str) -> None:
-        """Leave this namespace: DISCONNECT to the client, `Door.disconnected` once, and the socket ends when it was the last."""
+        """Leave: DISCONNECT to the client, `Door.disconnected` once; the socket ends with its last connection."""
 
 
 class Door(Protocol):
@@ -85,7 +85,7 @@ class Door(Protocol):
         """The client has its CONNECT packet: say hello."""
 
     def run(self, connection: Connection, name: str, payload: str) -> Coroutine[Any, Any, str]:
-        """The coroutine that carries a command out and returns its ack as JSON text. It never raises but on cancellation."""
+        """The coroutine that carries out a command; returns its ack as JSON text, raises only on cancellation."""
 
     def refuse(self, connection: Connection, name: str, refusal: Refusal, details: Mapping[str, Any]) -> str:
         """The ack of a command that the guard refused, as JSON text."""
