@@ -15,8 +15,8 @@ from bench.table import Row, Target, compare
 NODE = "Node socket.io"
 STOCK = "python-socketio"
 ECHO_SOCKETS = 50
-ROOM_LANES = {4: 16, 20: 8, 200: 3}
-"""Rooms at work at once, by size: enough that neither side waits for the other."""
+ROOM_LANES = {4: 16, 20: 8, 200: 1}
+"""Rooms at work at once, by size; about as many sockets in each row, because more of them cost more each."""
 IDLE_SOCKETS = 1000
 WARM_SOCKETS = 100
 REQUEST = {
@@ -62,12 +62,6 @@ def composer(name: str, request: Mapping[str, Any] = REQUEST) -> Compose:
     return compose
 
 
-async def _each(starts: Mapping[str, Start]) -> dict[str, Child]:
-    children = {name: start() for name, start in starts.items()}
-    await asyncio.gather(*(child.ready() for child in children.values()))
-    return children
-
-
 def _hang_up(phones: list[Phone]) -> None:
     for phone in phones:
         phone.close()
@@ -91,14 +85,19 @@ class SocketRows:
 
     async def _loads(self, lanes_of: Callable[[Child], Any], deliveries: int) -> dict[str, list[float]]:
         """Return µs per delivery (or per turn) of each competitor, connected once and measured in turns."""
-        children = await _each(self.starts)
+        children = {name: start() for name, start in self.starts.items()}
         with stopping(*children.values()):
+            await asyncio.gather(*(child.ready() for child in children.values()))
             works: dict[str, Work] = {}
+            everyone: list[Phone] = []
             for name, child in children.items():
                 lanes = await lanes_of(child)
                 await Meter(child).run(lanes, seconds=self.effort.seconds / 4)
                 works[name] = self._work(child, lanes, deliveries)
-            return await interleave(self.effort.rounds, works)
+                everyone += (phone for lane in lanes for phone in lane.phones)
+            figures = await interleave(self.effort.rounds, works)
+            _hang_up(everyone)
+            return figures
 
     def _work(self, child: Child, lanes: list[Lane], deliveries: int) -> Work:
         async def work() -> float:
