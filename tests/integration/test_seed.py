@@ -53,7 +53,7 @@ async def test_a_house_is_stored_whole(database: AsyncDatabase[dict[str, Any]], 
 
 
 async def test_another_process_reads_the_menu_as_it_was_written(elsewhere: Work, house: Restaurant) -> None:
-    [menu] = await elsewhere.list(Menu, "house", house.id)
+    [menu] = await elsewhere.members(Menu, "house", house.id)
     assert menu == load_demo_house().menu(restaurant_id=house.id, menu_id=menu.id).with_(version=1)
 
 
@@ -62,14 +62,14 @@ async def test_another_process_reads_the_house_as_it_was_written(elsewhere: Work
 
 
 async def test_every_table_is_found_by_its_token(elsewhere: Work, house: Restaurant) -> None:
-    tables = await elsewhere.list(Table, "house", house.id)
-    found = [await elsewhere.list(Table, "token", table.token) for table in tables]
+    tables = await elsewhere.members(Table, "house", house.id)
+    found = [await elsewhere.members(Table, "token", table.token) for table in tables]
     assert found == [[table] for table in tables]
 
 
 async def test_passwords_are_stored_as_bcrypt_only(
     elsewhere: Work, database: AsyncDatabase[dict[str, Any]], house: Restaurant
 ) -> None:
-    [ana] = await elsewhere.list(Staff, "login", "ana")
+    [ana] = await elsewhere.members(Staff, "login", "ana")
     assert ana.password_hash.startswith(hash_password("any")[:7])
     assert "ana-la-masa" not in str(await database["staff"].find().to_list())
