@@ -86,7 +86,8 @@ class Daemon:
         if remembered and wished in (None, remembered) and self._is_healthy(remembered):
             self.was_adopted = True
             return True
-        self.stop()
+        # Its journal makes a kill harmless, and one that does not answer seldom listens to a polite request.
+        self.stop(grace_seconds=3.0)
         return False
 
     def _start(self, port: int) -> bool:
@@ -133,7 +134,7 @@ class Daemon:
     def _last_words(self) -> str:
         output = self.folder / "output.log"
         lines = output.read_text(errors="replace").split("\n") if output.exists() else []
-        said = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        said = " / ".join([line.strip() for line in lines if line.strip()][-3:])
         return f"It said: {said[:300]}" if said else f"Its log is in {self.folder}."
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import IO
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from models.store import client
 from server.daemon import Daemon, StartFailed, is_running
@@ -37,6 +39,8 @@ NO_MONGOD = (
     "install MongoDB Community (macOS: brew tap mongodb/brew && brew install mongodb-community) so that `mongod` is on "
     "PATH, or set mongodb.url (COMANDA_MONGODB__URL) to a replica set that runs already."
 )
+_ONCE: Retry = Retry(NoBackoff(), retries=0)
+
 NO_REDIS = "No redis-server was found: presence and address limits stay within this process. Everything else works."
 
 
@@ -189,7 +193,7 @@ def _redis(folder: Path, stack: ExitStack, notes: list[str]) -> str | None:
 
 def _redis_answers(port: int, path: str) -> bool:
     try:
-        with redis.Redis(host="127.0.0.1", port=port, socket_timeout=2, socket_connect_timeout=2) as connection:
+        with redis.Redis("127.0.0.1", port, socket_timeout=1, socket_connect_timeout=1, retry=_ONCE) as connection:
             return bool(connection.config_get("dir") == {"dir": path})
     except redis.RedisError:
         return False

@@ -19,7 +19,6 @@ SELECTION_MS = 3_000
 REPLICA_SET = "comanda"
 """Name of the replica set of the embedded mongod."""
 
-_NOT_YET_INITIATED = 94
 _PAUSE_SECONDS = 0.01
 
 
@@ -63,23 +62,25 @@ async def require_replica_set(client: AsyncMongoClient[Document]) -> str:
     if isinstance(name, str):
         return name
     raise DatabaseRefused(
-        "mongodb.url points to a standalone MongoDB; Comanda needs a replica set (one member is enough), because orders "
-        "are placed in transactions and phones hear of changes through change streams: start mongod with --replSet "
+        "mongodb.url points to a standalone MongoDB; Comanda needs a replica set (one member is enough), because "
+        "orders are placed in transactions and phones hear of changes through change streams: start mongod with --replSet "
         "and run rs.initiate()."
     )
 
 
-def lead_alone(port: int, *, attempts: int = 1_500) -> None:
+def lead_alone(port: int, *, attempts: int = 6_000) -> None:
     """Make the mongod on a local port the primary of its own replica set, whatever port it had before.
 
-    Idempotent. Waits about 10 ms between attempts; raises `DatabaseRefused` when it is not primary after all of them.
+    Idempotent. Looks every 10 ms; raises `DatabaseRefused` when it is not primary after that many looks.
     """
     member = f"127.0.0.1:{port}"
     try:
         with _direct(port) as client:
-            _configure(client, member)
+            if client.local["system.replset"].find_one() is None:
+                members = [{"_id": 0, "host": member}]
+                client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "version": 1, "members": members})
             for _ in range(attempts):
-                if client.admin.command("hello").get("isWritablePrimary"):
+                if _is_leading(client, member):
                     return
                 time.sleep(_PAUSE_SECONDS)
     except PyMongoError as error:
@@ -107,17 +108,18 @@ def _direct(port: int) -> MongoClient[Document]:
     )
 
 
-def _configure(client: MongoClient[Document], member: str) -> None:
+def _is_leading(client: MongoClient[Document], member: str) -> bool:
+    """Whether it is primary under its address; gives it that address if it still has the one of another port."""
+    if client.admin.command("hello").get("isWritablePrimary"):
+        return True
     try:
         config = client.admin.command("replSetGetConfig")["config"]
-    except OperationFailure as error:
-        if error.code != _NOT_YET_INITIATED:
-            raise
-        members = [{"_id": 0, "host": member}]
-        client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "version": 1, "members": members})
-        return
-    if config["members"][0]["host"] != member:
-        # A member that does not find its own address in the configuration stands aside for ever, so only force works.
-        config["members"][0]["host"] = member
-        config["version"] += 1
-        client.admin.command("replSetReconfig", config, force=True)
+        if config["members"][0]["host"] != member:
+            # A member that does not find its own address in its configuration stands aside for ever: only force works.
+            config["members"][0]["host"] = member
+            config["version"] += 1
+            client.admin.command("replSetReconfig", config, force=True)
+    except OperationFailure:
+        # A mongod that just started reads its configuration in the background; until then it says it has none.
+        return False
+    return False
