@@ -22,7 +22,7 @@ cut_event = re.compile(
 ).match
 """Groups: namespace, id of the ack, name as it is written; for events whose argument is not one object."""
 
-cut_connect = re.compile(r"40(?:(/[A-Za-z0-9_/-]{0,63})(?:\?[^,]*)?(?:,|\Z))?(.*)", re.DOTALL).fullmatch
+cut_connect = re.compile(r"40(?:(/[A-Za-z0-9_/-]{0,63})(?:\?[^,]*)?(?:,|\Z)|(?!/))(.*)", re.DOTALL).fullmatch
 """Groups: namespace, text of the auth object."""
 
 cut_disconnect = re.compile(rf"41(?:(/[A-Za-z0-9_/-]{{0,63}})(?:,|\Z))?{_SPACE}", re.DOTALL).fullmatch

@@ -6,6 +6,7 @@ costs what is due and not what is connected. Time is the injected monotonic cloc
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ class Heartbeat:
 
     def put(self, socket: "Socket", due: float) -> None:
         """Let a socket be looked at when `due` has come, and not at any other moment it was put to."""
-        slot = int(due / TICK_SECONDS) + 1
+        slot = math.ceil(due / TICK_SECONDS)
         if slot != socket.slot:
             self.drop(socket)
             socket.slot = slot

@@ -108,13 +108,13 @@ class Socket(WSListener, Wire):
         if self.upgraded and not (self.closing or self.is_doomed):
             self.direct = self.ws
 
-    def broken_below(self) -> None:
-        """End a session whose frames picows could not read; picows itself says CLOSE and disconnects."""
+    def broken_below(self, code: WSCloseCode) -> None:
+        """End a session whose frames picows could not read."""
         self.hub.count("frames_malformed")
         if self.ws is not None:
             self.ws.underlying_transport.pause_reading()
         if self.upgraded:
-            self.end(MALFORMED)
+            self.end(MALFORMED, code)
 
     def _on_other_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from multidict import CIMultiDict
-from picows import WSAutoPingStrategy, WSUpgradeResponse, WSUpgradeResponseWithListener
+from picows import WSAutoPingStrategy, WSCloseCode, WSUpgradeResponse, WSUpgradeResponseWithListener
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # not in its stubs; the version is pinned
 
 if TYPE_CHECKING:
@@ -61,8 +61,10 @@ class _Voice:
     def isEnabledFor(self, level: int) -> bool:  # noqa: N802  (picows calls the name of logging.Logger)
         return level >= logging.ERROR
 
-    def error(self, *_: Any) -> None:
-        self._socket.broken_below()
+    def error(self, _: str, *arguments: Any) -> None:
+        # "WS parser error" comes with the arguments of its WSProtocolError, the first of which is the code to close with.
+        is_told = arguments and isinstance(arguments[0], tuple) and isinstance(arguments[0][0], WSCloseCode)
+        self._socket.broken_below(arguments[0][0] if is_told else WSCloseCode.PROTOCOL_ERROR)
 
     exception = error
 
