@@ -43,7 +43,7 @@ async def cart(ctx: Context, session: TableSession) -> Cart:
     The cart was fenced whenever guests had to notice a change of the session: a session older than that is read anew.
     """
     mine = own_cart_of(ctx, session)
-    found = next((one for one in await ctx.store.list(Cart, "session", session.id) if one.owner == mine), None)
+    found = next((one for one in await ctx.store.members(Cart, "session", session.id) if one.owner == mine), None)
     if found is None:
         raise NotFound
     if found.is_closed:
@@ -64,14 +64,14 @@ def own_cart_of(ctx: Context, session: TableSession) -> str | None:
 
 async def check(ctx: Context, session: TableSession) -> Check:
     """Return the session's check."""
-    for found in await ctx.store.list(Check, "session", session.id):
+    for found in await ctx.store.members(Check, "session", session.id):
         return found
     raise NotFound
 
 
 async def menu(ctx: Context) -> Menu:
     """Return the house's menu."""
-    for found in await ctx.store.list(Menu, "house", ctx.store.restaurant_id):
+    for found in await ctx.store.members(Menu, "house", ctx.store.restaurant_id):
         return found
     raise NotFound
 

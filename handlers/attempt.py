@@ -16,7 +16,7 @@ from models.pin import AttemptLimit, Failures
 async def require_join_allowed(ctx: Context) -> None:
     """Raise `PinLocked` when this address or this house has failed too often."""
     scopes = await _join_scopes(ctx)
-    for found in await ctx.store.list_each(AttemptLimit, "scope", list(scopes)):
+    for found in await ctx.store.members_of_each(AttemptLimit, "scope", list(scopes)):
         limit, window = scopes[found.scope]
         until = found.failures.locked_until(limit, window, ctx.now)
         if until is not None:
@@ -32,7 +32,7 @@ async def count_join_failure(ctx: Context) -> None:
 async def require_login_allowed(ctx: Context, login: str) -> None:
     """Raise `LoginLocked` when this name has failed too often in this house."""
     window = timedelta(seconds=ctx.rules.login_window)
-    for found in await ctx.store.list(AttemptLimit, "scope", f"login:{login}"):
+    for found in await ctx.store.members(AttemptLimit, "scope", f"login:{login}"):
         until = found.failures.locked_until(ctx.rules.login_failures, window, ctx.now)
         if until is not None:
             raise LoginLocked(retry_after=seconds_until(until, ctx.now))
@@ -56,7 +56,7 @@ async def _join_scopes(ctx: Context) -> dict[str, tuple[int, timedelta]]:
 
 
 async def _count(ctx: Context, scope: str, window: timedelta, longest_wait: int) -> None:
-    for found in await ctx.store.list(AttemptLimit, "scope", scope):
+    for found in await ctx.store.members(AttemptLimit, "scope", scope):
         ctx.store.save(found.with_(failures=found.failures.add(window, ctx.now, longest_wait=longest_wait)))
         return
     failures = Failures().add(window, ctx.now, longest_wait=longest_wait)

@@ -79,7 +79,7 @@ async def place_order(ctx: Context, request: PlaceOrder) -> PlaceReply:
     await access.lock(ctx, ctx.require_session_id())
     session = await access.session_to_see(ctx)
     asked = fingerprint(str(request.cart_version), request.payment_method or "")
-    for order in await ctx.store.list(Order, "session", session.id):
+    for order in await ctx.store.members(Order, "session", session.id):
         if order.idempotency_key == request.idempotency_key:
             if order.fingerprint != asked:
                 raise IdempotencyKeyReused
@@ -103,7 +103,7 @@ async def list_orders(ctx: Context, request: Nothing) -> OrdersReply:
     """List the rounds of the session that the principal may see."""
     session = await access.session_to_see(ctx)
     mine = access.own_cart_of(ctx, session)
-    orders = [one for one in await ctx.store.list(Order, "session", session.id) if one.owner in (None, mine) or mine is None]
+    orders = [one for one in await ctx.store.members(Order, "session", session.id) if one.owner in (None, mine) or mine is None]
     return OrdersReply(orders=tuple(order_view(one) for one in sorted(orders, key=lambda one: one.placed_at)))
 
 

@@ -103,7 +103,7 @@ async def open_session(ctx: Context, request: OpenSession) -> OpenReply:
     await access.lock(ctx, request.table_id)
     table = await access.table(ctx, request.table_id)
     session_id, pin = ctx.ids.new_id(), ctx.ids.pin()
-    for running in await ctx.store.list(TableSession, "table", table.id):
+    for running in await ctx.store.members(TableSession, "table", table.id):
         if running.id == session_id:  # this command's own write, whose answer from the database was lost
             return OpenReply(session=floor_session_view(running), pin=pin, table_token=table.token)
         if request.op_id and running.has_done(request.op_id):
@@ -199,12 +199,12 @@ async def move(ctx: Context, request: MoveSession) -> SessionReply:
     table = await access.table(ctx, request.table_id)
     by, was = ctx.principal.actor, session.table_name
     moved = session.move(table.id, table.name, by, ctx.now).did(request.op_id)
-    if await ctx.store.list(TableSession, "table", table.id):
+    if await ctx.store.members(TableSession, "table", table.id):
         raise TableOccupied(table=table.name)
     stored = ctx.store.save(moved)
-    for cart in await ctx.store.list(Cart, "session", session.id):
+    for cart in await ctx.store.members(Cart, "session", session.id):
         ctx.store.save(cart.fenced(stored.version, by, ctx.now, "moved"))
-    for ticket in await ctx.store.list(Ticket, "session", session.id):
+    for ticket in await ctx.store.members(Ticket, "session", session.id):
         ctx.store.save(ticket.moved(table.name, was, by, ctx.now))
     ctx.record("session-moved", session_id=session.id, subject=table.id, table_was=was, table=table.name)
     return SessionReply(session=floor_session_view(stored))
@@ -232,7 +232,7 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
     by = ctx.principal.actor
     stored = ctx.store.save(session.close(by, ctx.now).did(request.op_id))
     ctx.store.save(check.closed(by, ctx.now))
-    for cart in await ctx.store.list(Cart, "session", session.id):
+    for cart in await ctx.store.members(Cart, "session", session.id):
         ctx.store.save(cart.fenced(stored.version, by, ctx.now, "closed", close=True))
     table = await access.table(ctx, session.table_id)
     ctx.store.save(table.with_(token=ctx.ids.token(), change=stored.change))
@@ -256,7 +256,7 @@ async def rotate_pin(ctx: Context, request: RotatePin) -> PinReply:
 async def _session_at(ctx: Context) -> TableSession:
     """Return the open session at the visitor's table, under its lock; one answer when there is none."""
     table_id = getattr(ctx.principal, "table_id", "")
-    for found in await ctx.store.list(TableSession, "table", table_id):
+    for found in await ctx.store.members(TableSession, "table", table_id):
         await access.lock(ctx, found.id)
         newest = await ctx.store.get(TableSession, found.id)
         if newest and newest.is_open and newest.table_id == table_id:
@@ -276,7 +276,7 @@ async def _wrong_pin(ctx: Context, session: TableSession) -> InvalidPin:
 
 
 async def _give_cart(ctx: Context, session: TableSession, owner: Participant) -> None:
-    shared = next(cart for cart in await ctx.store.list(Cart, "session", session.id) if cart.owner is None)
+    shared = next(cart for cart in await ctx.store.members(Cart, "session", session.id) if cart.owner is None)
     ctx.store.add(
         Cart(
             id=ctx.ids.new_id(),

@@ -49,7 +49,7 @@ async def log_in(ctx: Context, request: LogIn) -> LogInReply:
     ctx.store.restaurant_id = house_id
     await ctx.store.lock(f"login:{house_id}:{request.login}")
     await attempt.require_login_allowed(ctx, request.login)
-    found = next((one for one in await ctx.store.list(Staff, "login", request.login) if one.is_active), None)
+    found = next((one for one in await ctx.store.members(Staff, "login", request.login) if one.is_active), None)
     password = request.password.get_secret_value()
     is_right = await ctx.ids.once(
         "password", lambda: ctx.vault.is_password(password, found.password_hash if found else None)

@@ -66,19 +66,19 @@ def messages(ctx: Context, aggregates: list[Aggregate]) -> tuple[SyncMessage, ..
 async def in_scope(ctx: Context) -> list[Aggregate]:
     """Return everything that a client of this kind shows now."""
     if ctx.namespace == KITCHEN:
-        return [*await ctx.store.list(Ticket, "open", ctx.store.restaurant_id)]
+        return [*await ctx.store.members(Ticket, "open", ctx.store.restaurant_id)]
     if ctx.namespace == FLOOR and isinstance(ctx.principal, StaffMember):
-        tables = await ctx.store.list(Table, "house", ctx.store.restaurant_id)
-        sessions = await ctx.store.list(TableSession, "open", ctx.store.restaurant_id)
+        tables = await ctx.store.members(Table, "house", ctx.store.restaurant_id)
+        sessions = await ctx.store.members(TableSession, "open", ctx.store.restaurant_id)
         running = [session.id for session in sessions]
-        orders = await ctx.store.list_each(Order, "session", running)
-        checks = await ctx.store.list_each(Check, "session", running)
+        orders = await ctx.store.members_of_each(Order, "session", running)
+        checks = await ctx.store.members_of_each(Check, "session", running)
         return [*tables, *sessions, *orders, *checks]
     if isinstance(ctx.principal, Guest):
         session = await access.session_to_see(ctx)
-        carts = await ctx.store.list(Cart, "session", session.id)
-        orders = await ctx.store.list(Order, "session", session.id)
-        checks = await ctx.store.list(Check, "session", session.id)
+        carts = await ctx.store.members(Cart, "session", session.id)
+        orders = await ctx.store.members(Order, "session", session.id)
+        checks = await ctx.store.members(Check, "session", session.id)
         return [session, *carts, *orders, *checks]
     return []
 

@@ -72,7 +72,7 @@ async def get_board(ctx: Context, request: GetBoard) -> BoardReply:
     wanted = frozenset({request.station}) if request.station else mine
     if request.station and mine and request.station not in mine:
         raise NotFound(station=request.station)
-    tickets = board(await ctx.store.list(Ticket, "open", ctx.store.restaurant_id), wanted)
+    tickets = board(await ctx.store.members(Ticket, "open", ctx.store.restaurant_id), wanted)
     return BoardReply.model_construct(tickets=tuple(ticket_view(one) for one in tickets), all_day=all_day(tickets))
 
 
@@ -127,7 +127,7 @@ async def _stored(ctx: Context, before: Ticket, after: Ticket) -> TicketReply:
     stored = ctx.store.save(after)
     order = await ctx.store.get(Order, after.order_id)
     if order is not None:
-        siblings = [one for one in await ctx.store.list(Ticket, "order", order.id) if one.id != after.id]
+        siblings = [one for one in await ctx.store.members(Ticket, "order", order.id) if one.id != after.id]
         moved = order
         for line in order.lines:
             states = [part.status for ticket in (*siblings, after) for part in ticket.lines if part.id == line.id]

@@ -93,9 +93,9 @@ async def _open_table(store: Store, clock: Clock, vault: Vault, house: Restauran
 
 
 async def _try_to_open(work: Work, clock: Clock, vault: Vault, house: Restaurant) -> tuple[Table, str]:
-    table = min(await work.list(Table, "house", house.id), key=lambda one: one.position)
+    table = min(await work.members(Table, "house", house.id), key=lambda one: one.position)
     pin, now = clock.pin(), clock.now()
-    running = await work.list(TableSession, "table", table.id)
+    running = await work.members(TableSession, "table", table.id)
     if running:
         session = running[0]
         work.save(session.with_pin(vault.keyed_hash(PIN_PURPOSE, session.id, pin), HOUSE, now))

@@ -225,7 +225,7 @@ class Realtime:
                 if session and one.id == participant_id and one.is_in:
                     return _as_guest(session, one, address, device)
         token = connection.auth.get("table")
-        tables = await work.list(Table, "token", token) if isinstance(token, str) and len(token) <= 64 else []
+        tables = await work.members(Table, "token", token) if isinstance(token, str) and len(token) <= 64 else []
         if not tables:
             raise JoinRefused
         table = tables[0]

@@ -94,7 +94,7 @@ class Work:
         self._store.cache.drop(KINDS[model].collection, entry_id)
         return await self.get(model, entry_id)
 
-    async def list(self, model: type[A], group_name: str, key: str) -> "list[A]":
+    async def members(self, model: type[A], group_name: str, key: str) -> list[A]:
         """Return all members of a group, in no order. Members of a global group may be of any house."""
         kind = KINDS[model]
         group = kind.groups[group_name]
@@ -113,7 +113,7 @@ class Work:
         self._read.update((kind.collection, one.id) for one in members)
         return members if group.is_global else [one for one in members if one.restaurant_id == self.restaurant_id]
 
-    async def list_each(self, model: type[A], group_name: str, keys: "list[str]") -> "list[A]":
+    async def members_of_each(self, model: type[A], group_name: str, keys: list[str]) -> list[A]:
         """Return all members of several groups of this house, reading those that are not live with one query."""
         kind, cache = KINDS[model], self._store.cache
         group = kind.groups[group_name]
@@ -129,7 +129,7 @@ class Work:
         read = [from_document(model, document) for document in documents]
         for load in loads:
             cache.finish_load(kind, group, load, [one for one in read if group.key(one.__dict__) == load.key[2]])
-        return [one for key in keys for one in await self.list(model, group_name, key)]
+        return [one for key in keys for one in await self.members(model, group_name, key)]
 
     async def first(self, model: type[A], **fields: Any) -> A | None:
         """Return the newest aggregate of an indexed query that bypasses the cache: `participants__device` is a path."""
@@ -268,7 +268,7 @@ class Work:
                 raise _judged(error, may_have_written=True) from error
 
     async def _find_one(
-        self, model: type[Aggregate], query: Mapping[str, Any], sort: "list[tuple[str, int]] | None" = None
+        self, model: type[Aggregate], query: Mapping[str, Any], sort: list[tuple[str, int]] | None = None
     ) -> dict[str, Any] | None:
         await _enter_task()
         try:
