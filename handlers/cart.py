@@ -6,7 +6,7 @@ from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
 from models.base import Id, Nothing, Note, OperationId, Request
-from models.cart import Cart, CartLine
+from models.cart import MOST_PORTIONS, Cart, CartLine
 from models.errors import (
     CartFull,
     CartHeld,
@@ -28,7 +28,7 @@ class AddLine(Request):
     """`modifiers` are option ids; `op_id` makes a repeat harmless."""
 
     item_id: Id
-    quantity: int = Field(default=1, ge=1, le=99)
+    quantity: int = Field(default=1, ge=1, le=MOST_PORTIONS)
     modifiers: tuple[Id, ...] = Field(default=(), max_length=30)
     note: Note = ""
     op_id: OperationId
@@ -38,7 +38,7 @@ class UpdateLine(Request):
     """What is left out stays as it is."""
 
     line_id: Id
-    quantity: int | None = Field(default=None, ge=1, le=99)
+    quantity: int | None = Field(default=None, ge=1, le=MOST_PORTIONS)
     modifiers: tuple[Id, ...] | None = Field(default=None, max_length=30)
     note: Note | None = None
     op_id: OperationId

@@ -104,8 +104,6 @@ async def open_session(ctx: Context, request: OpenSession) -> OpenReply:
     table = await access.table(ctx, request.table_id)
     session_id, pin = ctx.ids.new_id(), ctx.ids.pin()
     for running in await ctx.store.members(TableSession, "table", table.id):
-        if running.id == session_id:  # this command's own write, whose answer from the database was lost
-            return OpenReply(session=floor_session_view(running), pin=pin, table_token=table.token)
         if request.op_id and running.has_done(request.op_id):
             return OpenReply(session=floor_session_view(running))
         raise TableOccupied(session_id=running.id)

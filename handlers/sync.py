@@ -18,14 +18,18 @@ from models.principal import AT_TABLE, KITCHEN as COOKS, SERVICE, Guest, StaffMe
 from models.session import TableSession
 from models.ticket import Ticket
 
-FOLLOWED: tuple[type[Aggregate], ...] = (TableSession, Cart, Order, Check, Ticket, Table, Menu)
-"""What a client may hold a version of."""
+FOLLOWED: dict[str, tuple[type[Aggregate], ...]] = {
+    TABLE: (Menu, Order, Cart, Check, TableSession),
+    FLOOR: (Menu, TableSession, Order, Check, Table),
+    KITCHEN: (Ticket,),
+}
+"""What a client of a namespace may hold a version of."""
 
 
 class GetSync(Request):
-    """`have` maps the ids that the client holds to their versions."""
+    """`have` maps the ids that the client holds to their versions; what it leaves out it is told again."""
 
-    have: dict[Id, int] = Field(default_factory=dict, max_length=500)
+    have: dict[Id, int] = Field(default_factory=dict, max_length=180)
 
 
 class SyncMessage(Value):
@@ -47,7 +51,7 @@ class SyncReply(Reply):
 async def get_sync(ctx: Context, request: GetSync) -> SyncReply:
     """Say which versions are held and get what is newer."""
     current = {one.id: one for one in await in_scope(ctx)}
-    gone = [one for entry_id in request.have if entry_id not in current for one in await _once_held(ctx, entry_id)]
+    gone = await _once_held(ctx, [entry_id for entry_id in request.have if entry_id not in current])
     newer = [one for one in (*current.values(), *gone) if one.version > request.have.get(one.id, 0)]
     return SyncReply.model_construct(messages=messages(ctx, newer))
 
@@ -83,10 +87,12 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
     return []
 
 
-async def _once_held(ctx: Context, entry_id: str) -> list[Aggregate]:
-    """Return what a client holds and no longer shows: a bumped ticket, a closed session, the menu."""
-    for model in FOLLOWED:
-        found = await ctx.store.get(model, entry_id)
-        if found is not None:
-            return [found]
-    return []
+async def _once_held(ctx: Context, ids: list[str]) -> list[Aggregate]:
+    """Return what a client holds and no longer shows (a bumped ticket, a closed session, the menu): one query a kind at most."""
+    found: list[Aggregate] = []
+    for model in FOLLOWED[ctx.namespace]:
+        if ids:
+            found += await ctx.store.get_each(model, ids)
+            known = {one.id for one in found}
+            ids = [entry_id for entry_id in ids if entry_id not in known]
+    return found

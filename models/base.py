@@ -8,7 +8,7 @@ import unicodedata
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_\-]+$")]
@@ -34,7 +34,9 @@ def _plain(text: str) -> str:
 PersonName = Annotated[str, StringConstraints(max_length=40), AfterValidator(_plain)]
 """A guest's name as shown to the others at the table."""
 
-Note = Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain)]
+LONGEST_NOTE = 200
+
+Note = Annotated[str, StringConstraints(max_length=LONGEST_NOTE), AfterValidator(_plain)]
 """Free text of a person, shown to people and never interpreted."""
 
 
@@ -65,13 +67,6 @@ class Request(Value):
     """What a client asks: strict types, no unknown field."""
 
     model_config = ConfigDict(strict=True, allow_inf_nan=False)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _only_an_object(cls, data: Any) -> Any:
-        if not isinstance(data, (dict, cls)):
-            raise ValueError("must be an object")
-        return data
 
 
 class Nothing(Request):

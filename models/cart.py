@@ -15,6 +15,9 @@ from models.money import Money, total
 
 REMEMBERED_OPERATIONS = 64
 
+MOST_PORTIONS = 99
+"""Of one line."""
+
 
 class CartLine(Value):
     """One dish with its modifiers. `unit_price` is what the guest was shown; placing prices it anew from the menu."""

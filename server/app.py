@@ -15,13 +15,6 @@ from aiohttp import web
 from pymongo.errors import PyMongoError
 from redis.asyncio import Redis
 
-import handlers.cart
-import handlers.menu
-import handlers.order
-import handlers.session
-import handlers.staff
-import handlers.sync
-import kitchen_display.ticket
 from handlers.registry import Registry
 from models.store import client as mongodb
 from models.store.cache import Cache
@@ -32,6 +25,7 @@ from models.store.work import Store
 from server import asyncapi, openapi, reference
 from server.auth import Vault
 from server.clock import Clock
+from server.commands import COMMAND_MODULES
 from server.config import Settings
 from server.dispatch import Dispatcher
 from server.engine import Engine
@@ -43,17 +37,6 @@ from server.telemetry import Metrics
 from server.web import Web
 
 log = structlog.get_logger(__name__)
-
-COMMAND_MODULES = (
-    handlers.session,
-    handlers.cart,
-    handlers.order,
-    handlers.menu,
-    handlers.staff,
-    handlers.sync,
-    kitchen_display.ticket,
-)
-"""Every module that declares commands; what is not listed does not exist."""
 
 CACHED_AGGREGATES = 50_000
 """Bounds the memory of a process: about 4 KB each at the most."""

@@ -22,6 +22,7 @@ from models.errors import (
     OutcomeUnknown,
     RateLimited,
     Refusal,
+    Remembered,
     SessionExpired,
     Unauthenticated,
     Unavailable,
@@ -54,6 +55,10 @@ class Client:
     principal: Principal
     language: str
     allowance: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+
+Outcome = tuple[Reply, Principal | None] | Remembered
+"""What a command answers, and who the client is from then on if that changed; or a refusal that leaves its trace."""
 
 
 class Dispatcher:
@@ -138,25 +143,33 @@ class Dispatcher:
     ) -> tuple[Reply, Principal | None]:
         """Run the command until its writes are in, it refuses, or the time is up."""
         draws = Draws(self._clock)
-        backoff, is_unknown = FIRST_BACKOFF, False
+        backoff = FIRST_BACKOFF
+        doubtful: tuple[Work, Outcome] | None = None
         while True:
             draws.rewind()
             work = self._store.begin(client.principal.restaurant_id, deadline)
             try:
-                return await self._attempt(client, command, request, work, draws)
-            except (Conflict, Interrupted) as trouble:
+                if doubtful and await doubtful[0].has_happened():
+                    return _given(doubtful[1])
+                outcome = await self._attempt(client, command, request, work, draws)
+                try:
+                    await work.commit()
+                except Interrupted as trouble:
+                    doubtful = (work, outcome) if trouble.is_unknown else doubtful
+                    raise
+                return _given(outcome)
+            except (Conflict, Interrupted):
                 work.forget()
-                is_unknown = is_unknown or (isinstance(trouble, Interrupted) and trouble.is_unknown)
                 self._metrics.write_conflicts.inc()
             except OrderInProgress:
-                if is_unknown:
+                if doubtful:
                     raise OutcomeUnknown(retry_same_key=True, retry_after=1) from None
                 raise
             finally:
                 work.close()
             pause = self._clock.jitter() * backoff
             if self._clock.monotonic() + pause >= deadline:
-                if is_unknown:
+                if doubtful:
                     raise OutcomeUnknown(retry_same_key=True, retry_after=1)
                 raise Unavailable(retry_after=1)
             await _sleep(pause)
@@ -164,17 +177,13 @@ class Dispatcher:
 
     async def _attempt(
         self, client: Client, command: Command, request: Any, work: Work, draws: Draws
-    ) -> tuple[Reply, Principal | None]:
+    ) -> Outcome:
         ctx = self._context(client, work, draws, getattr(request, "session_id", None))
         await self._require_live(ctx)
         try:
-            reply = await command.run(ctx, request)
-        except Refusal as refusal:
-            if refusal.is_remembered:
-                await work.commit()
-            raise
-        await work.commit()
-        return reply, ctx.becomes
+            return await command.run(ctx, request), ctx.becomes
+        except Remembered as refusal:
+            return refusal
 
     async def _snapshot(self, client: Client, deadline: float) -> str:
         """Return what the client's new rooms show, as `sync:get` would, retried like any command."""
@@ -211,6 +220,13 @@ class Dispatcher:
             session = await ctx.store.get(StaffSession, ctx.principal.staff_session_id)
             if session is None or not session.is_live(ctx.now):
                 raise SessionExpired
+
+
+def _given(outcome: Outcome) -> tuple[Reply, Principal | None]:
+    """Return the answer, or raise the refusal, now that it is written."""
+    if isinstance(outcome, Remembered):
+        raise outcome
+    return outcome
 
 
 def refusal_text(refusal: Refusal, language: str) -> str:

@@ -7,12 +7,12 @@ process dies; without Redis everyone sees those who are connected to the same pr
 import asyncio
 
 import structlog
-from pydantic_core import to_json
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from models.events import TABLE, session_room
 from models.principal import Guest
+from server import announcement
 from server.clock import Clock
 from server.engine.contract import Broadcaster
 from server.telemetry import Metrics
@@ -99,8 +99,9 @@ class Presence:
         online = set(self._sockets.get(session_id, ())) | await self._elsewhere(session_id)
         version = max(int(self._clock.now().timestamp() * 1000), self._versions.get(session_id, 0) + 1)
         self._versions[session_id] = version
-        payload = to_json({"presence": {"id": f"presence-{session_id}", "version": version, "online": sorted(online)}})
-        reached = self.broadcaster.broadcast(TABLE, (session_room(session_id),), "presence:changed", payload.decode())
+        present = announcement.Presence(id=f"presence-{session_id}", version=version, online=tuple(sorted(online)))
+        text = announcement.PresenceChanged(presence=present).model_dump_json(by_alias=True)
+        reached = self.broadcaster.broadcast(TABLE, (session_room(session_id),), "presence:changed", text)
         self._metrics.message("presence:changed", reached)
 
     async def _elsewhere(self, session_id: str) -> set[str]:
@@ -156,8 +157,7 @@ class Presence:
                     for session_id in list(self._sockets):
                         self._touch(session_id)
                     while True:
-                        await self._hear(await channel.get_message(ignore_subscribe_messages=True, timeout=5))
-                        await channel.ping()
+                        await self._hear(await channel.get_message(ignore_subscribe_messages=True, timeout=LEASE_SECONDS))
             except (RedisError, OSError, TimeoutError):
                 self._metrics.redis_errors.inc()
                 await asyncio.sleep(1)

@@ -14,7 +14,8 @@ from pydantic_core import to_json
 from handlers.registry import FLOOR, KITCHEN, TABLE
 from handlers.session import SESSION_TOKEN
 from handlers.staff import ACCESS_TOKEN, as_principal
-from models.base import Aggregate
+from models.base import LONGEST_NOTE, Aggregate
+from models.cart import MOST_PORTIONS
 from models.errors import (
     LANGUAGES,
     Forbidden,
@@ -34,6 +35,7 @@ from models.rules import Rules
 from models.session import Participant, TableSession
 from models.staff import Staff, StaffSession
 from models.store.work import Interrupted, Store, Work
+from server import announcement
 from server.auth import Vault
 from server.clock import Clock
 from server.dispatch import Client, Dispatcher, error_text
@@ -278,35 +280,24 @@ class Realtime:
     def _hello(self, client: Client) -> str:
         """What a client needs to know first."""
         principal, rules = client.principal, self._rules
-        who: dict[str, Any] = {"roles": sorted(principal.roles)}
+        who = announcement.Me(roles=tuple(sorted(principal.roles)))
         if isinstance(principal, Guest):
-            who |= {
-                "participantId": principal.participant_id,
-                "sessionId": principal.session_id,
-                "name": principal.name,
-            }
+            who = who.with_(
+                participant_id=principal.participant_id, session_id=principal.session_id, name=principal.name
+            )
         if isinstance(principal, StaffMember):
-            who |= {
-                "staffId": principal.staff_id,
-                "restaurantId": principal.restaurant_id,
-                "name": principal.name,
-            }
-        limits = {
-            "cartLines": rules.cart_lines,
-            "quantity": 99,
-            "noteLength": 200,
-            "holdSeconds": rules.hold_seconds,
-            "roundPortions": rules.round_portions,
-        }
-        return to_json(
-            {
-                "protocol": PROTOCOL,
-                "minProtocol": PROTOCOL,
-                "serverTime": self._clock.now(),
-                "principal": who,
-                "limits": limits,
-            }
-        ).decode()
+            who = who.with_(staff_id=principal.staff_id, restaurant_id=principal.restaurant_id, name=principal.name)
+        limits = announcement.Limits(
+            cart_lines=rules.cart_lines,
+            quantity=MOST_PORTIONS,
+            note_length=LONGEST_NOTE,
+            hold_seconds=rules.hold_seconds,
+            round_portions=rules.round_portions,
+        )
+        hello = announcement.Hello(
+            protocol=PROTOCOL, min_protocol=PROTOCOL, server_time=self._clock.now(), principal=who, limits=limits
+        )
+        return hello.model_dump_json(by_alias=True)
 
 
 def _as_guest(session: TableSession, participant: Participant, address: str, device: str) -> Guest:

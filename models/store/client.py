@@ -9,7 +9,8 @@ import time
 from typing import Any
 
 from pymongo import AsyncMongoClient, MongoClient
-from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
+from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure
+from pymongo.errors import PyMongoError as PyMongoError  # what a database does to those who may not import pymongo
 
 Document = dict[str, Any]
 
@@ -63,8 +64,8 @@ async def require_replica_set(client: AsyncMongoClient[Document]) -> str:
         return name
     raise DatabaseRefused(
         "mongodb.url points to a standalone MongoDB; Comanda needs a replica set (one member is enough), because "
-        "orders are placed in transactions and phones hear of changes through change streams: start mongod with --replSet "
-        "and run rs.initiate()."
+        "orders are placed in transactions and phones hear of changes through change streams: start mongod with "
+        "--replSet and run rs.initiate()."
     )
 
 

@@ -89,6 +89,18 @@ class Work:
         self._read.add((KINDS[model].collection, entry_id))
         return found if found is not None and found.restaurant_id == self.restaurant_id else None
 
+    async def get_each(self, model: type[A], ids: list[str]) -> list[A]:
+        """Return those aggregates of this house that exist, reading all that are not known with one query."""
+        known = {entry_id: self._store.cache.get(model, entry_id) for entry_id in ids}
+        unread = [entry_id for entry_id, one in known.items() if one is None]
+        if unread:
+            query = {"_id": {"$in": unread}, "restaurant_id": self.restaurant_id}
+            for document in await self._find(model, query):
+                one = self._store.cache.put(from_document(model, document))
+                known[one.id] = one
+        self._read.update((KINDS[model].collection, entry_id) for entry_id in ids)
+        return [one for one in known.values() if one is not None and one.restaurant_id == self.restaurant_id]
+
     async def fresh(self, model: type[A], entry_id: str) -> A | None:
         """Return an aggregate as the primary has it now: for when the copy at hand is known to be stale."""
         self._store.cache.drop(KINDS[model].collection, entry_id)
@@ -186,6 +198,18 @@ class Work:
             raise _judged(error, may_have_written=writes == 1) from error
         for stored in (*self._saved.values(), *self._added.values()):
             self._store.cache.put(stored)
+
+    async def has_happened(self) -> bool:
+        """Whether a commit whose outcome was unknown is in the database; raises `Interrupted` when that cannot be told yet.
+
+        All or nothing was written, so one document is witness for all: a new one by its id, which nobody else draws, else a
+        replaced one by its content.
+        """
+        witness = next(iter(self._added.values()), None) or next(iter(self._saved.values()))
+        document = await self._find_one(type(witness), {"_id": witness.id, "restaurant_id": witness.restaurant_id})
+        if document is None:
+            return False
+        return bool(self._added) or from_document(type(witness), document) == witness
 
     async def take_number(self, counter: str, amount: int = 1) -> int:
         """Raise a counter of the house by `amount` and return its new value: before the transaction, never inside it."""

@@ -1,0 +1,41 @@
+"""A whole house for every test: real servers in this loop, on a real MongoDB and Redis, with real sockets.
+
+A test that takes `house` runs twice: on one server, and on two with its clients spread over both. When it ends, every client must
+know exactly what a client that starts afresh is told: old state + messages = freshly read state.
+"""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from integration.house import House, Installation, start_installation
+
+
+@pytest.fixture(scope="session")
+async def installation_of_one(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
+    """One server, kept for the whole run: houses keep tests apart."""
+    installation = await start_installation(mongo_url, redis_url, servers=1, database="one")
+    yield installation
+    await installation.stop()
+
+
+@pytest.fixture(scope="session")
+async def installation_of_two(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
+    """Two servers that share nothing but MongoDB and Redis."""
+    installation = await start_installation(mongo_url, redis_url, servers=2, database="two")
+    yield installation
+    await installation.stop()
+
+
+@pytest.fixture(params=["one server", "two servers"])
+async def house(
+    request: pytest.FixtureRequest, installation_of_one: Installation, installation_of_two: Installation
+) -> AsyncIterator[House]:
+    """A new house of its own; its clients are compared with the truth at the end."""
+    installation = installation_of_one if request.param == "one server" else installation_of_two
+    house = await installation.new_house()
+    yield house
+    try:
+        await house.require_all_know_the_truth()
+    finally:
+        await house.close()

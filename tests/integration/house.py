@@ -1,0 +1,223 @@
+"""What integration tests stand on: servers in this loop, a house of its own for each test, and people with clients."""
+
+import asyncio
+import itertools
+import socket
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from comanda_client import Connection, Refused, State
+from models.house import Restaurant, Table
+from models.menu import Menu
+from server.app import App
+from server.auth import hash_password
+from server.clock import Clock
+from server.config import Settings
+from server.opening import write_house
+from server.seed import load_demo_house
+
+KEY = "k" * 32
+PASSWORD = "a password of the tests"
+EQUAL_SECONDS = 3.0
+FINISHED = {"CLOSED", "BUMPED"}
+
+_hash = hash_password(PASSWORD)
+
+
+class TestClock(Clock):
+    """The machine's clock, and as much later as a test says."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> Any:
+        return super().now() + self.ahead
+
+    def advance(self, **time: float) -> None:
+        """Let time pass for the rules of the domain; sockets keep the machine's time."""
+        self.ahead += timedelta(**time)
+
+
+@dataclass
+class Installation:
+    """Servers on one database, each with its own cache, stream and port, as separate processes would be."""
+
+    apps: list[App]
+    ports: list[int]
+    clock: TestClock
+
+    @property
+    def addresses(self) -> list[str]:
+        return [f"http://127.0.0.1:{port}" for port in self.ports]
+
+    async def new_house(self) -> "House":
+        """Furnish a house that no other test knows."""
+        restaurant = await write_house(self.apps[0].store, self.clock, load_demo_house(), _hash)
+        work = self.apps[0].store.begin(restaurant.id, self.clock.monotonic() + 10)
+        tables = sorted(await work.members(Table, "house", restaurant.id), key=lambda table: table.position)
+        menu = (await work.members(Menu, "house", restaurant.id))[0]
+        return House(self, restaurant, tables, menu)
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(app.stop() for app in self.apps))
+
+
+async def start_installation(
+    mongo_url: str, redis_url: str | None, *, servers: int, database: str, **sections: Any
+) -> Installation:
+    """Start servers on free ports."""
+    clock = TestClock()
+    settings = settings_for(mongo_url, redis_url, database, **sections)
+    apps = [App(settings, clock=clock) for _ in range(servers)]
+    ports = [await app.start(_free_socket()) for app in apps]
+    return Installation(apps, ports, clock)
+
+
+def settings_for(mongo_url: str, redis_url: str | None, database: str, **sections: Any) -> Settings:
+    """Return the settings of a test server: no limits on connects, fast enough commands for scripted clients."""
+    given: dict[str, Any] = {
+        "mongodb": {"url": mongo_url, "database": database},
+        "redis": {"url": redis_url, "enabled": redis_url is not None},
+        "secrets": {"peppers": [{"id": "p1", "key": KEY}], "token_keys": [{"id": "t1", "key": KEY[::-1]}]},
+        "guard": {"commands_per_second": 1000, "commands_burst": 1000, "connects_per_second": 10_000},
+        "server": {"origins": ["https://order.example.com"]},
+    }
+    return Settings(**(given | sections))
+
+
+def _free_socket() -> socket.socket:
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    return sock
+
+
+@dataclass
+class Party:
+    """An open session: its table, PIN and token."""
+
+    id: str
+    pin: str
+    table: Table
+    token: str
+
+
+@dataclass
+class House:
+    """One restaurant of the installation, with everyone who is connected to it."""
+
+    installation: Installation
+    restaurant: Restaurant
+    tables: list[Table]
+    menu: Menu
+    clients: list[Connection] = field(default_factory=list)
+    _turns: Any = field(default_factory=itertools.count)
+
+    @property
+    def clock(self) -> TestClock:
+        return self.installation.clock
+
+    @property
+    def apps(self) -> list[App]:
+        return self.installation.apps
+
+    # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def connect(self, namespace: str, auth: dict[str, Any] | None = None, **options: Any) -> Connection:
+        """Connect a client to the next server in turn; it is part of the comparison at the end."""
+        addresses = self.installation.addresses
+        first = next(self._turns) % len(addresses)
+        client = Connection(addresses[first:] + addresses[:first], namespace, auth, first_pause=0.05, **options)
+        await client.open()
+        self.clients.append(client)
+        return client
+
+    async def staff(self, login: str = "ana", namespace: str = "/floor") -> Connection:
+        """Log someone in; on another namespace than the floor by the access token of the log-in."""
+        door = await self.connect("/floor")
+        answer = await door.send(
+            "staff:login", {"login": login, "password": PASSWORD, "restaurantId": self.restaurant.id}
+        )
+        if namespace == "/floor":
+            return door
+        return await self.connect(namespace, {"accessToken": answer["accessToken"]})
+
+    async def waiter(self) -> Connection:
+        """A waiter on the floor."""
+        return await self.staff(self.login_of("WAITER"))
+
+    async def cook(self) -> Connection:
+        """A chef at a kitchen screen."""
+        return await self.staff(self.login_of("CHEF"), "/kitchen")
+
+    def login_of(self, role: str) -> str:
+        """Return the log-in of someone with a role."""
+        return next(person.login for person in load_demo_house().staff if role in person.roles)
+
+    async def party(self, waiter: Connection, table: int = 0, mode: str = "FAMILY") -> Party:
+        """Open a table."""
+        answer = await waiter.send("session:open", {"tableId": self.tables[table].id, "mode": mode, "covers": 2})
+        return Party(answer["session"]["id"], answer["pin"], self.tables[table], answer["tableToken"])
+
+    async def phone(self, party: Party, name: str = "Ana") -> Connection:
+        """Join a party with its PIN; the phone keeps its session token, as a client without cookies does."""
+        phone = await self.connect("/table", {"table": party.token})
+        answer = await phone.send("session:join", {"pin": party.pin, "name": name})
+        phone.auth["sessionToken"] = answer["sessionToken"]
+        return phone
+
+    # ── dishes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def dish(self, station: str | None = None, *, plain: bool = True) -> str:
+        """Return a dish of a station; a plain one can be ordered without choosing anything."""
+        required = {group.id for group in self.menu.modifier_groups if group.min_select}
+        return next(
+            dish.id
+            for dish in self.menu.dishes
+            if (station is None or station in dish.stations) and (not plain or not required & set(dish.modifier_groups))
+        )
+
+    # ── the truth ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def require_all_know_the_truth(self) -> None:
+        """Compare what every live client knows with what a new one would be told."""
+        for client in self.clients:
+            if client._socket is not None and client._socket.connected:
+                await _require_truth(client)
+
+    async def close(self) -> None:
+        await asyncio.gather(*(client.close() for client in self.clients))
+
+
+async def _require_truth(client: Connection) -> None:
+    try:
+        fresh = await client.fresh()
+    except Refused as refused:
+        assert refused.code in ("UNAUTHENTICATED", "NOT_JOINED", "FORBIDDEN", "SESSION_EXPIRED"), refused
+        return
+    deadline = asyncio.get_running_loop().time() + EQUAL_SECONDS
+    while difference(client.state, fresh):
+        assert asyncio.get_running_loop().time() < deadline, difference(client.state, fresh)
+        await asyncio.sleep(0.02)
+        fresh = await client.fresh()
+
+
+def difference(known: State, fresh: State) -> list[str]:
+    """Name what a client has otherwise than a new one; what is finished may be kept or forgotten."""
+    wrong = [
+        f"{one.kind} {one.id}: knows {known.snapshots.get(one.id)}, true is {one}"
+        for one in fresh.snapshots.values()
+        if known.snapshots.get(one.id) != one
+    ]
+    running = {one.body.get("sessionId", one.id) for one in fresh.snapshots.values()}
+    wrong += [
+        f"{one.kind} {one.id}: known, but not shown any more"
+        for one in known.snapshots.values()
+        if one.id not in fresh.snapshots
+        and one.kind not in ("menu", "presence")
+        and one.body.get("status") not in FINISHED
+        and one.body.get("sessionId", one.id) in running
+    ]
+    return wrong

@@ -1,0 +1,222 @@
+"""One connection to one namespace that survives the loss of its socket, on the official Socket.IO client."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import uuid4
+
+import socketio
+from socketio.exceptions import ConnectionError as SocketConnectionError
+from socketio.exceptions import SocketIOError
+
+from comanda_client.error import Refused
+from comanda_client.state import State
+
+ANSWER_SECONDS = 7.0
+"""Longer than the server's own deadline of 5 s: after this the answer is not coming."""
+
+LONGEST_PAUSE = 30.0
+
+
+class Unreachable(Exception):  # noqa: N818
+    """No server answered in time; what was asked may or may not have happened."""
+
+
+class Connection:
+    """A client in a namespace: commands, what is heard, and the state that follows from it.
+
+    `addresses` are servers of one installation; each connect takes the next one. `log` gets `(kind, name, data)` for everything
+    that is sent, answered and heard.
+    """
+
+    def __init__(
+        self,
+        addresses: str | Sequence[str],
+        namespace: str,
+        auth: dict[str, Any] | None = None,
+        *,
+        headers: dict[str, str] | None = None,
+        first_pause: float = 0.5,
+        log: Callable[[str, str, Any], None] | None = None,
+        transports: Sequence[str] = ("websocket",),
+    ) -> None:
+        self.addresses = [addresses] if isinstance(addresses, str) else list(addresses)
+        self.namespace = namespace
+        self.auth = dict(auth or {})
+        self.headers = dict(headers or {})
+        self.state = State()
+        self.hello: dict[str, Any] = {}
+        self.heard: list[tuple[str, dict[str, Any]]] = []
+        self.is_live = asyncio.Event()
+        self._transports = list(transports)
+        self._first_pause = first_pause
+        self._log = log or (lambda kind, name, data: None)
+        self._turn = 0
+        self._socket: socketio.AsyncClient | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._changed = asyncio.Event()
+        self._is_closing = False
+        self.is_member = True
+        """Whether to catch up after a connect; a visitor has nothing to catch up with yet."""
+
+    async def open(self) -> "Connection":
+        """Connect once; raises `Refused` when the server does not let us in, `Unreachable` when there is none."""
+        await self._connect()
+        return self
+
+    async def keep_open(self) -> "Connection":
+        """Connect and stay connected until `close`, waiting longer and longer, with jitter, between tries."""
+        self._keeper = asyncio.create_task(self._keep())
+        return self
+
+    async def close(self) -> None:
+        """Leave."""
+        self._is_closing = True
+        if self._keeper:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        await self.drop()
+
+    async def drop(self) -> None:
+        """Lose the socket, as a phone does in a lift; a kept connection comes back."""
+        socket, self._socket = self._socket, None
+        self.is_live.clear()
+        if socket is not None:
+            await socket.disconnect()
+
+    async def send(self, name: str, data: dict[str, Any] | None = None, *, seconds: float = ANSWER_SECONDS) -> dict[str, Any]:
+        """Send a command once and return its result; raises `Refused`, or `Unreachable` when no answer came."""
+        socket = self._socket
+        if socket is None or not socket.connected:
+            raise Unreachable(name)
+        self._log("sent", name, data)
+        try:
+            answer = await socket.call(name, data or {}, namespace=self.namespace, timeout=seconds)
+        except (SocketIOError, OSError, ValueError) as error:
+            raise Unreachable(name) from error
+        if not isinstance(answer, dict):
+            raise Unreachable(name)
+        self._log("answered", name, answer)
+        if not answer.get("success"):
+            raise Refused.of(answer.get("error") or {})
+        for message in (answer.get("snapshot") or {}).get("messages", ()):
+            self._take(message["event"], message["payload"])
+        return answer
+
+    async def operate(self, name: str, data: dict[str, Any], *, within: float = 120.0) -> dict[str, Any]:
+        """Send a command that changes something until it is answered, under one id; safe at any fault.
+
+        Gives it an `opId` unless it carries an id of its own; raises `Refused`, or `Unreachable` after `within` seconds.
+        """
+        if "idempotencyKey" not in data:
+            data = {"opId": str(uuid4()), **data}
+        try:
+            async with asyncio.timeout(within):
+                while True:
+                    await self.is_live.wait()
+                    try:
+                        return await self.send(name, data)
+                    except Refused as refused:
+                        if refused.code not in ("OUTCOME_UNKNOWN", "UNAVAILABLE", "ORDER_IN_PROGRESS", "RATE_LIMITED"):
+                            raise
+                        await asyncio.sleep(min(2.0, float(refused.details.get("retryAfter", 1))) * random.uniform(0.2, 1))
+                    except Unreachable:
+                        await asyncio.sleep(random.uniform(0.05, 0.2))
+        except TimeoutError as error:
+            raise Unreachable(name) from error
+
+    async def sync(self) -> None:
+        """Catch up with everything that is newer than what is known."""
+        answer = await self.send("sync:get", {"have": self.state.versions()})
+        for message in answer["messages"]:
+            self._take(message["event"], message["payload"])
+
+    async def fresh(self) -> State:
+        """Return what a client that knows nothing would be told now."""
+        answer = await self.send("sync:get", {})
+        state = State()
+        for message in answer["messages"]:
+            state.merge(message["payload"])
+        return state
+
+    async def until(self, is_true: Callable[[State], bool], seconds: float = 5.0) -> State:
+        """Wait until what is known satisfies a condition; raises `TimeoutError`."""
+        async with asyncio.timeout(seconds):
+            while not is_true(self.state):
+                self._changed.clear()
+                await self._changed.wait()
+        return self.state
+
+    async def _keep(self) -> None:
+        pause = self._first_pause
+        while not self._is_closing:
+            try:
+                await self._connect()
+                pause = self._first_pause
+                socket = self._socket
+                if socket is not None:
+                    await socket.wait()
+            except Unreachable:
+                pass
+            self.is_live.clear()
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+            pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def _connect(self) -> None:
+        socket = socketio.AsyncClient(reconnection=False, logger=False, engineio_logger=False)
+        refusals: list[Any] = []
+        greeted = asyncio.Event()
+
+        async def heard(name: str, payload: dict[str, Any] | None = None) -> None:
+            if name == "hello":
+                self.hello = payload or {}
+                greeted.set()
+            elif name == "sync:required":
+                asyncio.get_running_loop().create_task(self._catch_up())
+            self._take(name, payload or {})
+
+        async def refused(reason: Any) -> None:
+            refusals.append(reason)
+
+        async def gone(reason: Any = None) -> None:
+            if self._socket is socket:
+                self.is_live.clear()
+
+        socket.on("*", heard, namespace=self.namespace)
+        socket.on("connect_error", refused, namespace=self.namespace)
+        socket.on("disconnect", gone, namespace=self.namespace)
+        address = self.addresses[self._turn % len(self.addresses)]
+        self._turn += 1
+        try:
+            await socket.connect(
+                address,
+                headers=self.headers,
+                auth=self.auth or None,
+                namespaces=[self.namespace],
+                transports=self._transports,
+                wait_timeout=5,
+            )
+            await asyncio.wait_for(greeted.wait(), 5)
+        except (SocketConnectionError, OSError, TimeoutError, ValueError) as error:
+            await socket.disconnect()
+            for reason in refusals:
+                if isinstance(reason, dict) and isinstance(reason.get("data"), dict):
+                    raise Refused.of({"message": reason.get("message"), **reason["data"]}) from error
+            raise Unreachable(address) from error
+        self._socket = socket
+        if self.is_member and not set(self.hello.get("principal", {}).get("roles", ())) & {"VISITOR", "STRANGER"}:
+            await self._catch_up()
+        self.is_live.set()
+
+    async def _catch_up(self) -> None:
+        try:
+            await self.sync()
+        except (Refused, Unreachable) as error:
+            self._log("failed", "sync:get", str(error))
+
+    def _take(self, name: str, payload: dict[str, Any]) -> None:
+        self._log("heard", name, payload)
+        self.heard.append((name, payload))
+        self.state.merge(payload)
+        self._changed.set()
