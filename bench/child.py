@@ -9,7 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,11 +95,10 @@ class Child:
         self._log.close()
 
 
-@contextlib.contextmanager
-def stopping(*children: Child) -> Iterator[None]:
-    """Stop the children whatever happens."""
+@contextlib.asynccontextmanager
+async def stopping(*children: Child) -> AsyncIterator[None]:
+    """Stop the children whatever happens, all at once and without standing in the way of sockets that are closing."""
     try:
         yield
     finally:
-        for child in children:
-            child.stop()
+        await asyncio.gather(*(asyncio.to_thread(child.stop) for child in children))

@@ -15,7 +15,7 @@ class Line(Request):
 
     item_id: Id
     quantity: int = Field(ge=1, le=99)
-    modifiers: tuple[Id, ...] = Field(max_length=30, strict=False)
+    modifiers: tuple[Id, ...] = Field(max_length=30)
     note: Note
     op_id: OperationId
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo import MongoClient
 
-from bench.child import ROOT, Child, free_port
+from bench.child import ROOT, Child, NotReady, free_port
 from bench.load import run
 from bench.party import LINES_OF_AN_ORDER, PHONES, Party, choose
 from bench.phone import Phone, connect, connect_many
@@ -24,6 +24,8 @@ Document = dict[str, Any]
 OPENS_PER_SOCKET = 10
 """`session:open` is limited to this many in ten seconds for one tablet."""
 BATCH = 1000
+FURNITURE = ("restaurants", "menus", "stations", "tables", "staff")
+BY_SESSION = ("carts", "checks", "orders", "tickets")
 
 
 class House:
@@ -44,16 +46,14 @@ class House:
         }
         self._tables = tables
 
-    def furnish(self) -> None:
-        """Seed the demonstration house and add tables to it, as copies, until there are enough."""
+    def furnish(self, model: "House | None" = None) -> None:
+        """Seed the demonstration house, or copy a furnished one, and add tables to it until there are enough."""
         self.database.client.drop_database(self.database.name)
-        subprocess.run(
-            [sys.executable, "-m", "server", "seed"],
-            cwd=ROOT,
-            env={**os.environ, **self.environment},
-            check=True,
-            capture_output=True,
-        )
+        if model is None:
+            self._seed()
+        else:
+            for name in FURNITURE:
+                self.database[name].insert_many(model.database[name].find())
         tables = self.database["tables"]
         first, there = tables.find_one(), tables.count_documents({})
         assert first is not None
@@ -63,6 +63,13 @@ class House:
                 for number in range(there, self._tables)
             ]
             tables.insert_many(copies)
+
+    def _seed(self) -> None:
+        command = [sys.executable, "-m", "server", "seed"]
+        environment = {**os.environ, **self.environment}
+        seeding = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True, text=True)
+        if seeding.returncode:
+            raise NotReady(f"the house was not seeded:\n{seeding.stderr[-2000:]}")
 
     def start(self) -> Child:
         """Start the server."""
@@ -109,13 +116,11 @@ class House:
             party.close()
         finally:
             await asyncio.to_thread(child.stop)
-        session = self.database["table_sessions"].find_one()
-        assert session is not None
-        found = {"table_sessions": [session]}
-        for name in ("carts", "checks", "orders", "tickets"):
-            found[name] = list(self.database[name].find({"session_id": session["_id"]}))
-        order = found["orders"][0]["_id"]
-        found["audit"] = list(self.database["audit"].find({"subject": order}))
+        order = self.database["orders"].find_one()
+        assert order is not None
+        found = {name: list(self.database[name].find({"session_id": order["session_id"]})) for name in BY_SESSION}
+        found["table_sessions"] = list(self.database["table_sessions"].find({"_id": order["session_id"]}))
+        found["audit"] = list(self.database["audit"].find({"subject": order["_id"]}))
         return found
 
     def store_sessions(self, sample: dict[str, list[Document]], count: int) -> None:

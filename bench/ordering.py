@@ -26,10 +26,12 @@ ACK = "its own ack"
 TABLES = 100
 CART_PASSES = 3
 ORDER_PASSES = 5
+WARM_PASSES = 3
+"""As many as a compiler that compiles while it runs needs before it stops getting faster."""
 AT_A_TIME = 8
 """Orders on their way at once: as in the measurements of the drivers, and more than a busy house sends."""
 SINGLE_CHANGES = 300
-SESSIONS = (100, 10_000)
+SESSIONS = 10_000
 FEW_ORDERS = 10_000
 SETTLE_SECONDS = 0.1
 START_SECONDS = 60.0
@@ -59,10 +61,10 @@ class Scene:
             await meter.run([party.place for party in self.parties], turns_each=1, at_a_time=AT_A_TIME)
         return meter.microseconds
 
-    async def warm(self) -> None:
-        """Do everything once or twice, so that caches, pools and compilers are as they are in service."""
-        await self.cart_round(1)
-        await self.order_round(2)
+    async def warm(self, passes: int) -> None:
+        """Do everything a few times, so that caches, pools and compilers are as they are in service."""
+        await self.cart_round(passes)
+        await self.order_round(passes)
         await run([party.clear for party in self.parties], turns_each=1)
 
 
@@ -123,20 +125,23 @@ class OrderingRows:
         self._services = services
         self._folder = folder
         self._tables = effort.count(TABLES, 10)
+        self._warm_passes = effort.count(WARM_PASSES, 1)
         self._sample: dict[str, list[Document]] = {}
+        self._model: House | None = None
 
     @asynccontextmanager
     async def _ours(self, name: str, *, sessions: int = 0, orders: int = 0) -> AsyncIterator[Scene]:
         house = House(self._services, name, self._folder / "server", self._tables + 1)
-        await asyncio.to_thread(house.furnish)
+        await asyncio.to_thread(house.furnish, self._model)
         self._sample = self._sample or await house.sample()
+        self._model = self._model or house
         await asyncio.to_thread(house.store_sessions, self._sample, sessions)
         await asyncio.to_thread(house.store_orders, self._sample, orders)
         child = house.start()
-        with stopping(child):
+        async with stopping(child):
             await child.ready()
             scene = Scene(child, await house.seat(child, self._tables))
-            await scene.warm()
+            await scene.warm(self._warm_passes)
             yield scene
             for party in scene.parties:
                 party.close()
@@ -144,10 +149,10 @@ class OrderingRows:
     @asynccontextmanager
     async def _usual(self) -> AsyncIterator[Scene]:
         child = usual.start(self._services.mongo_url, self._tables)
-        with stopping(child):
+        async with stopping(child):
             await child.ready()
             scene = Scene(child, await usual.seat(child, self._tables))
-            await scene.warm()
+            await scene.warm(self._warm_passes)
             yield scene
             for party in scene.parties:
                 party.close()
@@ -159,7 +164,7 @@ class OrderingRows:
         port = free_port()
         command = [sys.executable, "-m", "bench.transaction", str(port), self._services.mongo_url, str(path)]
         child = Child(BARE, command, port)
-        with stopping(child):
+        async with stopping(child):
             await child.ready()
             bare = Bare(child, *await asyncio.open_connection("127.0.0.1", port))
             await bare.round(20)
@@ -207,7 +212,7 @@ class OrderingRows:
 
     async def sessions(self) -> list[Row]:
         """`cart:add` at the same tables, with few and with many other open sessions in the database."""
-        few, many = SESSIONS[0], self.effort.count(SESSIONS[1], 500)
+        few, many = self._tables, self.effort.count(SESSIONS, 500)
         passes = self.effort.count(CART_PASSES, 1)
         async with self._ours("few_sessions") as quiet, self._ours("many_sessions", sessions=many) as busy:
             figures = await interleave(

@@ -86,7 +86,7 @@ class SocketRows:
     async def _loads(self, lanes_of: Callable[[Child], Any], deliveries: int) -> dict[str, list[float]]:
         """Return µs per delivery (or per turn) of each competitor, connected once and measured in turns."""
         children = {name: start() for name, start in self.starts.items()}
-        with stopping(*children.values()):
+        async with stopping(*children.values()):
             await asyncio.gather(*(child.ready() for child in children.values()))
             works: dict[str, Work] = {}
             everyone: list[Phone] = []
@@ -140,7 +140,7 @@ class SocketRows:
         for _ in range(self.effort.rounds):
             for name, start in self.starts.items():
                 child = start()
-                with stopping(child):
+                async with stopping(child):
                     await child.ready()
                     warm = await connect_many(child.port, [_seat(number) for number in range(WARM_SOCKETS)])
                     rss, cpu = child.rss_bytes(), child.cpu_seconds()
