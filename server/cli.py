@@ -57,16 +57,20 @@ def serve(
         require_free(settings.server.host, settings.server.port)
         was_embedded = settings.is_embedded
         with _services(settings) as ready:
-            if was_embedded:
-                from server.seed import seed as seed_house
+            from server.opening import furnish
+            from server.welcome import welcome
 
-                asyncio.run(seed_house(ready))
+            opening = asyncio.run(furnish(ready)) if was_embedded else None
+
+            def announce(_port: int) -> None:
+                welcome(ready, opening)
+
             if ready.server.workers > 1:
-                code = run_workers(ready, config)
+                code = run_workers(ready, config, announce)
             else:
                 from server.app import run
 
-                run(ready)
+                run(ready, announce)
                 code = 0
     raise typer.Exit(code)
 
@@ -102,14 +106,22 @@ def demo(
 
 @app.command()
 def seed(config: ConfigOption = None) -> None:
-    """Write the demonstration restaurant into the database, if there is none."""
-    from server.seed import seed as seed_house
+    """Write the demonstration restaurant into the database, if there is none, and open one of its tables."""
+    from server.opening import furnish
 
     with _one_sentence():
         settings = load(config)
         set_up_logging(settings.log)
         with _services(settings) as ready:
-            asyncio.run(seed_house(ready))
+            opening = asyncio.run(furnish(ready))
+    if opening is None:
+        typer.echo("The database belongs to another restaurant; nothing was changed.")
+        return
+    typer.echo(
+        f"{opening.house} is there. {opening.table} is open: table token {opening.table_token}, PIN {opening.pin}."
+    )
+    for title, login, password in opening.staff:
+        typer.echo(f"{title}: log-in {login}, password {password}")
 
 
 @app.command("check-config")

@@ -120,7 +120,7 @@ def load(path: Path | None = None, **overrides: Any) -> Settings:
 
 
 def with_secrets(settings: Settings) -> Settings:
-    """Return the settings with keys, taking missing ones from `data_dir`/secrets.yaml, which is made once with mode 600."""
+    """Return the settings with keys; missing ones come from `data_dir`/secrets.yaml, which is made once, mode 600."""
     given = settings.secrets
     if given.peppers and given.token_keys:
         return settings
@@ -148,7 +148,7 @@ def _make_secrets(path: Path) -> None:
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
         yaml.safe_dump({"peppers": new_key(), "token_keys": new_key()}, file)
-    # A link appears whole or not at all: of two processes that start together one makes the keys and both read the same.
+    # A link appears whole or not at all: of two processes that start together both read the same keys.
     with suppress(FileExistsError):
         path.hardlink_to(draft)
     draft.unlink()

@@ -180,7 +180,7 @@ Keys = Annotated[list[Key], NoDecode, BeforeValidator(_keys)]
 
 
 class Secrets(Section):
-    """Keys, newest last: the last one makes, all of them check. Only from the environment or from the data folder."""
+    """Keys, newest first: the first makes, all of them check. Only from the environment or from the data folder."""
 
     peppers: Keys = Field(default_factory=list, description="Under which PINs and one-time codes are hashed.")
     token_keys: Keys = Field(default_factory=list, description="Which sign tokens and cookies.")

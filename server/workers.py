@@ -12,6 +12,7 @@ import socket
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from server.options import Key
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
+_LOOK_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 30.0
 _HEALTHY_SECONDS = 60.0
 _KILL_AFTER_SECONDS = 15.0
@@ -32,10 +34,13 @@ _KILL_AFTER_SECONDS = 15.0
 log = structlog.get_logger("server.workers")
 
 
-def run(settings: Settings, config: Path | None = None) -> int:
-    """Run the workers until a signal comes; return the exit code. `settings` name running services and hold secrets."""
+def run(settings: Settings, config: Path | None = None, announce: Callable[[int], None] | None = None) -> int:
+    """Run the workers until a signal comes; return the exit code.
+
+    `settings` name running services and hold the secrets. `announce` is called once, when the first worker answers.
+    """
     with tempfile.TemporaryDirectory(prefix="comanda-metrics-") as metrics:
-        return asyncio.run(_Workers(settings, config, metrics).run())
+        return asyncio.run(_Workers(settings, config, metrics, announce).run())
 
 
 def require_free(host: str, port: int) -> None:
@@ -81,7 +86,10 @@ def environment_of(settings: Settings, config: Path | None, metrics: str) -> dic
 
 
 class _Workers:
-    def __init__(self, settings: Settings, config: Path | None, metrics: str) -> None:
+    def __init__(
+        self, settings: Settings, config: Path | None, metrics: str, announce: Callable[[int], None] | None
+    ) -> None:
+        self._announce = announce
         self._settings = settings
         self._metrics = metrics
         self._environment = environment_of(settings, config, metrics)
@@ -95,7 +103,9 @@ class _Workers:
         for number in SIGNALS:
             loop.add_signal_handler(number, self._stopping.set)
         keepers = [asyncio.create_task(self._keep(worker)) for worker in range(self._settings.server.workers)]
+        announcing = asyncio.create_task(self._announce_when_ready())
         await self._stopping.wait()
+        announcing.cancel()
         for process in self._live.values():
             self._end(process, signal.SIGTERM)
         _, late = await asyncio.wait(keepers, timeout=self._settings.server.drain_seconds + _KILL_AFTER_SECONDS)
@@ -105,6 +115,20 @@ class _Workers:
                 self._end(process, signal.SIGKILL)
         await asyncio.gather(*keepers)
         return self._exit_code
+
+    async def _announce_when_ready(self) -> None:
+        host, port = self._settings.server.host, self._settings.server.port
+        near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (compared, not bound)
+        while True:
+            try:
+                _, writer = await asyncio.open_connection(near, port)
+            except OSError:
+                await asyncio.sleep(_LOOK_SECONDS)
+                continue
+            writer.close()
+            if self._announce:
+                self._announce(port)
+            return
 
     async def _keep(self, worker: int) -> None:
         """Have one worker running until all shall stop; the more often it dies young, the longer the pause."""
