@@ -9,6 +9,7 @@ from picows import WSCloseCode, WSFrame, WSListener, WSMsgType, WSTransport
 
 from server.engine.outbox import Unsent
 from server.engine.packet import NOOP
+from server.engine.takeover import stop_hearing
 from server.engine.wire import CLIENT_GONE, MALFORMED, Wire
 
 logger = logging.getLogger(__name__)
@@ -111,10 +112,12 @@ class Socket(WSListener, Wire):
     def broken_below(self, code: WSCloseCode) -> None:
         """End a session whose frames picows could not read."""
         self.hub.count("frames_malformed")
-        if self.ws is not None:
-            self.ws.underlying_transport.pause_reading()
         if self.upgraded:
             self.end(MALFORMED, code)
+
+    def stop_hearing(self) -> None:
+        """Take no more frames, but let what was written leave."""
+        stop_hearing(self)
 
     def _on_other_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type

@@ -4,6 +4,7 @@ aiohttp has parsed the request; picows answers it, because the two must agree on
 is given a request of our own making that holds only what we have checked, so only one parser ever reads the client's.
 """
 
+import asyncio
 import base64
 import binascii
 import logging
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from multidict import CIMultiDict
-from picows import WSAutoPingStrategy, WSCloseCode, WSUpgradeResponse, WSUpgradeResponseWithListener
+from picows import WSAutoPingStrategy, WSCloseCode, WSTransport, WSUpgradeResponse, WSUpgradeResponseWithListener
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # not in its stubs; the version is pinned
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class _Voice:
         return level >= logging.ERROR
 
     def error(self, _: str, *arguments: Any) -> None:
-        # "WS parser error" comes with the arguments of its WSProtocolError, the first of which is the code to close with.
+        # A broken frame comes with the arguments of its WSProtocolError, the first of which is the code to close with.
         is_told = arguments and isinstance(arguments[0], tuple) and isinstance(arguments[0][0], WSCloseCode)
         self._socket.broken_below(arguments[0][0] if is_told else WSCloseCode.PROTOCOL_ERROR)
 
@@ -139,6 +140,29 @@ def take_over(request: web.Request, socket: "Socket", headers: Mapping[str, str]
     _feed(frames, tail.data)
     transport.resume_reading()
     return TakenOver()
+
+
+class _Deaf(asyncio.Protocol):
+    """Reads and forgets, so that what a client still sends does not turn our CLOSE into a reset before it is read."""
+
+    def __init__(self, socket: "Socket", ws: WSTransport) -> None:
+        self._socket = socket
+        self._ws = ws
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._socket.on_ws_disconnected(self._ws)
+
+
+def stop_hearing(socket: "Socket") -> None:
+    """Let no frame of this socket be parsed any more; what it has been sent still leaves."""
+    ws = socket.ws
+    if ws is not None and not ws.underlying_transport.is_closing():
+        transport = ws.underlying_transport
+        transport.pause_reading()
+        transport.set_protocol(_Deaf(socket, ws))
+        transport.resume_reading()
+        if transport.can_write_eof():
+            transport.write_eof()
 
 
 def _request_of(key: str) -> bytes:

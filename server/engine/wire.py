@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _TEXT = WSMsgType.TEXT
 _PROBE_SECONDS = 10.0
 _MAX_PACKETS = 16
+_FRIENDLY = (WSCloseCode.OK, WSCloseCode.GOING_AWAY, WSCloseCode.SERVICE_RESTART)
 
 CLIENT_GONE = "transport close"
 CLIENT_LEFT = "client disconnect"
@@ -205,12 +206,16 @@ class Wire(AsyncSocket):  # type: ignore[misc]  # python-engineio has no types
         heartbeat.lingering[self] = heartbeat.monotonic() + self.hub.settings.linger_seconds
         if self.ws is not None:
             self.ws.send_close(code)
-            if code != WSCloseCode.OK:
-                self.ws.disconnect()
+            if code not in _FRIENDLY:
+                # Not now: this may be called while the loop hands a frame over.
+                asyncio.get_running_loop().call_soon(self.stop_hearing)
         if self.backlog is not None:
             is_asked = self.backlog.is_asked
             self.backlog.add(CLOSE)
             self.closed = is_asked
+
+    def stop_hearing(self) -> None:
+        """Listen no more to a client that is being closed for what it sent; carried out by what carries the session."""
 
     def cut(self) -> None:
         """Drop the transport with whatever it has not sent."""

@@ -1,6 +1,6 @@
 """The engine on a free port, with the limits of production."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from engine.lodge import Site, serving
@@ -25,20 +25,11 @@ async def polling_site() -> AsyncIterator[Site]:
 
 
 @pytest.fixture(autouse=True)
-def no_logged_faults(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> None:
-    """Fail a test in whose run something was logged as an error, unless it is about a fault."""
-    request.addfinalizer(
-        lambda: (
-            None
-            if request.node.get_closest_marker("faulty")
-            else check_quiet([record for record in caplog.get_records("call") if record.levelname == "ERROR"])
-        )
-    )
-
-
-def check_quiet(errors: list[object]) -> None:
-    """Fail if there are errors."""
-    assert errors == []
+def no_logged_faults(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test in whose run something was logged as an error, unless it provokes a fault."""
+    yield
+    if request.node.get_closest_marker("faulty") is None:
+        assert [record for record in caplog.get_records("call") if record.levelname == "ERROR"] == []
 
 
 def pytest_configure(config: pytest.Config) -> None:

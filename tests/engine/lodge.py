@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from aiohttp import web
-
 from engine.raw import hang_up
 
 from server.engine import Engine, EngineSettings
@@ -150,5 +149,3 @@ async def serving(settings: EngineSettings, lodge: Lodge | None = None) -> Async
     assert unhandled == []
     assert lodge.ghosts == 0
     assert engine.socket_count == 0
-
-

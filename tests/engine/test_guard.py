@@ -124,7 +124,7 @@ async def test_argument_within_the_bounds_is_handed_on_as_written(site: Site, cl
         '42/table,1234567890123456789["echo",{}]',
         '42/table,-1["echo",{}]',
         '42/table,1["echo',
-        '42/' + "n" * 200 + ',["echo",{}]',
+        "42/" + "n" * 200 + ',["echo",{}]',
         '44/table,{"message":"mine"}',
         "40/floor,{",
         "40/floor,[1]",
@@ -145,7 +145,9 @@ async def test_malformed_packet_closes_the_socket_and_leaves_no_ghost(site: Site
     assert site.lodge.counts["frames_malformed"] == 1
 
 
-@pytest.mark.parametrize("packet", ['451-/table,["echo",{"_placeholder":true,"num":0}]', '461-/table,1[{"_placeholder":true,"num":0}]'])
+@pytest.mark.parametrize(
+    "packet", ['451-/table,["echo",{"_placeholder":true,"num":0}]', '461-/table,1[{"_placeholder":true,"num":0}]']
+)
 async def test_packet_with_attachments_closes_the_socket(site: Site, packet: str) -> None:
     client = await entered(site)
     client.send(packet)
@@ -357,7 +359,9 @@ async def test_commands_waiting_behind_a_slow_one_are_bounded() -> None:
             client.send(f'42/table,{number}["echo",{{}}]')
         refused = [await client.text() for _ in range(2)]
         site.lodge.gate.set()
-        assert [code_of(RawClient.ack_of(text, number)) for number, text in enumerate(refused, 4)] == ["RATE_LIMITED"] * 2
+        assert [code_of(RawClient.ack_of(text, number)) for number, text in enumerate(refused, 4)] == [
+            "RATE_LIMITED"
+        ] * 2
         assert [await client.text() for _ in range(4)] == [f"43/table,{number}[{{}}]" for number in range(4)]
 
 
