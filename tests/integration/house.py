@@ -22,7 +22,7 @@ PASSWORD = "a password of the tests"
 EQUAL_SECONDS = 3.0
 FINISHED = {"CLOSED", "BUMPED"}
 
-_hash = hash_password(PASSWORD)
+_hash = hash_password(PASSWORD, rounds=4)
 
 
 class TestClock(Clock):
