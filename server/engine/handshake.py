@@ -80,6 +80,6 @@ def read_cookies(headers: Iterable[str]) -> Mapping[str, str]:
     for header in headers:
         for pair in header.split(";", _MAX_COOKIES):
             name, separator, value = pair.strip().partition("=")
-            if separator and len(cookies) < _MAX_COOKIES:
+            if name and separator and len(cookies) < _MAX_COOKIES:
                 cookies.setdefault(name.strip(), value.strip().strip('"'))
     return cookies

@@ -78,6 +78,12 @@ class Hub(AsyncServer):  # type: ignore[misc]  # python-socketio has no types
         """Count something that was refused or done."""
         self._tell(self.door.count, what)
 
+    async def disconnect(self, sid: str, namespace: str | None = None, ignore_queue: bool = False) -> None:
+        """Close a connection in python-socketio's way of asking for it."""
+        presence = self.manager.of(namespace or "/", None).get(sid)
+        if presence is not None:
+            presence.close("server disconnect")
+
     def _tell(self, what: Callable[..., None], *arguments: Any) -> None:
         # The engine is in the middle of its own bookkeeping: a fault of the listener must not leave it half done.
         try:
