@@ -127,7 +127,7 @@ async def _stored(ctx: Context, before: Ticket, after: Ticket) -> TicketReply:
     stored = ctx.store.save(after)
     order = await ctx.store.get(Order, after.order_id)
     if order is not None:
-        siblings = [one for one in await ctx.store.members(Ticket, "order", order.id) if one.id != after.id]
+        siblings = await _siblings(ctx, after) if any(len(line.stations) > 1 for line in order.lines) else []
         moved = order
         for line in order.lines:
             states = [part.status for ticket in (*siblings, after) for part in ticket.lines if part.id == line.id]
@@ -136,3 +136,9 @@ async def _stored(ctx: Context, before: Ticket, after: Ticket) -> TicketReply:
         if moved is not order:
             ctx.store.save(moved)
     return TicketReply(ticket=ticket_view(stored))
+
+
+async def _siblings(ctx: Context, ticket: Ticket) -> list[Ticket]:
+    """Return the tickets of the other stations that cook dishes of the same order."""
+    tickets = await ctx.store.members(Ticket, "session", ticket.session_id)
+    return [one for one in tickets if one.order_id == ticket.order_id and one.id != ticket.id]

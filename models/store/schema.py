@@ -112,12 +112,10 @@ KINDS: dict[type[Aggregate], Kind] = {
             Ticket,
             "tickets",
             Group("open", "restaurant_id", ("status", "OPEN")),
-            Group("order", "order_id"),
             Group("session", "session_id"),
             indexes=(
                 _index("restaurant_id", "placed_at", partialFilterExpression=_OPEN, name="open_tickets"),
                 _index("restaurant_id", "session_id"),
-                _index("restaurant_id", "order_id"),
                 _index("restaurant_id", "-bumped_at"),
             ),
         ),

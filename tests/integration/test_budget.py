@@ -1,0 +1,138 @@
+"""Round trips to the database are the budget: what each command of ours costs in commands of the driver.
+
+Everything a command reads is in memory by then, as on an evening in full swing. A figure that grows fails here.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable
+from uuid import uuid4
+
+import pytest
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from comanda_client import Connection
+from integration.house import House, Installation, Party, TestClock, settings_for
+from server.app import App
+
+HEARTBEATS = "heartbeats"
+
+
+class Listener(CommandListener):
+    """Counts what the driver sends, but for the change stream and its heartbeats, which run by themselves."""
+
+    def __init__(self) -> None:
+        self.sent: Counter[str] = Counter()
+
+    def started(self, event: CommandStartedEvent) -> None:
+        target = str(event.command.get(event.command_name, ""))
+        if event.command_name in ("getMore", "hello", "ping", "endSessions") or target == HEARTBEATS:
+            return
+        self.sent[f"{event.command_name} {target}" if event.command_name != "commitTransaction" else "commit"] += 1
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Nothing to do."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Nothing to do."""
+
+    async def of(self, act: Awaitable[object]) -> dict[str, int]:
+        """Return what one act sent."""
+        self.sent.clear()
+        await act
+        return dict(self.sent)
+
+
+@pytest.fixture
+async def counted(mongo_url: str) -> AsyncIterator[tuple[House, Listener]]:
+    """A house on a server of its own, whose driver is watched."""
+    listener, clock = Listener(), TestClock()
+    app = App(settings_for(mongo_url, None, "budget"), clock=clock, mongo_options={"event_listeners": [listener]})
+    from integration.house import _free_socket
+
+    port = await app.start(_free_socket())
+    installation = Installation([app], [port], clock)
+    house = await installation.new_house()
+    yield house, listener
+    await house.close()
+    await installation.stop()
+
+
+async def warm(house: House) -> tuple[Connection, Party, Connection, Connection]:
+    """A party in full swing: everyone is in, has ordered once and cooked something."""
+    waiter, cook = await house.waiter(), await house.cook()
+    party = await house.party(waiter)
+    phone = await house.phone(party)
+    await order(house, phone)
+    await cook.until(lambda state: any(state.of("ticket")))
+    ticket = next(cook.state.of("ticket"))
+    await cook.send("ticket:bump", {"ticketId": ticket["id"]})
+    return waiter, party, phone, cook
+
+
+async def order(house: House, phone: Connection) -> dict[str, object]:
+    added = await phone.send("cart:add", {"itemId": house.dish("grill"), "quantity": 1, "opId": str(uuid4())})
+    placing = {"idempotencyKey": str(uuid4()), "cartVersion": added["cart"]["version"]}
+    return await phone.send("order:place", placing)
+
+
+async def test_a_cart_command_is_one_write_and_no_read(counted: tuple[House, Listener]) -> None:
+    house, listener = counted
+    _, _, phone, _ = await warm(house)
+    add = {"itemId": house.dish("grill"), "quantity": 1, "opId": str(uuid4())}
+    assert await listener.of(phone.send("cart:add", add)) == {"update carts": 1}
+    assert await listener.of(phone.send("cart:add", add)) == {}
+    assert await listener.of(phone.send("cart:clear", {"opId": str(uuid4())})) == {"update carts": 1}
+
+
+async def test_placing_is_one_transaction_of_five_writes_and_no_read(counted: tuple[House, Listener]) -> None:
+    house, listener = counted
+    _, _, phone, _ = await warm(house)
+    added = await phone.send("cart:add", {"itemId": house.dish("grill"), "quantity": 1, "opId": str(uuid4())})
+    await phone.send("cart:add", {"itemId": house.dish("bar"), "quantity": 1, "opId": str(uuid4())})
+    placing = {"idempotencyKey": str(uuid4()), "cartVersion": added["cart"]["version"] + 1}
+    assert await listener.of(phone.send("order:place", placing)) == {
+        "update carts": 1,
+        "update checks": 1,
+        "insert orders": 1,
+        "insert tickets": 1,
+        "insert audit": 1,
+        "commit": 1,
+    }
+    assert await listener.of(phone.send("order:place", placing)) == {}
+
+
+async def test_joining_writes_the_session_and_its_audit_entry_and_reads_nothing(counted: tuple[House, Listener]) -> None:
+    house, listener = counted
+    _, party, _, _ = await warm(house)
+    phone = await house.connect("/table", {"table": party.token})
+    sent = await listener.of(phone.send("session:join", {"pin": party.pin, "name": "Ion"}))
+    assert sent == {"update table_sessions": 1, "insert audit": 1, "commit": 1}
+
+
+async def test_catching_up_reads_nothing(counted: tuple[House, Listener]) -> None:
+    house, listener = counted
+    waiter, _, phone, cook = await warm(house)
+    for client in (phone, waiter, cook):
+        await client.sync()
+        assert await listener.of(client.sync()) == {}
+        assert await listener.of(client.fresh()) == {}
+
+
+async def test_a_step_in_the_kitchen_is_two_writes_and_no_read(counted: tuple[House, Listener]) -> None:
+    house, listener = counted
+    _, _, phone, cook = await warm(house)
+    placed = await order(house, phone)
+    order_id = placed["order"]["id"]  # type: ignore[index]
+    state = await cook.until(lambda known: any(one["orderId"] == order_id for one in known.of("ticket")))
+    ticket = next(one for one in state.of("ticket") if one["orderId"] == order_id)
+    step = {"ticketId": ticket["id"], "lineId": ticket["lines"][0]["id"], "status": "READY", "expected": "NEW"}
+    await cook.send("board:get", {})
+    sent = await listener.of(cook.send("line:set-status", step))
+    assert sent == {"update tickets": 1, "update orders": 1, "commit": 1}
+
+
+async def test_a_phone_that_comes_back_costs_one_read_at_most(counted: tuple[House, Listener]) -> None:
+    house, listener = counted
+    _, _, phone, _ = await warm(house)
+    await phone.drop()
+    assert await listener.of(phone.open()) == {}
