@@ -166,16 +166,6 @@ def test_workers_whose_parent_was_killed_stop_by_themselves(tmp_path: Path) -> N
         until(lambda: not any(is_running(pid) for pid in workers), "no worker left")
 
 
-def test_metrics_of_all_workers_are_added_up(tmp_path: Path) -> None:
-    with serving(tmp_path, "--workers", "2") as (_, port, _):
-
-        def restarts() -> int:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-                return answer.read().decode().count("comanda_mongo_commands_total ")
-
-        assert restarts() == 1
-
-
 def test_a_second_server_on_the_folder_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with serving(tmp_path) as (process, _, _):
         second = comanda(tmp_path, "serve", "--port", str(free_port()))

@@ -3,9 +3,13 @@
 import io
 import json
 import logging
+import os
 import random
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -14,6 +18,12 @@ from server.masking import mask, mask_phone, mask_text
 from server.options import Log
 from server.telemetry import Metrics, set_up_logging
 
+COUNTING = """
+from server.telemetry import Metrics
+metrics = Metrics()
+metrics.refused("flood", 3)
+print(metrics.text().decode())
+"""
 SEED = 20_260_501
 
 
@@ -96,9 +106,8 @@ def test_a_secret_inside_a_text_is_hidden(text: str) -> None:
 
 
 def test_random_tokens_inside_a_text_are_hidden() -> None:
-    shown = sum(
-        token in mask_text(f"joined with {token} today") for token in (secrets.token_urlsafe(24) for _ in range(500))
-    )
+    tokens = [secrets.token_urlsafe(24) for _ in range(500)]
+    shown = sum(token in mask_text(f"joined with {token} today") for token in tokens)
     # Without a digit and nearly in one case a token can pass for a name: once in thousands. Fields hide it by their name.
     assert shown <= 2
 
@@ -199,3 +208,11 @@ def test_labels_without_end_do_not_fill_the_memory() -> None:
     for number in range(5_000):
         metrics.refused(f"invented {number}")
     assert metrics.text().decode().count("\ncomanda_refused_total{") <= 2_001
+
+
+def test_the_metrics_of_several_processes_are_added_up(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", COUNTING]
+    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    subprocess.run(words, env=environment, check=True)
+    second = subprocess.run(words, env=environment, check=True, capture_output=True, text=True)
+    assert 'comanda_refused_total{what="flood"} 6.0' in second.stdout
