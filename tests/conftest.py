@@ -1,12 +1,14 @@
 """What every test can rely on: uvloop as in production, and one real MongoDB and one real Redis for the whole run.
 
+In continuous integration (CI is set) a skipped test is a failed one: what is never run proves nothing.
 `COMANDA_TEST_MONGO_URL` and `COMANDA_TEST_REDIS_URL` point at services that run already. Tests keep apart by database
 name.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvloop
@@ -17,6 +19,16 @@ from server import embedded
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[[], uvloop.Loop]]:
     """Run every asynchronous test on the event loop that the server uses."""
     return {"uvloop": uvloop.new_event_loop}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Fail a test that would be skipped in continuous integration."""
+    report = yield
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in continuous integration: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")

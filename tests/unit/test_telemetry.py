@@ -108,7 +108,7 @@ def test_a_secret_inside_a_text_is_hidden(text: str) -> None:
 def test_random_tokens_inside_a_text_are_hidden() -> None:
     tokens = [secrets.token_urlsafe(24) for _ in range(500)]
     shown = sum(token in mask_text(f"joined with {token} today") for token in tokens)
-    # Without a digit and nearly in one case a token can pass for a name: once in thousands. Fields hide it by their name.
+    # Without a digit and nearly in one case a token can pass for a name, once in thousands; its field's name hides it.
     assert shown <= 2
 
 
