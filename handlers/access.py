@@ -1,7 +1,7 @@
 """The only way to load an aggregate for a principal: it comes back checked, or as "not found".
 
-Another table's session, another house's ticket: their existence is not told. What is loaded for a change is loaded under the
-lock of its session, so that writers of one party queue up inside the process.
+Another table's session, another house's ticket: their existence is not told. What is loaded for a change is loaded
+under the lock of its session, so that writers of one party queue up inside the process.
 """
 
 from handlers.context import Context
@@ -32,7 +32,9 @@ async def session_to_see(ctx: Context) -> TableSession:
 
 
 async def session(ctx: Context) -> TableSession:
-    """Return the open session the command is about, to change something in it. Raises `SessionClosed`, `NotJoined`, `NotFound`."""
+    """Return the open session the command is about, to change something in it. Raises `SessionClosed`, `NotJoined`,
+    `NotFound`.
+    """
     await lock(ctx, ctx.require_session_id())
     return (await session_to_see(ctx)).require_open()
 
@@ -95,7 +97,7 @@ async def table(ctx: Context, table_id: str) -> Table:
 async def ticket(ctx: Context, ticket_id: str) -> Ticket:
     """Return a ticket of the principal's stations, under the lock of its session; raises `NotFound`."""
     found = await ctx.store.get(Ticket, ticket_id)
-    stations = getattr(ctx.principal, "stations", frozenset())
+    stations: frozenset[str] = getattr(ctx.principal, "stations", frozenset())
     if found is None or (stations and found.station not in stations):
         raise NotFound(ticket_id=ticket_id)
     await lock(ctx, found.session_id)
@@ -107,5 +109,3 @@ def _as_member(ctx: Context, session: TableSession) -> TableSession:
     if isinstance(ctx.principal, Guest):
         session.participant(ctx.principal.participant_id)
     return session
-
-

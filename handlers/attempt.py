@@ -1,7 +1,7 @@
 """Counting failures of scopes that are no aggregate themselves: an address, a house, a log-in name.
 
-They are kept in MongoDB like everything else, so they hold without Redis and over all processes: a failure is a conditional
-write, and of two at the same time one is run again and sees the other.
+They are kept in MongoDB like everything else, so they hold without Redis and over all processes: a failure is a
+conditional write, and of two at the same time one is run again and sees the other.
 """
 
 from datetime import timedelta

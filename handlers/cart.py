@@ -5,7 +5,7 @@ from pydantic import Field
 from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
-from models.base import Id, Nothing, Note, OperationId, Request
+from models.base import Id, Note, Nothing, OperationId, Request
 from models.cart import MOST_PORTIONS, Cart, CartLine
 from models.errors import (
     CartFull,

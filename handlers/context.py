@@ -1,7 +1,8 @@
-"""What a command is given: who asks, when, and the means to read, draw and stage writes. It never sees a socket or a driver.
+"""What a command is given: who asks, when, and the means to read, draw and stage writes. It never sees a socket or
+a driver.
 
-A command may be run several times until its write is in. So it has no other effect than what it stages, and whatever it draws
-(ids, a PIN, a number) is drawn once and handed out again on the next attempt.
+A command may be run several times until its write is in. So it has no other effect than what it stages, and
+whatever it draws (ids, a PIN, a number) is drawn once and handed out again on the next attempt.
 """
 
 from collections.abc import Awaitable, Callable
@@ -60,7 +61,9 @@ class Numbers(Protocol):
 
 
 class Draws:
-    """Random values of one command: drawn at the first attempt, the same ones in the same order at every later attempt."""
+    """Random values of one command: drawn at the first attempt, the same ones in the same order at every later
+    attempt.
+    """
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -101,7 +104,9 @@ class Draws:
 
 @dataclass(slots=True)
 class Context:
-    """One attempt of one command. `session_id` is the session it is about: the guest's own, or the one the staff named."""
+    """One attempt of one command. `session_id` is the session it is about: the guest's own, or the one the staff
+    named.
+    """
 
     principal: Principal
     now: datetime
@@ -122,7 +127,9 @@ class Context:
             raise NotJoined
         return self.session_id
 
-    def record(self, act: str, *, session_id: str | None = None, subject: str | None = None, **details: str | int | bool | None) -> None:
+    def record(
+        self, act: str, *, session_id: str | None = None, subject: str | None = None, **details: str | int | bool | None
+    ) -> None:
         """Stage the audit entry of what is being done: it is written with the act, or not at all."""
         principal = self.principal
         self.store.add(

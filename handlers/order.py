@@ -103,12 +103,18 @@ async def list_orders(ctx: Context, request: Nothing) -> OrdersReply:
     """List the rounds of the session that the principal may see."""
     session = await access.session_to_see(ctx)
     mine = access.own_cart_of(ctx, session)
-    orders = [one for one in await ctx.store.members(Order, "session", session.id) if one.owner in (None, mine) or mine is None]
+    orders = [
+        one
+        for one in await ctx.store.members(Order, "session", session.id)
+        if one.owner in (None, mine) or mine is None
+    ]
     return OrdersReply(orders=tuple(order_view(one) for one in sorted(orders, key=lambda one: one.placed_at)))
 
 
 async def _require_as_seen(ctx: Context, cart: Cart, version: int) -> None:
-    """Refuse to send what the guest has not seen: another version, other prices. New prices are shown, then asked again."""
+    """Refuse to send what the guest has not seen: another version, other prices. New prices are shown, then asked
+    again.
+    """
     by = ctx.principal.actor
     cart.require_free(by, ctx.now)
     if cart.version != version:

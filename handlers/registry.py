@@ -1,4 +1,5 @@
-"""Declaring a command: its name, where and by whom it may be sent, how often, and, in its signature, what goes in and out.
+"""Declaring a command: its name, where and by whom it may be sent, how often, and, in its signature, what goes in
+and out.
 
 From the declarations come the dispatcher's table, the allow-list of the engine and the published protocol documents.
 """

@@ -7,7 +7,7 @@ from pydantic import Field
 from handlers import access, attempt
 from handlers.context import Context, Done, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
-from models.base import Id, Nothing, Note, OperationId, PersonName, Request
+from models.base import Id, Note, Nothing, OperationId, PersonName, Request
 from models.cart import Cart
 from models.check import new_check
 from models.errors import (
@@ -29,7 +29,7 @@ from models.ticket import Ticket
 from models.view import FloorSessionView, SessionView, floor_session_view, session_view
 
 PIN_PURPOSE = "session-pin"
-SESSION_TOKEN = "session"
+SESSION_TOKEN = "session"  # noqa: S105  (a purpose, not a secret)
 
 
 class OpenSession(Request):
@@ -123,7 +123,9 @@ async def open_session(ctx: Context, request: OpenSession) -> OpenReply:
     session = ctx.store.add(session)
     ctx.store.add(Cart(id=ctx.ids.new_id(), restaurant_id=house.id, session_id=session_id, currency=house.currency))
     ctx.store.add(new_check(ctx.ids.new_id(), house.id, session_id, house.currency))
-    ctx.record("session-opened", session_id=session_id, subject=table.id, mode=request.mode.value, covers=request.covers)
+    ctx.record(
+        "session-opened", session_id=session_id, subject=table.id, mode=request.mode.value, covers=request.covers
+    )
     return OpenReply(session=floor_session_view(session), pin=pin, table_token=table.token)
 
 

@@ -15,7 +15,7 @@ from models.principal import STAFF, Role, StaffMember, Stranger
 from models.staff import Staff, StaffSession
 from models.view import StaffView
 
-ACCESS_TOKEN = "access"
+ACCESS_TOKEN = "access"  # noqa: S105  (a purpose, not a secret)
 
 
 class LogIn(Request):
@@ -27,7 +27,9 @@ class LogIn(Request):
 
 
 class LogInReply(Reply):
-    """`access_token` proves the log-in on other sockets (`/kitchen`) where there is no cookie; `expires_in` in seconds."""
+    """`access_token` proves the log-in on other sockets (`/kitchen`) where there is no cookie; `expires_in` in
+    seconds.
+    """
 
     staff: StaffView
     restaurant_id: str

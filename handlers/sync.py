@@ -1,5 +1,5 @@
-"""Catching up: after every (re)connect a client says which versions it has and gets what is newer, as the same messages that
-it would have heard. Nothing else is needed to be right.
+"""Catching up: after every (re)connect a client says which versions it has and gets what is newer, as the same
+messages that it would have heard. Nothing else is needed to be right.
 """
 
 from pydantic import Field
@@ -14,7 +14,8 @@ from models.events import Payload, changed, entitled
 from models.house import Table
 from models.menu import Menu
 from models.order import Order
-from models.principal import AT_TABLE, KITCHEN as COOKS, SERVICE, Guest, StaffMember
+from models.principal import AT_TABLE, SERVICE, Guest, StaffMember
+from models.principal import KITCHEN as COOKS
 from models.session import TableSession
 from models.ticket import Ticket
 
@@ -45,9 +46,7 @@ class SyncReply(Reply):
     messages: tuple[SyncMessage, ...]
 
 
-@command(
-    "sync:get", on=(TABLE, FLOOR, KITCHEN), roles=AT_TABLE | SERVICE | COOKS, limit=Limit(10, per=10)
-)
+@command("sync:get", on=(TABLE, FLOOR, KITCHEN), roles=AT_TABLE | SERVICE | COOKS, limit=Limit(10, per=10))
 async def get_sync(ctx: Context, request: GetSync) -> SyncReply:
     """Say which versions are held and get what is newer."""
     current = {one.id: one for one in await in_scope(ctx)}
@@ -88,7 +87,9 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
 
 
 async def _once_held(ctx: Context, ids: list[str]) -> list[Aggregate]:
-    """Return what a client holds and no longer shows (a bumped ticket, a closed session, the menu): one query a kind at most."""
+    """Return what a client holds and no longer shows (a bumped ticket, a closed session, the menu): one query a
+    kind at most.
+    """
     found: list[Aggregate] = []
     for model in FOLLOWED[ctx.namespace]:
         if ids:

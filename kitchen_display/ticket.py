@@ -1,4 +1,6 @@
-"""Commands of the kitchen screens. Each changes the ticket and, with it, the state that guests and waiters see on the order."""
+"""Commands of the kitchen screens. Each changes the ticket and, with it, the state that guests and waiters see on
+the order.
+"""
 
 from typing import Annotated
 

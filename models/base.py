@@ -1,7 +1,7 @@
 """What all values of the domain share: immutability, names on the wire, identity and version of an aggregate.
 
-A value is a frozen pydantic model. In Python and in MongoDB its fields are snake_case, on the wire camelCase. An aggregate is
-the unit of change: one document, replaced whole where the version is still the one that was read.
+A value is a frozen pydantic model. In Python and in MongoDB its fields are snake_case, on the wire camelCase. An
+aggregate is the unit of change: one document, replaced whole where the version is still the one that was read.
 """
 
 import unicodedata

@@ -1,7 +1,8 @@
 """What is not sent yet: the lines of a session (FAMILY) or of one participant (INDIVIDUAL).
 
-Every write of a command that a guest runs goes through the cart's version, so whatever must stop guests (a close, a move)
-saves the cart too: `fence` records the session's version, and an older copy of the session is then known to be stale.
+Every write of a command that a guest runs goes through the cart's version, so whatever must stop guests (a close, a
+move) saves the cart too: `fence` records the session's version, and an older copy of the session is then known to
+be stale.
 """
 
 from datetime import datetime, timedelta
@@ -152,6 +153,4 @@ class Cart(Aggregate):
         line_id: str | None = None,
     ) -> Self:
         operations = (*self.operations, Operation(id=operation_id, version=self.version + 1))[-REMEMBERED_OPERATIONS:]
-        return self.with_(
-            lines=lines, operations=operations, change=Change(kind=kind, by=by, line_id=line_id, at=now)
-        )
+        return self.with_(lines=lines, operations=operations, change=Change(kind=kind, by=by, line_id=line_id, at=now))

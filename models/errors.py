@@ -1,7 +1,7 @@
 """Every refusal a client can get: one class per code, with its data and its text per language.
 
-A class says when to raise it. `details` on the wire are the instance's data fields, in camelCase. Only `Remembered` errors
-leave a trace: what the command saved before raising one is committed.
+A class says when to raise it. `details` on the wire are the instance's data fields, in camelCase. Only `Remembered`
+errors leave a trace: what the command saved before raising one is committed.
 """
 
 from collections.abc import Mapping
@@ -53,14 +53,14 @@ class Internal(Refusal):
 
     code = "INTERNAL"
     status = 500
-    text = {"en": "Something went wrong on our side.", "ro": "Ceva nu a mers bine la noi."}
+    text: ClassVar[Mapping[str, str]] = {"en": "Something went wrong on our side.", "ro": "Ceva nu a mers bine la noi."}
 
 
 class ValidationFailed(Refusal):
     """A field is missing, unknown, of the wrong type or out of range. Not for a rule that depends on stored state."""
 
     code = "VALIDATION_FAILED"
-    text = {"en": "The request is not valid.", "ro": "Cererea nu este validă."}
+    text: ClassVar[Mapping[str, str]] = {"en": "The request is not valid.", "ro": "Cererea nu este validă."}
 
 
 class UnknownCommand(Refusal):
@@ -68,7 +68,10 @@ class UnknownCommand(Refusal):
 
     code = "UNKNOWN_COMMAND"
     status = 404
-    text = {"en": "This command does not exist here.", "ro": "Această comandă nu există aici."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This command does not exist here.",
+        "ro": "Această comandă nu există aici.",
+    }
 
 
 class RateLimited(Refusal):
@@ -76,7 +79,10 @@ class RateLimited(Refusal):
 
     code = "RATE_LIMITED"
     status = 429
-    text = {"en": "Too many requests. Please wait a moment.", "ro": "Prea multe cereri. Așteptați puțin."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Too many requests. Please wait a moment.",
+        "ro": "Prea multe cereri. Așteptați puțin.",
+    }
 
 
 class Unauthenticated(Refusal):
@@ -84,15 +90,23 @@ class Unauthenticated(Refusal):
 
     code = "UNAUTHENTICATED"
     status = 401
-    text = {"en": "Please join or log in first.", "ro": "Mai întâi intrați la masă sau autentificați-vă."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Please join or log in first.",
+        "ro": "Mai întâi intrați la masă sau autentificați-vă.",
+    }
 
 
 class Forbidden(Refusal):
-    """Who this is may not do that. For another table's or house's things raise `NotFound`: their existence is not told."""
+    """Who this is may not do that. For another table's or house's things raise `NotFound`: their existence is not
+    told.
+    """
 
     code = "FORBIDDEN"
     status = 403
-    text = {"en": "You are not allowed to do this.", "ro": "Nu aveți dreptul să faceți aceasta."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "You are not allowed to do this.",
+        "ro": "Nu aveți dreptul să faceți aceasta.",
+    }
 
 
 class NotFound(Refusal):
@@ -100,7 +114,7 @@ class NotFound(Refusal):
 
     code = "NOT_FOUND"
     status = 404
-    text = {"en": "This was not found.", "ro": "Nu a fost găsit."}
+    text: ClassVar[Mapping[str, str]] = {"en": "This was not found.", "ro": "Nu a fost găsit."}
 
 
 class Unavailable(Refusal):
@@ -108,7 +122,10 @@ class Unavailable(Refusal):
 
     code = "UNAVAILABLE"
     status = 503
-    text = {"en": "We cannot do this right now. Please try again.", "ro": "Nu putem face aceasta acum. Încercați din nou."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "We cannot do this right now. Please try again.",
+        "ro": "Nu putem face aceasta acum. Încercați din nou.",
+    }
 
 
 class OutcomeUnknown(Refusal):
@@ -116,7 +133,7 @@ class OutcomeUnknown(Refusal):
 
     code = "OUTCOME_UNKNOWN"
     status = 503
-    text = {
+    text: ClassVar[Mapping[str, str]] = {
         "en": "We do not know yet whether this went through. Please try again.",
         "ro": "Nu știm încă dacă a reușit. Încercați din nou.",
     }
@@ -126,11 +143,13 @@ class OutcomeUnknown(Refusal):
 
 
 class InvalidPin(Remembered):
-    """The PIN is wrong; `attempts_left` before new joins are locked, `retry_after` seconds until the next try is looked at."""
+    """The PIN is wrong; `attempts_left` before new joins are locked, `retry_after` seconds until the next try is
+    looked at.
+    """
 
     code = "INVALID_PIN"
     status = 403
-    text = {"en": "This PIN is not right.", "ro": "PIN-ul nu este corect."}
+    text: ClassVar[Mapping[str, str]] = {"en": "This PIN is not right.", "ro": "PIN-ul nu este corect."}
 
 
 class PinLocked(Refusal):
@@ -138,7 +157,7 @@ class PinLocked(Refusal):
 
     code = "PIN_LOCKED"
     status = 429
-    text = {
+    text: ClassVar[Mapping[str, str]] = {
         "en": "Too many wrong PINs. Please wait or ask your waiter.",
         "ro": "Prea multe PIN-uri greșite. Așteptați sau chemați ospătarul.",
     }
@@ -149,7 +168,10 @@ class JoinRefused(Refusal):
 
     code = "JOIN_REFUSED"
     status = 403
-    text = {"en": "This table is not open. Please ask your waiter.", "ro": "Masa nu este deschisă. Chemați ospătarul."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This table is not open. Please ask your waiter.",
+        "ro": "Masa nu este deschisă. Chemați ospătarul.",
+    }
 
 
 class NotJoined(Refusal):
@@ -157,7 +179,7 @@ class NotJoined(Refusal):
 
     code = "NOT_JOINED"
     status = 403
-    text = {"en": "Please enter the PIN of your table.", "ro": "Introduceți PIN-ul mesei."}
+    text: ClassVar[Mapping[str, str]] = {"en": "Please enter the PIN of your table.", "ro": "Introduceți PIN-ul mesei."}
 
 
 class TooManyParticipants(Refusal):
@@ -165,7 +187,10 @@ class TooManyParticipants(Refusal):
 
     code = "TOO_MANY_PARTICIPANTS"
     status = 409
-    text = {"en": "Too many phones have joined this table.", "ro": "Prea multe telefoane la această masă."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Too many phones have joined this table.",
+        "ro": "Prea multe telefoane la această masă.",
+    }
 
 
 class TooManySockets(Refusal):
@@ -173,7 +198,10 @@ class TooManySockets(Refusal):
 
     code = "TOO_MANY_SOCKETS"
     status = 429
-    text = {"en": "This phone is connected too many times.", "ro": "Acest telefon este conectat de prea multe ori."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This phone is connected too many times.",
+        "ro": "Acest telefon este conectat de prea multe ori.",
+    }
 
 
 # ── sessions and tables ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -184,7 +212,7 @@ class SessionClosed(Refusal):
 
     code = "SESSION_CLOSED"
     status = 409
-    text = {"en": "This table has been closed.", "ro": "Masa a fost închisă."}
+    text: ClassVar[Mapping[str, str]] = {"en": "This table has been closed.", "ro": "Masa a fost închisă."}
 
 
 class TableOccupied(Refusal):
@@ -192,7 +220,7 @@ class TableOccupied(Refusal):
 
     code = "TABLE_OCCUPIED"
     status = 409
-    text = {"en": "This table is occupied.", "ro": "Masa este ocupată."}
+    text: ClassVar[Mapping[str, str]] = {"en": "This table is occupied.", "ro": "Masa este ocupată."}
 
 
 class SameTable(Refusal):
@@ -200,7 +228,7 @@ class SameTable(Refusal):
 
     code = "SAME_TABLE"
     status = 409
-    text = {"en": "The party already sits there.", "ro": "Grupul stă deja acolo."}
+    text: ClassVar[Mapping[str, str]] = {"en": "The party already sits there.", "ro": "Grupul stă deja acolo."}
 
 
 class CheckOpen(Refusal):
@@ -208,7 +236,7 @@ class CheckOpen(Refusal):
 
     code = "CHECK_OPEN"
     status = 409
-    text = {"en": "The check is not paid yet.", "ro": "Nota nu este plătită încă."}
+    text: ClassVar[Mapping[str, str]] = {"en": "The check is not paid yet.", "ro": "Nota nu este plătită încă."}
 
 
 # ── menu, cart, order ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,7 +247,7 @@ class UnknownItem(Refusal):
 
     code = "UNKNOWN_ITEM"
     status = 404
-    text = {"en": "This dish is not on the menu.", "ro": "Acest fel nu este în meniu."}
+    text: ClassVar[Mapping[str, str]] = {"en": "This dish is not on the menu.", "ro": "Acest fel nu este în meniu."}
 
 
 class ItemUnavailable(Refusal):
@@ -227,14 +255,17 @@ class ItemUnavailable(Refusal):
 
     code = "ITEM_UNAVAILABLE"
     status = 409
-    text = {"en": "This dish is sold out.", "ro": "Acest fel s-a epuizat."}
+    text: ClassVar[Mapping[str, str]] = {"en": "This dish is sold out.", "ro": "Acest fel s-a epuizat."}
 
 
 class ModifiersInvalid(Refusal):
     """The modifiers are not the dish's, stand twice, or are too few or too many of a group."""
 
     code = "MODIFIERS_INVALID"
-    text = {"en": "Please check the choices for this dish.", "ro": "Verificați opțiunile acestui fel."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Please check the choices for this dish.",
+        "ro": "Verificați opțiunile acestui fel.",
+    }
 
 
 class CartFull(Refusal):
@@ -242,7 +273,10 @@ class CartFull(Refusal):
 
     code = "CART_FULL"
     status = 409
-    text = {"en": "The cart is full. Please send this round first.", "ro": "Coșul este plin. Trimiteți întâi această rundă."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "The cart is full. Please send this round first.",
+        "ro": "Coșul este plin. Trimiteți întâi această rundă.",
+    }
 
 
 class CartEmpty(Refusal):
@@ -250,7 +284,7 @@ class CartEmpty(Refusal):
 
     code = "CART_EMPTY"
     status = 409
-    text = {"en": "The cart is empty.", "ro": "Coșul este gol."}
+    text: ClassVar[Mapping[str, str]] = {"en": "The cart is empty.", "ro": "Coșul este gol."}
 
 
 class CartHeld(Refusal):
@@ -258,7 +292,10 @@ class CartHeld(Refusal):
 
     code = "CART_HELD"
     status = 409
-    text = {"en": "Someone at your table is sending the order.", "ro": "Cineva de la masă trimite comanda."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Someone at your table is sending the order.",
+        "ro": "Cineva de la masă trimite comanda.",
+    }
 
 
 class CartChanged(Remembered):
@@ -266,7 +303,10 @@ class CartChanged(Remembered):
 
     code = "CART_CHANGED"
     status = 409
-    text = {"en": "The cart has changed. Please look again.", "ro": "Coșul s-a schimbat. Verificați din nou."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "The cart has changed. Please look again.",
+        "ro": "Coșul s-a schimbat. Verificați din nou.",
+    }
 
 
 class OrderTooLarge(Refusal):
@@ -274,7 +314,10 @@ class OrderTooLarge(Refusal):
 
     code = "ORDER_TOO_LARGE"
     status = 409
-    text = {"en": "This round is too large. Please call your waiter.", "ro": "Runda este prea mare. Chemați ospătarul."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This round is too large. Please call your waiter.",
+        "ro": "Runda este prea mare. Chemați ospătarul.",
+    }
 
 
 class IdempotencyKeyReused(Refusal):
@@ -282,7 +325,10 @@ class IdempotencyKeyReused(Refusal):
 
     code = "IDEMPOTENCY_KEY_REUSED"
     status = 422
-    text = {"en": "This order was already sent with other content.", "ro": "Comanda a fost deja trimisă cu alt conținut."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This order was already sent with other content.",
+        "ro": "Comanda a fost deja trimisă cu alt conținut.",
+    }
 
 
 class OrderInProgress(Refusal):
@@ -290,7 +336,7 @@ class OrderInProgress(Refusal):
 
     code = "ORDER_IN_PROGRESS"
     status = 409
-    text = {"en": "Your order is being sent.", "ro": "Comanda se trimite."}
+    text: ClassVar[Mapping[str, str]] = {"en": "Your order is being sent.", "ro": "Comanda se trimite."}
 
 
 # ── kitchen ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -301,7 +347,7 @@ class StatusConflict(Refusal):
 
     code = "STATUS_CONFLICT"
     status = 409
-    text = {"en": "Someone else already changed this.", "ro": "Altcineva a schimbat deja."}
+    text: ClassVar[Mapping[str, str]] = {"en": "Someone else already changed this.", "ro": "Altcineva a schimbat deja."}
 
 
 class TransitionRefused(Refusal):
@@ -309,7 +355,7 @@ class TransitionRefused(Refusal):
 
     code = "TRANSITION_REFUSED"
     status = 409
-    text = {"en": "This step is not possible.", "ro": "Acest pas nu este posibil."}
+    text: ClassVar[Mapping[str, str]] = {"en": "This step is not possible.", "ro": "Acest pas nu este posibil."}
 
 
 # ── staff ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -320,7 +366,10 @@ class InvalidCredentials(Remembered):
 
     code = "INVALID_CREDENTIALS"
     status = 401
-    text = {"en": "Name or password is not right.", "ro": "Numele sau parola nu este corectă."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Name or password is not right.",
+        "ro": "Numele sau parola nu este corectă.",
+    }
 
 
 class LoginLocked(Refusal):
@@ -328,7 +377,10 @@ class LoginLocked(Refusal):
 
     code = "LOGIN_LOCKED"
     status = 429
-    text = {"en": "Too many failed log-ins. Please wait.", "ro": "Prea multe autentificări eșuate. Așteptați."}
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Too many failed log-ins. Please wait.",
+        "ro": "Prea multe autentificări eșuate. Așteptați.",
+    }
 
 
 class SessionExpired(Refusal):
@@ -336,7 +388,7 @@ class SessionExpired(Refusal):
 
     code = "SESSION_EXPIRED"
     status = 401
-    text = {"en": "Please log in again.", "ro": "Autentificați-vă din nou."}
+    text: ClassVar[Mapping[str, str]] = {"en": "Please log in again.", "ro": "Autentificați-vă din nou."}
 
 
 def seconds_until(moment: datetime, now: datetime) -> int:

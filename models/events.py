@@ -1,7 +1,7 @@
 """Every message that a change of an aggregate makes: its name, its payload, and the rooms that hear it.
 
-Room names exist only here. `changed` turns a committed aggregate into messages, `entitled` names the rooms of a principal, and
-sync answers with the same messages, so that a client needs one piece of code to be right.
+Room names exist only here. `changed` turns a committed aggregate into messages, `entitled` names the rooms of a
+principal, and sync answers with the same messages, so that a client needs one piece of code to be right.
 """
 
 from collections.abc import Callable
@@ -97,7 +97,14 @@ class MenuChanged(Value):
 
 
 Payload = (
-    SessionChanged | FloorSessionChanged | CartChanged | OrderChanged | CheckChanged | TicketChanged | TableChanged | MenuChanged
+    SessionChanged
+    | FloorSessionChanged
+    | CartChanged
+    | OrderChanged
+    | CheckChanged
+    | TicketChanged
+    | TableChanged
+    | MenuChanged
 )
 
 
@@ -132,7 +139,9 @@ def station_room(restaurant_id: str, station: str) -> str:
 
 
 def screens_room(restaurant_id: str) -> str:
-    """Every kitchen connection of a house, whatever it shows; nothing is sent to it, it tells whether anyone listens."""
+    """Every kitchen connection of a house, whatever it shows; nothing is sent to it, it tells whether anyone
+    listens.
+    """
     return f"screens:{restaurant_id}"
 
 
@@ -194,7 +203,10 @@ def _of_cart(cart: Cart) -> tuple[Message, ...]:
     room = participant_room(cart.owner) if cart.owner else session_room(cart.session_id)
     return (
         Message(
-            TABLE, (room,), "cart:changed", lambda: CartChanged.model_construct(cart=cart_view(cart), change=cart.change)
+            TABLE,
+            (room,),
+            "cart:changed",
+            lambda: CartChanged.model_construct(cart=cart_view(cart), change=cart.change),
         ),
     )
 

@@ -21,7 +21,9 @@ class Restaurant(Aggregate):
     """Addresses of the house's own network (CIDR), which all its guests share: their failure limit is higher."""
 
     def business_date(self, now: datetime) -> str:
-        """Return the accounting day of a moment as `2026-11-21`: what is ordered after midnight belongs to the evening."""
+        """Return the accounting day of a moment as `2026-11-21`: what is ordered after midnight belongs to the
+        evening.
+        """
         local = now.astimezone(ZoneInfo(self.time_zone)) - timedelta(hours=self.day_starts_at)
         return local.date().isoformat()
 

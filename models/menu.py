@@ -134,10 +134,11 @@ class Menu(Aggregate):
             for group in dish.modifier_groups:
                 if group not in self._groups:
                     raise ValueError(f"dish {dish.id}: unknown modifier group {group}")
-        for languages in (part.name for part in (*self.categories, *self.modifier_groups, *self.dishes)):
-            missing = set(self.languages) - set(languages)
+        named: tuple[Category | ModifierGroup | Dish, ...] = (*self.categories, *self.modifier_groups, *self.dishes)
+        for part in named:
+            missing = set(self.languages) - set(part.name)
             if missing:
-                raise ValueError(f"{languages}: no name in {', '.join(sorted(missing))}")
+                raise ValueError(f"{part.id}: no name in {', '.join(sorted(missing))}")
         return self
 
     @cached_property
@@ -149,7 +150,9 @@ class Menu(Aggregate):
         return {group.id: group for group in self.modifier_groups}
 
     def with_(self, **changes: Any) -> Self:
-        """Return a copy with some fields replaced, checked anew: what was looked up in the old one is not carried over."""
+        """Return a copy with some fields replaced, checked anew: what was looked up in the old one is not carried
+        over.
+        """
         return type(self)(**{name: getattr(self, name) for name in type(self).model_fields} | changes)
 
     def select(self, item_id: str, modifiers: tuple[str, ...]) -> Selection:

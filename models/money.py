@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from models.base import Value
 from pydantic import Field
+
+from models.base import Value
 
 
 class Money(Value):

@@ -42,7 +42,9 @@ class OrderLine(Value):
 
 
 class Order(Aggregate):
-    """One round. `(session_id, idempotency_key)` is unique; `fingerprint` is the hash of what was asked under the key."""
+    """One round. `(session_id, idempotency_key)` is unique; `fingerprint` is the hash of what was asked under the
+    key.
+    """
 
     session_id: str
     owner: str | None = None

@@ -1,7 +1,8 @@
 """Short secrets: the PIN of a session, and how often a wrong one may be tried.
 
-Four digits are worth 13 bits, so no hash protects them from someone who holds the key: they are kept as HMAC-SHA-256 under a
-pepper that is not in the database, and guessing is bounded by counting. A failure is written before its answer is given.
+Four digits are worth 13 bits, so no hash protects them from someone who holds the key: they are kept as
+HMAC-SHA-256 under a pepper that is not in the database, and guessing is bounded by counting. A failure is written
+before its answer is given.
 """
 
 import hashlib

@@ -1,4 +1,6 @@
-"""How a cart becomes an order and its kitchen tickets: prices from the menu, one ticket for each station, nothing lost."""
+"""How a cart becomes an order and its kitchen tickets: prices from the menu, one ticket for each station, nothing
+lost.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,9 +39,7 @@ class Round:
 
 def repriced(cart: Cart, menu: Menu) -> tuple[CartLine, ...]:
     """Return the cart's lines at the menu's present prices; raises what `Menu.select` raises."""
-    return tuple(
-        line.with_(unit_price=menu.select(line.item_id, line.modifiers).unit_price) for line in cart.lines
-    )
+    return tuple(line.with_(unit_price=menu.select(line.item_id, line.modifiers).unit_price) for line in cart.lines)
 
 
 def place(
@@ -47,7 +47,8 @@ def place(
 ) -> tuple[Order, tuple[Ticket, ...]]:
     """Make the order and a ticket for each station that cooks one of its dishes.
 
-    Raises `OrderTooLarge` above the ceiling, `UnknownItem`, `ItemUnavailable` or `ModifiersInvalid` when the menu moved on.
+    Raises `OrderTooLarge` above the ceiling, `UnknownItem`, `ItemUnavailable` or `ModifiersInvalid` when the menu
+    moved on.
     """
     chosen = [(line, menu.select(line.item_id, line.modifiers)) for line in cart.lines]
     order = Order(
@@ -86,7 +87,9 @@ def place(
             table_was=session.table_was,
             placed_at=sending.at,
             lines=tuple(
-                _ticket_line(line, selection, sending.at) for line, selection in chosen if station in selection.dish.stations
+                _ticket_line(line, selection, sending.at)
+                for line, selection in chosen
+                if station in selection.dish.stations
             ),
         )
         for station in stations

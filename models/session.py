@@ -51,7 +51,8 @@ class Seating(Value):
 class TableSession(Aggregate):
     """The aggregate that joins, moves and closes go through.
 
-    `failures` count wrong PINs; they lock new joins only. `operations` are the last operation ids, so that a repeat changes nothing.
+    `failures` count wrong PINs; they lock new joins only. `operations` are the last operation ids, so that a repeat
+    changes nothing.
     """
 
     table_id: str
@@ -121,7 +122,9 @@ class TableSession(Aggregate):
         others = tuple(p for p in self.participants if p.id != newcomer.id)
         return self.with_(
             participants=(*others, newcomer),
-            change=Change(kind="joined", by=Actor(kind="GUEST", id=newcomer.id, name=newcomer.name), at=participant.joined_at),
+            change=Change(
+                kind="joined", by=Actor(kind="GUEST", id=newcomer.id, name=newcomer.name), at=participant.joined_at
+            ),
         )
 
     def leave(self, participant_id: str, now: datetime) -> Self:

@@ -25,7 +25,9 @@ class Staff(Aggregate):
 
 
 class StaffSession(Aggregate):
-    """One log-in on one device. `device` is the hash of the device cookie that it is bound to, empty for token clients."""
+    """One log-in on one device. `device` is the hash of the device cookie that it is bound to, empty for token
+    clients.
+    """
 
     staff_id: str
     device: str = ""

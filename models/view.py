@@ -1,13 +1,15 @@
-"""What clients see of the aggregates. Every view has `id` and `version`; nothing secret (PIN, device, key) has a field here.
+"""What clients see of the aggregates. Every view has `id` and `version`; nothing secret (PIN, device, key) has a
+field here.
 
 The kitchen's view is made from the ticket alone, which has no prices. A view is built field by field: a new field of an
 aggregate is private until someone adds it here.
 """
 
 from datetime import datetime
+from typing import Any, TypeVar, cast
 
-from models.base import Actor, Text, Value
-from models.cart import Cart, CartLine
+from models.base import Actor, Aggregate, Text, Value
+from models.cart import Cart, CartLine, Hold
 from models.check import Check, CheckRound, CheckStatus
 from models.house import Table
 from models.menu import Category, Dish, Menu, ModifierGroup
@@ -15,6 +17,8 @@ from models.money import Money
 from models.order import Order, OrderLine
 from models.session import Mode, SessionStatus, TableSession
 from models.ticket import Ticket, TicketLine, TicketStatus
+
+V = TypeVar("V", bound="View")
 
 
 class View(Value):
@@ -52,36 +56,14 @@ class FloorSessionView(SessionView):
     opened_by: Actor
 
 
-class HoldView(Value):
-    """Who sends the order, and until when the others wait."""
-
-    by: Actor
-    until: datetime
-    fence: int
-
-
-class CartLineView(Value):
-    """One line of a cart, with its price and who added it."""
-
-    id: str
-    item_id: str
-    name: Text
-    quantity: int
-    modifiers: tuple[str, ...]
-    note: str
-    unit_price: Money
-    added_by: Actor
-    added_at: datetime
-
-
 class CartView(View):
     """A cart as the guests see it."""
 
     session_id: str
     owner: str | None
-    lines: tuple[CartLineView, ...]
+    lines: tuple[CartLine, ...]
     total: Money
-    hold: HoldView | None
+    hold: Hold | None
     rounds: int
 
 
@@ -155,71 +137,37 @@ class StaffView(Value):
 
 def session_view(session: TableSession) -> SessionView:
     """Show a session to its guests."""
-    return SessionView.model_construct(**_session_fields(session))
+    return _show(SessionView, session, participants=_participants(session))
 
 
 def floor_session_view(session: TableSession) -> FloorSessionView:
     """Show a session to the staff."""
-    return FloorSessionView.model_construct(
-        **_session_fields(session), covers=session.covers, opened_by=session.opened_by
-    )
-
-
-def _session_fields(session: TableSession) -> dict[str, object]:
-    return {
-        "id": session.id,
-        "version": session.version,
-        "status": session.status,
-        "mode": session.mode,
-        "table_id": session.table_id,
-        "table_name": session.table_name,
-        "table_was": session.table_was,
-        "participants": tuple(
-            ParticipantView.model_construct(id=p.id, name=p.name, joined_at=p.joined_at)
-            for p in session.participants
-            if p.is_in
-        ),
-        "opened_at": session.opened_at,
-        "closed_at": session.closed_at,
-    }
+    return _show(FloorSessionView, session, participants=_participants(session))
 
 
 def cart_view(cart: Cart) -> CartView:
     """Show a cart."""
-    return CartView.model_construct(
-        id=cart.id,
-        version=cart.version,
-        session_id=cart.session_id,
-        owner=cart.owner,
-        lines=tuple(_cart_line_view(line) for line in cart.lines),
-        total=cart.total,
-        hold=HoldView.model_construct(by=cart.hold.by, until=cart.hold.until, fence=cart.hold.fence) if cart.hold else None,
-        rounds=cart.rounds,
-    )
-
-
-def _cart_line_view(line: CartLine) -> CartLineView:
-    return CartLineView.model_construct(**{name: getattr(line, name) for name in CartLineView.model_fields})
+    return _show(CartView, cart)
 
 
 def order_view(order: Order) -> OrderView:
     """Show an order."""
-    return OrderView.model_construct(**{name: getattr(order, name) for name in OrderView.model_fields})
+    return _show(OrderView, order)
 
 
 def check_view(check: Check) -> CheckView:
     """Show a check."""
-    return CheckView.model_construct(**{name: getattr(check, name) for name in CheckView.model_fields})
+    return _show(CheckView, check)
 
 
 def table_view(table: Table) -> TableView:
     """Show a table to the staff."""
-    return TableView.model_construct(**{name: getattr(table, name) for name in TableView.model_fields})
+    return _show(TableView, table)
 
 
 def ticket_view(ticket: Ticket) -> TicketView:
     """Show a ticket to the kitchen."""
-    return TicketView.model_construct(**{name: getattr(ticket, name) for name in TicketView.model_fields})
+    return _show(TicketView, ticket)
 
 
 def menu_view(menu: Menu, language: str | None = None) -> MenuView:
@@ -244,9 +192,25 @@ def menu_view(menu: Menu, language: str | None = None) -> MenuView:
             )
             for group in menu.modifier_groups
         ),
-        dishes=tuple(
-            dish.with_(name=spoken(dish.name), description=spoken(dish.description)) for dish in menu.dishes
-        ),
+        dishes=tuple(dish.with_(name=spoken(dish.name), description=spoken(dish.description)) for dish in menu.dishes),
     )
 
 
+def _show(view: type[V], aggregate: Aggregate, **instead: Any) -> V:
+    """Copy the fields that a view has, without validating anew what is valid already."""
+    shown = {name: getattr(aggregate, name) for name in _FIELDS[view] if name not in instead}
+    return cast("V", view.model_construct(**shown, **instead))
+
+
+def _participants(session: TableSession) -> tuple[ParticipantView, ...]:
+    return tuple(
+        ParticipantView.model_construct(id=one.id, name=one.name, joined_at=one.joined_at)
+        for one in session.participants
+        if one.is_in
+    )
+
+
+_FIELDS: dict[type[View], tuple[str, ...]] = {
+    view: tuple(view.model_fields)
+    for view in (SessionView, FloorSessionView, CartView, OrderView, CheckView, TableView, TicketView)
+}

@@ -1,6 +1,7 @@
 """What the server says of itself, as types: the greeting, who is connected, and what a client must do next.
 
-These messages come from no aggregate, so `models.events` does not know them. The published documents are made from these types.
+These messages come from no aggregate, so `models.events` does not know them. The published documents are made from
+these types.
 """
 
 from datetime import datetime
@@ -10,7 +11,9 @@ from models.principal import Role
 
 
 class Me(Value):
-    """Who the server takes the connection for. A guest has a participant and a session, staff a house; a visitor has roles only."""
+    """Who the server takes the connection for. A guest has a participant and a session, staff a house; a visitor
+    has roles only.
+    """
 
     roles: tuple[Role, ...]
     participant_id: str | None = None

@@ -1,7 +1,7 @@
 """Proofs: keyed hashes, signed tokens, passwords and the device cookie. The secrets stay in here.
 
-Tokens are signed, not encrypted, so they hold ids and nothing about a person. Each purpose has a salt of its own: a token of one
-kind is worthless as another. Keys are a list, newest last: the newest signs, all verify.
+Tokens are signed, not encrypted, so they hold ids and nothing about a person. Each purpose has a salt of its own: a
+token of one kind is worthless as another. Keys are a list, newest last: the newest signs, all verify.
 """
 
 import asyncio

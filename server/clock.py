@@ -19,7 +19,9 @@ class Clock:
         return time.monotonic()
 
     def new_id(self) -> str:
-        """Return 24 characters: 48 bits of time, so that ids of one hour lie together in an index, and 72 random bits."""
+        """Return 24 characters: 48 bits of time, so that ids of one hour lie together in an index, and 72 random
+        bits.
+        """
         moment = int(self.now().timestamp() * 1000)
         return base64.b32hexencode(moment.to_bytes(6, "big") + secrets.token_bytes(9)).decode().lower()
 

@@ -1,4 +1,6 @@
-"""Every module that declares commands; what is not listed does not exist. The server and its documents read the same list."""
+"""Every module that declares commands; what is not listed does not exist. The server and its documents read the
+same list.
+"""
 
 import handlers.cart
 import handlers.menu

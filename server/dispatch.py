@@ -1,6 +1,8 @@
-"""From a command's name and JSON to its ack: role, rate limit, validation, one attempt after another until the write is in, errors.
+"""From a command's name and JSON to its ack: role, rate limit, validation, one attempt after another until the
+write is in, errors.
 
-Everything that commands share is here, so that a command is only its use case. Whatever happens, there is exactly one answer.
+Everything that commands share is here, so that a command is only its use case. Whatever happens, there is exactly
+one answer.
 """
 
 import asyncio
@@ -87,8 +89,8 @@ class Dispatcher:
     async def run(self, client: Client, name: str, payload: str, rebind: Callable[[Principal], None]) -> str:
         """Carry out one command and return its ack; never raises but on cancellation.
 
-        `rebind` is called when the command changed who the client is: after the commit and before the snapshot is read, so that
-        nothing falls between the two.
+        `rebind` is called when the command changed who the client is: after the commit and before the snapshot is
+        read, so that nothing falls between the two.
         """
         started = self._clock.monotonic()
         outcome = "ok"
@@ -118,7 +120,11 @@ class Dispatcher:
         reply, becomes = await self._execute(client, command, request, deadline)
         if becomes is not None:
             rebind(becomes)
-        text = '{"success":true,' + reply.model_dump_json(by_alias=True)[1:] if type(reply).model_fields else '{"success":true}'
+        text = (
+            '{"success":true,' + reply.model_dump_json(by_alias=True)[1:]
+            if type(reply).model_fields
+            else '{"success":true}'
+        )
         if command.with_snapshot:
             text = f'{text[:-1]},"snapshot":{await self._snapshot(client, deadline)}}}'
         return text
@@ -175,9 +181,7 @@ class Dispatcher:
             await _sleep(pause)
             backoff = min(LONGEST_BACKOFF, backoff * 2)
 
-    async def _attempt(
-        self, client: Client, command: Command, request: Any, work: Work, draws: Draws
-    ) -> Outcome:
+    async def _attempt(self, client: Client, command: Command, request: Any, work: Work, draws: Draws) -> Outcome:
         ctx = self._context(client, work, draws, getattr(request, "session_id", None))
         await self._require_live(ctx)
         try:

@@ -1,10 +1,11 @@
 """Who of a party is connected right now. It is shown to the others and decides nothing, so it may be late or gone.
 
-Each process counts its own sockets. Through Redis the processes tell each other, under leases that end by themselves when a
-process dies; without Redis everyone sees those who are connected to the same process.
+Each process counts its own sockets. Through Redis the processes tell each other, under leases that end by
+themselves when a process dies; without Redis everyone sees those who are connected to the same process.
 """
 
 import asyncio
+from typing import Any
 
 import structlog
 from redis.asyncio import Redis
@@ -111,7 +112,7 @@ class Presence:
         now = int(self._clock.now().timestamp())
         try:
             async with asyncio.timeout(REDIS_SECONDS):
-                entries = await self._redis.hgetall(_key(session_id))
+                entries: dict[Any, Any] = await self._redis.hgetall(_key(session_id))
         except (RedisError, OSError, TimeoutError):
             self._metrics.redis_errors.inc()
             return set()
@@ -149,7 +150,9 @@ class Presence:
                 await self._publish(session_id, announce=False)
 
     async def _listen_always(self, redis: "Redis") -> None:
-        """Hear from other processes; after a fault everyone here is told anew, since what was said meanwhile is gone."""
+        """Hear from other processes; after a fault everyone here is told anew, since what was said meanwhile is
+        gone.
+        """
         while True:
             try:
                 async with redis.pubsub() as channel:
@@ -157,7 +160,9 @@ class Presence:
                     for session_id in list(self._sockets):
                         self._touch(session_id)
                     while True:
-                        await self._hear(await channel.get_message(ignore_subscribe_messages=True, timeout=LEASE_SECONDS))
+                        await self._hear(
+                            await channel.get_message(ignore_subscribe_messages=True, timeout=LEASE_SECONDS)
+                        )
             except (RedisError, OSError, TimeoutError):
                 self._metrics.redis_errors.inc()
                 await asyncio.sleep(1)
@@ -175,5 +180,3 @@ CHANNEL = "comanda:presence"
 
 def _key(session_id: str) -> str:
     return f"comanda:presence:{session_id}"
-
-

@@ -1,7 +1,7 @@
 """The door for sockets: who a connection is, what it may send, which rooms it hears.
 
-It turns handshakes into principals and hands commands to the dispatcher. Rooms follow from the principal alone, and are entered
-before anything is read for it, so that a client that then asks `sync:get` misses nothing.
+It turns handshakes into principals and hands commands to the dispatcher. Rooms follow from the principal alone, and
+are entered before anything is read for it, so that a client that then asks `sync:get` misses nothing.
 """
 
 import asyncio
@@ -217,7 +217,9 @@ class Realtime:
             raise Unavailable(retry_after=1) from None
 
     async def _prove_guest(self, work: Work, connection: contract.Connection, device: str) -> Principal:
-        """A session token, or the table's token with the device cookie, is a guest; the table's token alone a visitor."""
+        """A session token, or the table's token with the device cookie, is a guest; the table's token alone a
+        visitor.
+        """
         address = connection.handshake.address
         parts = self._token(connection, "sessionToken", SESSION_TOKEN, self._rules.session_token_hours * 3600, 3)
         if parts:

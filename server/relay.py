@@ -1,7 +1,7 @@
 """What was committed becomes messages: the change stream in, the sockets of this process out.
 
-The commit is the message. There is no second write that could be lost: if this process dies, the others tell their own sockets,
-and its clients catch up elsewhere. What nobody here listens to is not even decoded.
+The commit is the message. There is no second write that could be lost: if this process dies, the others tell their
+own sockets, and its clients catch up elsewhere. What nobody here listens to is not even decoded.
 """
 
 import asyncio
@@ -154,7 +154,9 @@ class Relay:
             try:
                 aggregate = self._cache.put(committed.decode())
             except ValidationError as error:
-                log.error("unreadable document", collection=kind.collection, id=committed.id, problems=error.error_count())
+                log.error(
+                    "unreadable document", collection=kind.collection, id=committed.id, problems=error.error_count()
+                )
                 self._metrics.refused("documents_unreadable")
                 self._cache.drop(kind.collection, committed.id)
                 return
@@ -170,7 +172,11 @@ class Relay:
         if model is Cart:
             return False
         house = house_room(document["restaurant_id"])
-        return hears(FLOOR, house) or hears(KITCHEN, screens_room(document["restaurant_id"])) or (session_id == document["_id"] and hears(TABLE, house))
+        return (
+            hears(FLOOR, house)
+            or hears(KITCHEN, screens_room(document["restaurant_id"]))
+            or (session_id == document["_id"] and hears(TABLE, house))
+        )
 
     def _tell(self, aggregate: Aggregate) -> None:
         texts: dict[Callable[[], Payload], str] = {}

@@ -1,4 +1,6 @@
-"""The door for HTTP: what operators poll, what developers read, and where a phone's browser lands. Everything live is on sockets."""
+"""The door for HTTP: what operators poll, what developers read, and where a phone's browser lands. Everything live
+is on sockets.
+"""
 
 from collections.abc import Awaitable, Callable
 from html import escape
@@ -80,10 +82,14 @@ class Web:
         return response
 
     async def _home(self, request: web.Request) -> web.Response:
-        return _html(PAGE.format(text=f"A real-time ordering server for restaurants, version {escape(version('comanda'))}."))
+        return _html(
+            PAGE.format(text=f"A real-time ordering server for restaurants, version {escape(version('comanda'))}.")
+        )
 
     async def _table(self, request: web.Request) -> web.Response:
-        """Where the QR code of a table leads. The token is not looked at: a wrong one must not be told from a right one."""
+        """Where the QR code of a table leads. The token is not looked at: a wrong one must not be told from a right
+        one.
+        """
         return _html(
             PAGE.format(
                 text="This is the address of a table. A client connects to the namespace <code>/table</code> with the last "
@@ -99,7 +105,9 @@ class Web:
         return web.json_response({"ready": not missing, "missing": missing}, status=503 if missing else 200)
 
     async def _show_metrics(self, request: web.Request) -> web.Response:
-        return web.Response(body=self._metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+        return web.Response(
+            body=self._metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        )
 
     async def _document(self, request: web.Request) -> web.Response:
         """Documents are generated from the code once, when someone first asks."""

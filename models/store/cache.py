@@ -1,7 +1,8 @@
 """What this process remembers of the database, kept fresh by the change stream and bounded in size.
 
-An entry is an aggregate at the highest version seen. A live group is a set of ids that is complete: it was read once and every
-commit since has been observed. Nothing here is trusted for a write: the replace where version proves freshness.
+An entry is an aggregate at the highest version seen. A live group is a set of ids that is complete: it was read
+once and every commit since has been observed. Nothing here is trusted for a write: the replace where version proves
+freshness.
 """
 
 from collections.abc import Iterable, Mapping

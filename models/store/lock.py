@@ -1,4 +1,6 @@
-"""A lock for each key, alive only while someone holds or awaits it: writers of one aggregate queue up inside the process."""
+"""A lock for each key, alive only while someone holds or awaits it: writers of one aggregate queue up inside the
+process.
+"""
 
 import asyncio
 from collections.abc import Callable

@@ -1,6 +1,7 @@
 """Numbers that people read out (order 47), taken from a shared counter in blocks.
 
-A block belongs to one process, so that placing an order costs no round trip for its number; numbers are unique, not gapless.
+A block belongs to one process, so that placing an order costs no round trip for its number; numbers are unique, not
+gapless.
 """
 
 from models.store.work import Work

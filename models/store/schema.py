@@ -1,7 +1,7 @@
 """Which aggregate lives in which collection, under which indexes, and by which fields it is looked up in groups.
 
-Every index begins with what every filter begins with: the house (`restaurant_id`), but for secrets that name their house
-themselves (a table's token, a device's cookie).
+Every index begins with what every filter begins with: the house (`restaurant_id`), but for secrets that name their
+house themselves (a table's token, a device's cookie).
 """
 
 from collections.abc import Mapping
@@ -78,7 +78,12 @@ KINDS: dict[type[Aggregate], Kind] = {
     for kind in (
         _kind(Restaurant, "restaurants"),
         _kind(Menu, "menus", Group("house", "restaurant_id"), indexes=(_index("restaurant_id", unique=True),)),
-        _kind(Station, "stations", Group("house", "restaurant_id"), indexes=(_index("restaurant_id", "code", unique=True),)),
+        _kind(
+            Station,
+            "stations",
+            Group("house", "restaurant_id"),
+            indexes=(_index("restaurant_id", "code", unique=True),),
+        ),
         _kind(
             Table,
             "tables",
@@ -92,7 +97,9 @@ KINDS: dict[type[Aggregate], Kind] = {
             Group("open", "restaurant_id", ("status", "OPEN")),
             Group("table", "table_id", ("status", "OPEN")),
             indexes=(
-                _index("restaurant_id", "table_id", unique=True, partialFilterExpression=_OPEN, name="one_open_per_table"),
+                _index(
+                    "restaurant_id", "table_id", unique=True, partialFilterExpression=_OPEN, name="one_open_per_table"
+                ),
                 _index("restaurant_id", "status", "-opened_at"),
                 _index("participants.device", partialFilterExpression=_OPEN, name="open_by_device"),
             ),
@@ -129,7 +136,10 @@ KINDS: dict[type[Aggregate], Kind] = {
         _kind(
             StaffSession,
             "staff_sessions",
-            indexes=(_index("device", partialFilterExpression={"device": {"$gt": ""}}), _index("restaurant_id", "staff_id")),
+            indexes=(
+                _index("device", partialFilterExpression={"device": {"$gt": ""}}),
+                _index("restaurant_id", "staff_id"),
+            ),
         ),
         _kind(
             AttemptLimit,

@@ -1,7 +1,8 @@
 """What MongoDB says was committed, in order: the one source of every message to clients.
 
-A process follows one change stream over all collections that it listens to. It resumes from its token after any fault; when the
-history is gone it says so, and what was missed is then unknown. A heartbeat proves that the stream is not silently dead.
+A process follows one change stream over all collections that it listens to. It resumes from its token after any
+fault; when the history is gone it says so, and what was missed is then unknown. A heartbeat proves that the stream
+is not silently dead.
 """
 
 import asyncio
@@ -146,4 +147,3 @@ def _plain(document: Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(document, RawBSONDocument):
         return decode(document.raw, codec_options=DOCUMENTS)
     return document
-

@@ -1,7 +1,8 @@
 """A unit of work: what one attempt of a command reads, and what it wants written, all of it or nothing.
 
-Reads come from the cache, else from the primary. Writes are staged by the command and carried out by `commit`: one alone is a
-conditional replace or an insert, several are a transaction. A command that lost a race is run again from fresh reads.
+Reads come from the cache, else from the primary. Writes are staged by the command and carried out by `commit`: one
+alone is a conditional replace or an insert, several are a transaction. A command that lost a race is run again from
+fresh reads.
 """
 
 import asyncio
@@ -200,10 +201,11 @@ class Work:
             self._store.cache.put(stored)
 
     async def has_happened(self) -> bool:
-        """Whether a commit whose outcome was unknown is in the database; raises `Interrupted` when that cannot be told yet.
+        """Whether a commit whose outcome was unknown is in the database; raises `Interrupted` when that cannot be
+        told yet.
 
-        All or nothing was written, so one document is witness for all: a new one by its id, which nobody else draws, else a
-        replaced one by its content.
+        All or nothing was written, so one document is witness for all: a new one by its id, which nobody else
+        draws, else a replaced one by its content.
         """
         witness = next(iter(self._added.values()), None) or next(iter(self._saved.values()))
         document = await self._find_one(type(witness), {"_id": witness.id, "restaurant_id": witness.restaurant_id})
@@ -212,7 +214,9 @@ class Work:
         return bool(self._added) or from_document(type(witness), document) == witness
 
     async def take_number(self, counter: str, amount: int = 1) -> int:
-        """Raise a counter of the house by `amount` and return its new value: before the transaction, never inside it."""
+        """Raise a counter of the house by `amount` and return its new value: before the transaction, never inside
+        it.
+        """
         await _enter_task()
         try:
             with self._time_left():
@@ -226,7 +230,7 @@ class Work:
             raise Conflict from error
         except (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, OperationFailure) as error:
             raise _judged(error, may_have_written=False) from error
-        return int(document["value"])
+        return int(document["value"]) if document else 0
 
     # ── around it ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -319,8 +323,12 @@ def _judged(error: PyMongoError, *, may_have_written: bool) -> Exception:
     """Tell a lost race from a lost database, and whether something may have been written."""
     if isinstance(error, (ServerSelectionTimeoutError, WaitQueueTimeoutError)):
         return Interrupted(is_unknown=False)
-    if error.has_error_label("TransientTransactionError") and not error.has_error_label("UnknownTransactionCommitResult"):
-        return Conflict() if isinstance(error, OperationFailure) and error.code == 112 else Interrupted(is_unknown=False)
+    if error.has_error_label("TransientTransactionError") and not error.has_error_label(
+        "UnknownTransactionCommitResult"
+    ):
+        return (
+            Conflict() if isinstance(error, OperationFailure) and error.code == 112 else Interrupted(is_unknown=False)
+        )
     if isinstance(error, (ConnectionFailure, ExecutionTimeout)) or error.timeout:
         return Interrupted(is_unknown=may_have_written)
     if error.has_error_label("UnknownTransactionCommitResult") or error.has_error_label("RetryableWriteError"):
@@ -340,4 +348,3 @@ async def _enter_task() -> None:
     """Go on inside a task: the engine takes the first step of a command outside of one, and the driver needs one."""
     if asyncio.current_task() is None:
         await asyncio.sleep(0)
-

@@ -1,13 +1,12 @@
 """A whole house for every test: real servers in this loop, on a real MongoDB and Redis, with real sockets.
 
-A test that takes `house` runs twice: on one server, and on two with its clients spread over both. When it ends, every client must
-know exactly what a client that starts afresh is told: old state + messages = freshly read state.
+A test that takes `house` runs twice: on one server, and on two with its clients spread over both. When it ends,
+every client must know exactly what a client that starts afresh is told: old state + messages = freshly read state.
 """
 
 from collections.abc import AsyncIterator
 
 import pytest
-
 from integration.house import House, Installation, start_installation
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from comanda_client import Connection, Refused, State
+
 from models.house import Restaurant, Table
 from models.menu import Menu
 from server.app import App

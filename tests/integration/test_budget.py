@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Awaitable
 from uuid import uuid4
 
 import pytest
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
-
 from comanda_client import Connection
 from integration.house import House, Installation, Party, TestClock, settings_for
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
 from server.app import App
 
 HEARTBEATS = "heartbeats"
@@ -101,7 +101,9 @@ async def test_placing_is_one_transaction_of_five_writes_and_no_read(counted: tu
     assert await listener.of(phone.send("order:place", placing)) == {}
 
 
-async def test_joining_writes_the_session_and_its_audit_entry_and_reads_nothing(counted: tuple[House, Listener]) -> None:
+async def test_joining_writes_the_session_and_its_audit_entry_and_reads_nothing(
+    counted: tuple[House, Listener],
+) -> None:
     house, listener = counted
     _, party, _, _ = await warm(house)
     phone = await house.connect("/table", {"table": party.token})

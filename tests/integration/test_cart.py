@@ -3,7 +3,6 @@
 from uuid import uuid4
 
 import pytest
-
 from comanda_client import Refused
 from integration.house import House
 
@@ -35,7 +34,9 @@ async def test_every_phone_of_a_family_sees_the_change_and_who_made_it(house: Ho
     await ana.operate("cart:add", {"itemId": house.dish(), "quantity": 2})
     state = await ion.until(lambda known: any(cart["lines"] for cart in known.of("cart")))
     assert next(state.of("cart"))["lines"][0]["addedBy"]["name"] == "Ana"
-    change = next(payload["change"] for name, payload in ion.heard if name == "cart:changed" and payload["cart"]["lines"])
+    change = next(
+        payload["change"] for name, payload in ion.heard if name == "cart:changed" and payload["cart"]["lines"]
+    )
     assert change["kind"] == "line-added"
 
 
@@ -79,7 +80,9 @@ async def test_modifiers_are_checked_and_priced(house: House) -> None:
     dish = next(
         dish
         for dish in house.menu.dishes
-        if any(groups[one].min_select == 1 and any(o.price for o in groups[one].options) for one in dish.modifier_groups)
+        if any(
+            groups[one].min_select == 1 and any(o.price for o in groups[one].options) for one in dish.modifier_groups
+        )
     )
     with pytest.raises(Refused, match="MODIFIERS_INVALID"):
         await ana.send("cart:add", {"itemId": dish.id, "opId": str(uuid4())})

@@ -12,7 +12,9 @@ async def test_a_party_orders_dinner_end_to_end(house: House) -> None:
     second = await ion.operate("cart:add", {"itemId": house.dish("bar"), "quantity": 1})
     assert [line["addedBy"]["name"] for line in second["cart"]["lines"]] == ["Ana", "Ion"]
     assert first["cart"]["version"] < second["cart"]["version"]
-    placed = await ion.operate("order:place", {"idempotencyKey": "k-0000-0001", "cartVersion": second["cart"]["version"]})
+    placed = await ion.operate(
+        "order:place", {"idempotencyKey": "k-0000-0001", "cartVersion": second["cart"]["version"]}
+    )
     assert placed["cart"]["lines"] == []
     await cook.until(lambda state: sum(1 for _ in state.of("ticket")) == 2)
     await ana.until(lambda state: sum(1 for _ in state.of("order")) == 1)

@@ -4,9 +4,9 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-
 from comanda_client import Refused
 from integration.house import PASSWORD, House
+
 from models.ticket import Ticket
 
 
@@ -140,9 +140,7 @@ async def test_a_wrong_password_and_an_unknown_name_get_one_answer(house: House)
     door = await house.connect("/floor")
     for login, password in (("nobody.here", PASSWORD), (house.login_of("WAITER"), "not the password")):
         with pytest.raises(Refused) as refused:
-            await door.send(
-                "staff:login", {"login": login, "password": password, "restaurantId": house.restaurant.id}
-            )
+            await door.send("staff:login", {"login": login, "password": password, "restaurantId": house.restaurant.id})
         assert refused.value.code == "INVALID_CREDENTIALS"
         assert refused.value.details == {}
 

@@ -4,9 +4,9 @@ import asyncio
 from collections import Counter
 
 import pytest
-
 from comanda_client import Connection, Refused
 from integration.house import House, Party
+
 from models.audit import AuditEntry
 from models.session import TableSession
 
@@ -189,7 +189,9 @@ async def test_presence_tells_who_is_connected_anywhere(house: House) -> None:
     ana, ion = await house.phone(party, "Ana"), await house.phone(party, "Ion")
     ids = {ana.hello["principal"].get("participantId"), ion.hello["principal"].get("participantId")}
     session = next(ana.state.of("session"))
-    ids = {one["id"] for one in session["participants"]} | {one["id"] for one in next(ion.state.of("session"))["participants"]}
+    ids = {one["id"] for one in session["participants"]} | {
+        one["id"] for one in next(ion.state.of("session"))["participants"]
+    }
     await ana.until(lambda state: any(set(one["online"]) == ids for one in state.of("presence")))
     await ion.drop()
     await ana.until(lambda state: all(len(one["online"]) == 1 for one in state.of("presence")))

@@ -6,7 +6,6 @@ import re
 from uuid import uuid4
 
 import pytest
-
 from comanda_client import Connection, Refused
 from integration.house import PASSWORD, House
 

@@ -4,9 +4,9 @@ import asyncio
 from uuid import uuid4
 
 import pytest
-
 from comanda_client import Connection, Refused
 from integration.house import House
+
 from models.audit import AuditEntry
 from models.cart import Cart
 from models.check import Check

@@ -26,8 +26,8 @@ class Unreachable(Exception):  # noqa: N818
 class Connection:
     """A client in a namespace: commands, what is heard, and the state that follows from it.
 
-    `addresses` are servers of one installation; each connect takes the next one. `log` gets `(kind, name, data)` for everything
-    that is sent, answered and heard.
+    `addresses` are servers of one installation; each connect takes the next one. `log` gets `(kind, name, data)`
+    for everything that is sent, answered and heard.
     """
 
     def __init__(
@@ -85,7 +85,9 @@ class Connection:
         if socket is not None:
             await socket.disconnect()
 
-    async def send(self, name: str, data: dict[str, Any] | None = None, *, seconds: float = ANSWER_SECONDS) -> dict[str, Any]:
+    async def send(
+        self, name: str, data: dict[str, Any] | None = None, *, seconds: float = ANSWER_SECONDS
+    ) -> dict[str, Any]:
         """Send a command once and return its result; raises `Refused`, or `Unreachable` when no answer came."""
         socket = self._socket
         if socket is None or not socket.connected:
@@ -107,7 +109,8 @@ class Connection:
     async def operate(self, name: str, data: dict[str, Any], *, within: float = 120.0) -> dict[str, Any]:
         """Send a command that changes something until it is answered, under one id; safe at any fault.
 
-        Gives it an `opId` unless it carries an id of its own; raises `Refused`, or `Unreachable` after `within` seconds.
+        Gives it an `opId` unless it carries an id of its own; raises `Refused`, or `Unreachable` after `within`
+        seconds.
         """
         if "idempotencyKey" not in data:
             data = {"opId": str(uuid4()), **data}
@@ -120,7 +123,9 @@ class Connection:
                     except Refused as refused:
                         if refused.code not in ("OUTCOME_UNKNOWN", "UNAVAILABLE", "ORDER_IN_PROGRESS", "RATE_LIMITED"):
                             raise
-                        await asyncio.sleep(min(2.0, float(refused.details.get("retryAfter", 1))) * random.uniform(0.2, 1))
+                        await asyncio.sleep(
+                            min(2.0, float(refused.details.get("retryAfter", 1))) * random.uniform(0.2, 1)
+                        )
                     except Unreachable:
                         await asyncio.sleep(random.uniform(0.05, 0.2))
         except TimeoutError as error:
