@@ -92,7 +92,7 @@ class SocketRows:
             everyone: list[Phone] = []
             for name, child in children.items():
                 lanes = await lanes_of(child)
-                await Meter(child).run(lanes, seconds=self.effort.seconds / 4)
+                await Meter(child).run(lanes, seconds=self.effort.seconds / 2)
                 works[name] = self._work(child, lanes, deliveries)
                 everyone += (phone for lane in lanes for phone in lane.phones)
             figures = await interleave(self.effort.rounds, works)
