@@ -12,7 +12,6 @@ from typing import Any
 import structlog
 import uvloop
 from aiohttp import web
-from pymongo.errors import PyMongoError
 from redis.asyncio import Redis
 
 from handlers.registry import Registry
@@ -140,7 +139,7 @@ class App:
         try:
             async with asyncio.timeout(2):
                 await self.client.admin.command("ping")
-        except (PyMongoError, TimeoutError):
+        except (mongodb.PyMongoError, TimeoutError):
             missing.append("database")
         return missing
 

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from handlers.context import Context, Draws, Numbers, Reply, Vault
-from handlers.registry import Command, Registry
+from handlers.registry import FLOOR, Command, Registry
 from handlers.sync import SyncReply, in_scope, messages
 from models.errors import (
     Forbidden,
@@ -56,6 +56,8 @@ class Client:
     namespace: str
     principal: Principal
     language: str
+    is_in: bool = False
+    """Whether its client has been told that it is connected."""
     allowance: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
@@ -182,7 +184,7 @@ class Dispatcher:
             backoff = min(LONGEST_BACKOFF, backoff * 2)
 
     async def _attempt(self, client: Client, command: Command, request: Any, work: Work, draws: Draws) -> Outcome:
-        ctx = self._context(client, work, draws, getattr(request, "session_id", None))
+        ctx = self._context(client, work, draws, request.session_id if command.is_about_session and client.namespace == FLOOR else None)
         await self._require_live(ctx)
         try:
             return await command.run(ctx, request), ctx.becomes

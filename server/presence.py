@@ -75,9 +75,12 @@ class Presence:
 
     async def stop(self) -> None:
         """Stop, and leave what is in Redis to its leases."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        running = set(self._tasks)
+        while running:
+            # A cancellation that meets a subscription under way is swallowed there, so it is said until it is heard.
+            for task in running:
+                task.cancel()
+            _, running = await asyncio.wait(running, timeout=0.2)
 
     def _touch(self, session_id: str) -> None:
         self._changed.add(session_id)

@@ -113,6 +113,7 @@ class Realtime:
     def connected(self, connection: contract.Connection) -> None:
         """Enter its rooms and say hello; what changed before is in its `sync:get`, what changes now it hears."""
         client = self._clients[connection]
+        client.is_in = True
         self._metrics.sockets(connection.namespace, 1)
         self._enter(connection, client.principal)
         connection.send("hello", self._hello(client))
@@ -120,7 +121,7 @@ class Realtime:
     def disconnected(self, connection: contract.Connection, reason: str) -> None:
         """Forget it."""
         client = self._clients.pop(connection, None)
-        if client is None:
+        if client is None or not client.is_in:
             return
         self._metrics.sockets(connection.namespace, -1)
         if isinstance(client.principal, Guest):

@@ -24,6 +24,7 @@ _QUIET = {
     "asyncio": "WARNING",
     "engineio": "WARNING",
     "pymongo": "WARNING",
+    "server.engine.hub": "WARNING",
     "socketio": "WARNING",
 }
 

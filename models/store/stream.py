@@ -96,9 +96,11 @@ class ChangeStream:
                 busy = _Pace(self._monotonic)
                 while True:
                     change = await stream.try_next()
-                    self._token = stream.resume_token
                     if change is None:
+                        self._token = stream.resume_token
                         continue
+                    # The driver's own property copies the token deeply; the change carries the same one.
+                    self._token = change["_id"]
                     yield _read(change)
                     if busy.should_pause():
                         await asyncio.sleep(BUSY_PAUSE)

@@ -16,6 +16,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
+    BulkWriteError,
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -32,6 +33,9 @@ from models.store.lock import Locks
 from models.store.schema import COUNTERS, KINDS
 
 A = TypeVar("A", bound=Aggregate)
+
+LOST_RACE = {112, 11000}
+"""WriteConflict and DuplicateKey: another writer was first."""
 
 
 class Conflict(Exception):  # noqa: N818
@@ -321,13 +325,15 @@ class Work:
 
 def _judged(error: PyMongoError, *, may_have_written: bool) -> Exception:
     """Tell a lost race from a lost database, and whether something may have been written."""
+    if isinstance(error, BulkWriteError) and {one["code"] for one in error.details["writeErrors"]} <= LOST_RACE:
+        return Conflict()
     if isinstance(error, (ServerSelectionTimeoutError, WaitQueueTimeoutError)):
         return Interrupted(is_unknown=False)
     if error.has_error_label("TransientTransactionError") and not error.has_error_label(
         "UnknownTransactionCommitResult"
     ):
         return (
-            Conflict() if isinstance(error, OperationFailure) and error.code == 112 else Interrupted(is_unknown=False)
+            Conflict() if isinstance(error, OperationFailure) and error.code in LOST_RACE else Interrupted(is_unknown=False)
         )
     if isinstance(error, (ConnectionFailure, ExecutionTimeout)) or error.timeout:
         return Interrupted(is_unknown=may_have_written)
