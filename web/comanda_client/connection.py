@@ -18,6 +18,9 @@ ANSWER_SECONDS = 7.0
 
 LONGEST_PAUSE = 30.0
 
+TEMPORARY = frozenset({"OUTCOME_UNKNOWN", "UNAVAILABLE", "ORDER_IN_PROGRESS", "RATE_LIMITED", "TOO_MANY_SOCKETS"})
+"""Refusals that say nothing about what was asked, only that it was the wrong moment."""
+
 
 class Unreachable(Exception):  # noqa: N818
     """No server answered in time; what was asked may or may not have happened."""
@@ -57,6 +60,7 @@ class Connection:
         self._keeper: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
         self._is_closing = False
+        self._unanswered: set[asyncio.Future[Any]] = set()
         self.is_member = True
         """Whether to catch up after a connect; a visitor has nothing to catch up with yet."""
 
@@ -82,6 +86,7 @@ class Connection:
         """Lose the socket, as a phone does in a lift; a kept connection comes back."""
         socket, self._socket = self._socket, None
         self.is_live.clear()
+        _give_up(self._unanswered)
         if socket is not None:
             await socket.disconnect()
 
@@ -94,8 +99,8 @@ class Connection:
             raise Unreachable(name)
         self._log("sent", name, data)
         try:
-            answer = await socket.call(name, data or {}, namespace=self.namespace, timeout=seconds)
-        except (SocketIOError, OSError, ValueError) as error:
+            answer = await self._ask(socket, name, data or {}, seconds)
+        except (SocketIOError, OSError, ValueError, TimeoutError) as error:
             raise Unreachable(name) from error
         if not isinstance(answer, dict):
             raise Unreachable(name)
@@ -153,6 +158,22 @@ class Connection:
                 await self._changed.wait()
         return self.state
 
+    async def _ask(self, socket: socketio.AsyncClient, name: str, data: dict[str, Any], seconds: float) -> Any:
+        """Return what a command is acknowledged with; a socket that is lost meanwhile is not waited for."""
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def answered(*arguments: Any) -> None:
+            if not answer.done():
+                answer.set_result(arguments[0] if arguments else None)
+
+        unanswered = self._unanswered
+        unanswered.add(answer)
+        try:
+            await socket.emit(name, data, namespace=self.namespace, callback=answered)
+            return await asyncio.wait_for(answer, seconds)
+        finally:
+            unanswered.discard(answer)
+
     async def _keep(self) -> None:
         pause = self._first_pause
         while not self._is_closing:
@@ -164,6 +185,10 @@ class Connection:
                     await socket.wait()
             except Unreachable:
                 pass
+            except Refused as refused:
+                if refused.code not in TEMPORARY:
+                    self._log("failed", "connect", str(refused))
+                    return
             self.is_live.clear()
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(LONGEST_PAUSE, pause * 2)
@@ -172,19 +197,21 @@ class Connection:
         socket = socketio.AsyncClient(reconnection=False, logger=False, engineio_logger=False)
         refusals: list[Any] = []
         greeted = asyncio.Event()
+        unanswered: set[asyncio.Future[Any]] = set()
 
         async def heard(name: str, payload: dict[str, Any] | None = None) -> None:
             if name == "hello":
                 self.hello = payload or {}
                 greeted.set()
             elif name == "sync:required":
-                asyncio.get_running_loop().create_task(self._catch_up())
+                asyncio.get_running_loop().create_task(self._catch_up(socket))
             self._take(name, payload or {})
 
         async def refused(reason: Any) -> None:
             refusals.append(reason)
 
         async def gone(reason: Any = None) -> None:
+            _give_up(unanswered)
             if self._socket is socket:
                 self.is_live.clear()
 
@@ -193,6 +220,17 @@ class Connection:
         socket.on("disconnect", gone, namespace=self.namespace)
         address = self.addresses[self._turn % len(self.addresses)]
         self._turn += 1
+        await self._enter(socket, address, greeted, refusals)
+        self._socket, self._unanswered = socket, unanswered
+        if self.is_member and not set(self.hello.get("principal", {}).get("roles", ())) & {"VISITOR", "STRANGER"}:
+            await self._catch_up(socket)
+        if socket.connected and self._socket is socket:
+            self.is_live.set()
+
+    async def _enter(
+        self, socket: socketio.AsyncClient, address: str, greeted: asyncio.Event, refusals: list[Any]
+    ) -> None:
+        """Connect and wait for the greeting, or leave nothing behind."""
         try:
             await socket.connect(
                 address,
@@ -209,19 +247,38 @@ class Connection:
                 if isinstance(reason, dict) and isinstance(reason.get("data"), dict):
                     raise Refused.of({"message": reason.get("message"), **reason["data"]}) from error
             raise Unreachable(address) from error
-        self._socket = socket
-        if self.is_member and not set(self.hello.get("principal", {}).get("roles", ())) & {"VISITOR", "STRANGER"}:
-            await self._catch_up()
-        self.is_live.set()
+        except asyncio.CancelledError:
+            await socket.disconnect()
+            raise
 
-    async def _catch_up(self) -> None:
-        try:
-            await self.sync()
-        except (Refused, Unreachable) as error:
-            self._log("failed", "sync:get", str(error))
+    async def _catch_up(self, socket: socketio.AsyncClient) -> None:
+        """Try until it is done: a client that is connected and has not caught up would stay wrong unnoticed."""
+        while socket.connected and self._socket is socket:
+            try:
+                return await self.sync()
+            except Refused as refused:
+                self._log("failed", "sync:get", str(refused))
+                if refused.code not in TEMPORARY:
+                    return None
+                await asyncio.sleep(_pause(refused))
+            except Unreachable:
+                self._log("failed", "sync:get", "no answer")
+        return None
 
     def _take(self, name: str, payload: dict[str, Any]) -> None:
         self._log("heard", name, payload)
         self.heard.append((name, payload))
         self.state.merge(payload)
         self._changed.set()
+
+
+def _give_up(unanswered: set[asyncio.Future[Any]]) -> None:
+    """End the waiting for answers that cannot come any more."""
+    for answer in unanswered:
+        if not answer.done():
+            answer.set_exception(ConnectionResetError("the socket was lost"))
+
+
+def _pause(refused: Refused) -> float:
+    """Return how many seconds to wait before asking again: at most what the server says, spread."""
+    return min(2.0, float(refused.details.get("retryAfter", 1))) * random.uniform(0.2, 1)
