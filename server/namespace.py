@@ -1,0 +1,169 @@
+"""What each namespace is, who comes there, how one proves oneself, and what one is told: for the published documents.
+
+Commands are read from the registry. Which messages an aggregate makes is decided in `models.events`; a test makes one
+of each and compares.
+"""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from handlers.registry import FLOOR, KITCHEN, TABLE
+from models.base import Value
+from models.errors import Forbidden, JoinRefused, Refusal, TooManySockets, Unavailable
+from models.events import (
+    CartChanged,
+    CheckChanged,
+    FloorSessionChanged,
+    MenuChanged,
+    OrderChanged,
+    SessionChanged,
+    TableChanged,
+    TicketChanged,
+)
+from models.principal import AT_TABLE, STAFF, Role
+from server.announcement import Hello, PresenceChanged, ServerDraining, SyncRequired
+
+
+class Auth(BaseModel):
+    """What a client puts into `auth` of its Socket.IO CONNECT packet; more than this is not looked at."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+    language: str | None = Field(
+        default=None,
+        description="`en` or `ro`: the language of error messages. Without it the browser's Accept-Language counts.",
+    )
+
+
+class TableAuth(Auth):
+    """The table's token is always needed, unless the session token is still good."""
+
+    table: str | None = Field(
+        default=None, max_length=64, description="The table's token: the last part of the link in its QR code."
+    )
+    session_token: str | None = Field(
+        default=None, max_length=1000, description="`sessionToken` from the ack of `session:join`."
+    )
+
+
+class StaffAuth(Auth):
+    """Nothing is needed: who proves nothing is a stranger and may log in."""
+
+    access_token: str | None = Field(
+        default=None, max_length=1000, description="`accessToken` from the ack of `staff:login`."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message that the server sends. `is_snapshot`: `sync:get` and the snapshots in acks bring it, too."""
+
+    event: str
+    payload: type[Value]
+    summary: str
+    is_snapshot: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """One namespace. `proofs` name the security schemes, each enough by itself; `refusals` can answer a CONNECT."""
+
+    path: str
+    title: str
+    summary: str
+    proof: str
+    auth: type[Auth]
+    proofs: tuple[str, ...]
+    refusals: tuple[type[Refusal], ...]
+    roles: frozenset[Role]
+    told: tuple[Told, ...]
+
+    @property
+    def key(self) -> str:
+        """Its name in the documents."""
+        return self.path.strip("/")
+
+
+HELLO = Told("hello", Hello, "The first message after the connect: who one is, and what is allowed.", is_snapshot=False)
+SYNC_REQUIRED = Told(
+    "sync:required", SyncRequired, "Something may have been missed: send `sync:get`.", is_snapshot=False
+)
+DRAINING = Told(
+    "server:draining",
+    ServerDraining,
+    "This process is about to stop: connect again, at a random moment within the time named.",
+    is_snapshot=False,
+)
+
+_ORDER = Told("order:changed", OrderChanged, "A round was sent, or one of its lines moved on.")
+_CHECK = Told("check:changed", CheckChanged, "What is to be paid has changed.")
+_MENU = Told("menu:changed", MenuChanged, "The menu has changed, in all its languages.")
+_CLOSED = "The party has left and the table was closed."
+
+NAMESPACES = (
+    Namespace(
+        TABLE,
+        "Diners",
+        "Phones at a table: join with the PIN, share a cart, send rounds, follow the dishes.",
+        "`auth.table` makes a visitor, who may try the PIN. A visitor becomes a guest by `session:join`. Afterwards "
+        "the device cookie (from a listed Origin) or `auth.sessionToken` makes the same guest again, without the PIN.",
+        TableAuth,
+        ("deviceCookie", "tableToken", "sessionToken"),
+        (JoinRefused, TooManySockets, Unavailable),
+        AT_TABLE,
+        (
+            HELLO,
+            Told(
+                "session:changed", SessionChanged, "Someone joined or left, the party moved, or the PIN is a new one."
+            ),
+            Told("session:closed", SessionChanged, _CLOSED),
+            Told("presence:changed", PresenceChanged, "Someone connected or was cut off.", is_snapshot=False),
+            Told("cart:changed", CartChanged, "The cart has changed, by whomever."),
+            _ORDER,
+            _CHECK,
+            _MENU,
+            SYNC_REQUIRED,
+            DRAINING,
+        ),
+    ),
+    Namespace(
+        FLOOR,
+        "Staff",
+        "Tablets of waiters, cashiers and managers: open and close tables, order for a party, move it, see the floor.",
+        "Nothing makes a stranger, who may log in by `staff:login`. Afterwards the device cookie (from a listed "
+        "Origin) or `auth.accessToken` makes the same person again until the log-in ends.",
+        StaffAuth,
+        ("deviceCookie", "accessToken"),
+        (Unavailable,),
+        STAFF | {Role.STRANGER},
+        (
+            HELLO,
+            Told("table:changed", TableChanged, "A table of the house has changed."),
+            Told("session:changed", FloorSessionChanged, "A table was opened, or a party changed or moved."),
+            Told("session:closed", FloorSessionChanged, _CLOSED),
+            _ORDER,
+            _CHECK,
+            _MENU,
+            SYNC_REQUIRED,
+            DRAINING,
+        ),
+    ),
+    Namespace(
+        KITCHEN,
+        "Kitchen screens",
+        "Screens of the stations: tickets as they come, one touch for each step. Nothing here has a price.",
+        "As on the floor; staff who are neither CHEF nor MANAGER are refused.",
+        StaffAuth,
+        ("deviceCookie", "accessToken"),
+        (Forbidden, Unavailable),
+        STAFF | {Role.STRANGER},
+        (
+            HELLO,
+            Told("ticket:changed", TicketChanged, "A ticket is new, moved with its party, or was worked on."),
+            SYNC_REQUIRED,
+            DRAINING,
+        ),
+    ),
+)
