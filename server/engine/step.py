@@ -4,7 +4,6 @@ Most commands are answered from memory and never wait: for them a task would cos
 """
 
 import asyncio
-import types
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context, copy_context
 from typing import Any
@@ -26,28 +25,39 @@ def run_eagerly(
         awaited = context.run(coroutine.send, None)
     except StopIteration as finished:
         return finished.value  # type: ignore[no-any-return]  # StopIteration carries what the coroutine returns
-    waits(loop.create_task(_finish(coroutine, awaited), context=context))
+    waits(loop.create_task(_Resumed(coroutine, awaited), context=context))
     return None
 
 
-async def _finish(coroutine: Coroutine[Any, Any, str], awaited: Any) -> str:
-    return await _carry_on(coroutine, awaited)
+class _Resumed(Coroutine[Any, Any, str]):
+    """A coroutine that has run to its first wait, as something that a task can begin.
 
+    The task is handed the future that the first step waits for as if it had met it itself: the future's flag
+    `_asyncio_future_blocking` is still set. A cancellation or a failure is thrown where the code waits, also one that
+    comes before the task's own first step.
+    """
 
-@types.coroutine
-def _carry_on(coroutine: Coroutine[Any, Any, str], awaited: Any) -> Generator[Any, Any, str]:
-    # The future that the first step waits for is given to the task as if the task had met it itself: its flag
-    # `_asyncio_future_blocking` is still set, and a cancellation or a failure of it is thrown where the code waits.
-    try:
-        while True:
-            try:
-                sent = yield awaited
-            except GeneratorExit:
-                coroutine.close()
-                raise
-            except BaseException as thrown:  # noqa: BLE001  (CancelledError belongs to the code that waits)
-                awaited = coroutine.throw(thrown)
-            else:
-                awaited = coroutine.send(sent)
-    except StopIteration as finished:
-        return finished.value  # type: ignore[no-any-return]
+    __slots__ = ("_awaited", "_coroutine", "_is_begun")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, str], awaited: Any) -> None:
+        self._coroutine = coroutine
+        self._awaited = awaited
+        self._is_begun = False
+
+    def send(self, value: Any) -> Any:
+        if self._is_begun:
+            return self._coroutine.send(value)
+        self._is_begun = True
+        awaited, self._awaited = self._awaited, None
+        return awaited
+
+    def throw(self, *thrown: Any) -> Any:
+        self._is_begun = True
+        self._awaited = None
+        return self._coroutine.throw(*thrown)
+
+    def close(self) -> None:
+        self._coroutine.close()
+
+    def __await__(self) -> Generator[Any, Any, str]:
+        raise TypeError("it is for a task only")

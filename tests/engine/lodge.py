@@ -61,7 +61,7 @@ class Lodge:
         if "stranger" not in connection.auth:
             connection.principal = "somebody"
         if "refuse" in connection.auth:
-            raise Refused('{"message":"no","code":"NOT_YOU"}')
+            raise Refused('{"message":"no","data":{"code":"NOT_YOU"}}')
 
     def connected(self, connection: Connection) -> None:
         self.present.append(connection)

@@ -92,13 +92,18 @@ class RawClient:
         length = int(self.answer.header("Content-Length") or 0)
         self.answer.body = (await asyncio.wait_for(self.reader.readexactly(length), DEADLINE)).decode()
 
+    def write(self, data: bytes) -> None:
+        """Send bytes, unless the engine has already hung up."""
+        if not self.writer.is_closing():
+            self.writer.write(data)
+
     def send(self, text: str) -> None:
         """Send one text frame."""
-        self.writer.write(encode_frame(text.encode(errors="surrogatepass")))
+        self.write(encode_frame(text.encode(errors="surrogatepass")))
 
     def send_frame(self, payload: bytes, opcode: int = TEXT, **options: Any) -> None:
         """Send one frame of any kind."""
-        self.writer.write(encode_frame(payload, opcode, **options))
+        self.write(encode_frame(payload, opcode, **options))
 
     async def frame(self) -> tuple[int, bytes]:
         """Return the next frame's opcode and payload; raises EOFError or ConnectionError at the end."""

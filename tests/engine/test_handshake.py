@@ -41,8 +41,10 @@ async def test_any_other_origin_is_refused_before_the_door_is_asked(site: Site, 
     request = "".join(f"Origin: {origin}\r\n" for origin in origins)
     client = await RawClient.dial(site.port)
     client.writer.write(
-        b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + request.encode() + b"\r\n"
+        b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
+        b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        + request.encode()
+        + b"\r\n"
     )
     await client.read_answer()
     assert client.answer.status == 403

@@ -104,7 +104,7 @@ async def test_refused_client_hears_the_reason_and_nothing_else(site: Site) -> N
     client = await RawClient.upgrade(site.port)
     answer = await client.enter(auth='{"refuse":1,"rooms":["r"]}')
     site.engine.broadcast("/table", ["r"], "secret", "{}")
-    assert answer == '44/table,{"message":"no","code":"NOT_YOU"}'
+    assert answer == '44/table,{"message":"no","data":{"code":"NOT_YOU"}}'
     assert (await client.join("/floor", '{"silent":1}')).startswith("40/floor,")
     assert site.lodge.gone[0][1] == "refused"
 

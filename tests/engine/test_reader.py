@@ -117,7 +117,7 @@ async def test_pings_of_a_reader_that_does_not_read_do_not_pile_up_pongs() -> No
         await stall(site, client)
         for _ in range(13):
             site.clock.now += 1
-            client.writer.write(encode_frame(b"x" * 125, PING) * 25)
+            client.write(encode_frame(b"x" * 125, PING) * 25)
             await asyncio.sleep(0.005)
         await until(lambda: site.lodge.gone, "it is cut off")
         assert site.lodge.counts["slow_reader_closed"] == 1
