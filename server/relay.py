@@ -141,13 +141,13 @@ class Relay:
         self.is_ready.set()
 
     def _relay(self, committed: Committed) -> None:
-        kind, document = committed.kind, committed.document
+        kind, keys = committed.kind, committed.keys
         known = self._cache.version(kind.collection, committed.id)
         if known > committed.version:
             return
-        if known < committed.version and not self._is_wanted(kind.model, document):
+        if known < committed.version and not self._is_wanted(kind.model, keys):
             self._cache.drop(kind.collection, committed.id)
-            self._cache.drop_groups(kind, document)
+            self._cache.drop_groups(kind, keys)
             return
         aggregate = self._cache.get(kind.model, committed.id) if known == committed.version else None
         if aggregate is None:
@@ -163,19 +163,19 @@ class Relay:
         self._tell(aggregate)
         self._on_changed(aggregate)
 
-    def _is_wanted(self, model: type[Aggregate], document: Mapping[str, Any]) -> bool:
+    def _is_wanted(self, model: type[Aggregate], keys: Mapping[str, Any]) -> bool:
         """Whether a socket of this process may hear of it: someone of its session, or of its house's staff."""
         hears = self._broadcaster.has_members
-        session_id = document.get("session_id") or document["_id"]
+        session_id = keys.get("session_id") or keys["_id"]
         if hears(TABLE, session_room(session_id)):
             return True
         if model is Cart:
             return False
-        house = house_room(document["restaurant_id"])
+        house = house_room(keys["restaurant_id"])
         return (
             hears(FLOOR, house)
-            or hears(KITCHEN, screens_room(document["restaurant_id"]))
-            or (session_id == document["_id"] and hears(TABLE, house))
+            or hears(KITCHEN, screens_room(keys["restaurant_id"]))
+            or (session_id == keys["_id"] and hears(TABLE, house))
         )
 
     def _tell(self, aggregate: Aggregate) -> None:

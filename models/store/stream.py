@@ -35,24 +35,20 @@ BUSY_PAUSE = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """One committed version of an aggregate, not decoded yet."""
+    """One committed version of an aggregate, not decoded yet: mostly this process wrote it and knows it, or nobody listens.
+
+    `keys` are the fields by which its kind is grouped, and its house.
+    """
 
     kind: Kind
-    document: Mapping[str, Any]
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-        return str(self.document["_id"])
-
-    @property
-    def version(self) -> int:
-        """The version that was written."""
-        return int(self.document["version"])
+    id: str
+    version: int
+    keys: Mapping[str, Any]
+    document: RawBSONDocument
 
     def decode(self) -> Aggregate:
         """Return the aggregate; raises `ValidationError` for a document that no version of the code wrote."""
-        return from_document(self.kind.model, _plain(self.document))
+        return from_document(self.kind.model, decode(self.document.raw, codec_options=DOCUMENTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +80,9 @@ class ChangeStream:
 
     async def follow(self) -> AsyncIterator[Committed | Heartbeat]:
         """Yield what is committed, in order. Raises `HistoryLost`, or the driver's error when the database is away."""
-        collections = [name for name, kind in BY_COLLECTION.items() if kind.is_followed]
-        wanted = {"operationType": {"$in": ["insert", "replace"]}, "ns.coll": {"$in": [*collections, HEARTBEATS]}}
         try:
             async with await self._database.watch(
-                [{"$match": wanted}],
+                _pipeline(),
                 resume_after=self._token,
                 start_at_operation_time=None if self._token else self._start,
                 max_await_time_ms=1_000,
@@ -136,16 +130,21 @@ class _Pace:
         return False
 
 
+def _pipeline() -> list[dict[str, Any]]:
+    """Ask for whole documents of the kinds that are followed, and for what is looked at before one is decoded."""
+    collections = [name for name, kind in BY_COLLECTION.items() if kind.is_followed]
+    fields = {"_id", "version", "restaurant_id", "at"}
+    for kind in BY_COLLECTION.values():
+        fields |= {part for group in kind.groups.values() for part in (group.field, *(group.where or ())[:1])}
+    return [
+        {"$match": {"operationType": {"$in": ["insert", "replace"]}, "ns.coll": {"$in": [*collections, HEARTBEATS]}}},
+        {"$project": {"ns": 1, "fullDocument": 1, "keys": {name: f"$fullDocument.{name}" for name in sorted(fields)}}},
+    ]
+
+
 def _read(change: Mapping[str, Any]) -> Committed | Heartbeat:
-    collection, document = change["ns"]["coll"], change["fullDocument"]
+    collection, keys = change["ns"]["coll"], change["keys"]
     if collection == HEARTBEATS:
-        at = document["at"]
-        return Heartbeat(str(document["_id"]), at if at.tzinfo else at.replace(tzinfo=UTC))
-    return Committed(BY_COLLECTION[collection], document)
-
-
-def _plain(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Decode a raw document in one go."""
-    if isinstance(document, RawBSONDocument):
-        return decode(document.raw, codec_options=DOCUMENTS)
-    return document
+        at = keys["at"]
+        return Heartbeat(str(keys["_id"]), at if at.tzinfo else at.replace(tzinfo=UTC))
+    return Committed(BY_COLLECTION[collection], keys["_id"], keys["version"], keys, change["fullDocument"])
