@@ -1,0 +1,98 @@
+"""What a process remembers: never an older version, never half a group."""
+
+from models.cart import Cart
+from models.store.cache import Cache
+from models.store.schema import KINDS
+from models.ticket import Ticket, TicketLine, TicketStatus
+
+KIND = KINDS[Cart]
+GROUP = KIND.groups["session"]
+
+
+def cart(name: str, version: int, session: str = "s") -> Cart:
+    return Cart(id=name, restaurant_id="r", session_id=session, currency="RON", version=version)
+
+
+def live(cache: Cache, *carts: Cart) -> None:
+    load = cache.begin_load(KIND, GROUP, "s")
+    cache.finish_load(KIND, GROUP, load, carts)
+
+
+def members(cache: Cache) -> set[tuple[str, int]] | None:
+    found = cache.group(KIND, GROUP, "s")
+    return None if found is None else {(one.id, one.version) for one in found}
+
+
+def test_an_older_version_never_replaces_a_newer_one() -> None:
+    cache = Cache(10)
+    cache.put(cart("a", 3))
+    assert cache.put(cart("a", 2)).version == 3
+
+
+def test_a_group_is_unknown_until_it_was_read_and_complete_afterwards() -> None:
+    cache = Cache(10)
+    cache.put(cart("a", 1))
+    assert members(cache) is None
+    live(cache, cart("a", 1))
+    cache.put(cart("b", 1))
+    assert members(cache) == {("a", 1), ("b", 1)}
+
+
+def test_what_is_committed_while_a_group_is_read_is_in_it() -> None:
+    cache = Cache(10)
+    load = cache.begin_load(KIND, GROUP, "s")
+    cache.put(cart("b", 2))
+    found = cache.finish_load(KIND, GROUP, load, [cart("a", 1), cart("b", 1)])
+    assert {(one.id, one.version) for one in found} == {("a", 1), ("b", 2)} == members(cache)
+
+
+def test_what_left_a_group_while_it_was_read_is_not_in_it() -> None:
+    kind = KINDS[Ticket]
+    group = kind.groups["open"]
+    from datetime import UTC, datetime
+
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    line = TicketLine(id="l", name={"en": "Soup"}, quantity=1, course="MAINS", changed_at=now)
+    shown = Ticket(
+        id="t",
+        restaurant_id="r",
+        session_id="s",
+        order_id="o",
+        number=1,
+        round=1,
+        station="cold",
+        table_name="T1",
+        placed_at=now,
+        lines=(line,),
+        version=1,
+    )
+    cache = Cache(10)
+    load = cache.begin_load(kind, group, "r")
+    cache.put(shown.with_(version=2, status=TicketStatus.BUMPED))
+    assert cache.finish_load(kind, group, load, [shown]) == []
+
+
+def test_a_group_that_is_dropped_while_it_is_read_does_not_become_live() -> None:
+    cache = Cache(10)
+    load = cache.begin_load(KIND, GROUP, "s")
+    cache.drop_groups(KIND, {"session_id": "s"})
+    cache.finish_load(KIND, GROUP, load, [cart("a", 1)])
+    assert members(cache) is None
+
+
+def test_an_evicted_member_takes_its_group_with_it() -> None:
+    cache = Cache(4)
+    live(cache, cart("a", 1))
+    for number in range(5):
+        cache.put(cart(f"x{number}", 1, session="other"))
+    assert cache.get(Cart, "a") is None
+    assert members(cache) is None
+
+
+def test_forgetting_everything_leaves_no_group_live() -> None:
+    cache = Cache(10)
+    live(cache, cart("a", 1))
+    load = cache.begin_load(KIND, GROUP, "s")
+    cache.clear()
+    cache.finish_load(KIND, GROUP, load, [cart("a", 1)])
+    assert members(cache) is None
