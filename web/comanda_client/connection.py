@@ -77,6 +77,8 @@ class Connection:
     async def close(self) -> None:
         """Leave."""
         self._is_closing = True
+        # The socket first: a keeper that is cancelled while it waits for its socket takes the socket's reader with it.
+        await self.drop()
         if self._keeper:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
