@@ -60,8 +60,9 @@ present state. `order:place` carries `idempotencyKey`: the same key and content 
 **Messages.** Every `*:changed` holds one whole snapshot with `id` and `version`. Keep the highest version of each id
 and drop the rest. After every connect send `sync:get` with the versions held. Nothing else is needed to be right.
 
-**Values.** Fields are camelCase, times RFC 3339 in UTC, money an integer of minor units with an ISO 4217 currency, ids
-opaque. Later versions may add fields to acks and messages: do not refuse what you do not know.
+**Values.** Fields are camelCase, times RFC 3339 in UTC, money an integer of minor units with an ISO 4217 currency. Ids
+are opaque: 1 to 64 letters, digits, `_` and `-`. A text that the house wrote is a map from language code to text. Later
+versions may add fields to acks and messages: do not refuse what you do not know.
 
 **Limits.** A command has at most {_GUARD.max_payload} bytes, {_GUARD.max_keys} keys and a depth of {_GUARD.max_depth}.
 A connection may send {_GUARD.commands_per_second:g} commands a second, {_GUARD.command_burst} at once; each command has
@@ -83,7 +84,9 @@ SECURITY_SCHEMES = {
 def document() -> dict[str, Any]:
     """Return the document, made from the code as it is."""
     registry = Registry(COMMAND_MODULES)
-    spaces = [(space, [found for path, found in registry.all() if path == space.path]) for space in NAMESPACES]
+    subjects = [module.__name__ for module in COMMAND_MODULES]
+    ordered = sorted(registry.all(), key=lambda entry: subjects.index(entry[1].run.__module__))
+    spaces = [(space, [one for path, one in ordered if path == space.path]) for space in NAMESPACES]
     return {
         "asyncapi": "3.0.0",
         "info": {

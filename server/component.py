@@ -39,7 +39,7 @@ def components(spaces: list[tuple[Namespace, list[Command]]]) -> dict[str, Schem
         for one in commands:
             if one.with_snapshot:
                 made.pop(one.reply.__name__, None)
-    return dict(sorted((made | _refusals()).items()))
+    return dict(sorted((made | refusals()).items()))
 
 
 def _snapshots(space: Namespace) -> dict[str, Schema]:
@@ -71,7 +71,8 @@ def _acknowledged(reply: Schema, snapshot: Schema | None) -> Schema:
     return {**reply, "properties": fields, "required": list(fields)}
 
 
-def _refusals() -> dict[str, Schema]:
+def refusals() -> dict[str, Schema]:
+    """Return the one shape of every error, in an ack, on HTTP and in a refused connection."""
     code = {"type": "string", "enum": sorted(REGISTRY)}
     anything = {"type": "object"}
     return {

@@ -1,0 +1,120 @@
+"""The OpenAPI 3.1 document of the HTTP routes: what operators poll and developers read.
+
+Everything live is on sockets and stands in `server.asyncapi`.
+"""
+
+from importlib.metadata import version
+from typing import Any
+
+from server.component import refusals
+from server.schema import Schema, closed
+
+DESCRIPTION = """\
+The HTTP side of Comanda: health, metrics, documents and pages. Tables, carts, orders and the kitchen are on sockets,
+described by `/asyncapi.json`. Every error has the shape of `Refused`, as in the ack of a socket command."""
+
+
+def document() -> dict[str, Any]:
+    """Return the document."""
+    errors = refusals()
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Comanda",
+            "version": version("comanda"),
+            "summary": "What is not on sockets.",
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [],
+        "tags": [
+            {"name": "operation", "description": "For load balancers and monitoring."},
+            {"name": "reading", "description": "For people and for generators of clients."},
+        ],
+        "paths": {
+            "/healthz": _get("health", "operation", "Whether the process lives.", {"200": _json("It does.", "Health")}),
+            "/readyz": _get(
+                "readiness",
+                "operation",
+                "Whether the process can serve: send it nobody while it cannot.",
+                {
+                    "200": _json("It can.", "Readiness"),
+                    "503": _json("It cannot; `missing` says what for.", "Readiness"),
+                },
+            ),
+            "/metrics": _get(
+                "metrics",
+                "operation",
+                "Figures of this process, for Prometheus.",
+                {"200": _text("Prometheus' text format.", "text/plain")},
+            ),
+            "/asyncapi.json": _document("asyncapi", "The AsyncAPI 3.0 document of the sockets."),
+            "/openapi.json": _document("openapi", "This document."),
+            "/docs": _page("reference", "The protocol of the sockets, to read."),
+            "/docs/style.css": _get(
+                "style", "reading", "How the pages look.", {"200": _text("A style sheet.", "text/css")}
+            ),
+            "/": _page("home", "Where to find what."),
+            "/t/{token}": {
+                "parameters": [
+                    {
+                        "name": "token",
+                        "in": "path",
+                        "required": True,
+                        "description": "The table's token; clients give it as `auth.table`. It is not looked at here.",
+                        "schema": {"type": "string"},
+                    }
+                ],
+                **_page("table", "Where the QR code of a table leads."),
+            },
+        },
+        "components": {
+            "schemas": {
+                "Health": closed({"status": {"const": "ok"}}, "Health"),
+                "Readiness": closed(
+                    {
+                        "ready": {"type": "boolean"},
+                        "missing": {
+                            "type": "array",
+                            "items": {"type": "string", "examples": ["database", "change stream", "draining"]},
+                        },
+                    },
+                    "Readiness",
+                ),
+                "Refused": errors["Refused"],
+                "Error": errors["Error"],
+            }
+        },
+    }
+
+
+def _get(operation: str, tag: str, summary: str, responses: dict[str, Any]) -> dict[str, Any]:
+    refused = _json("A request that no route takes, or a fault; nothing but its reference is told.", "Refused")
+    return {
+        "get": {
+            "operationId": operation,
+            "tags": [tag],
+            "summary": summary,
+            "responses": {**responses, "default": refused},
+        }
+    }
+
+
+def _document(operation: str, summary: str) -> dict[str, Any]:
+    shown: Schema = {"type": "object"}
+    answer = {"description": "Made from the code that answers.", "content": {"application/json": {"schema": shown}}}
+    return _get(operation, "reading", summary, {"200": answer})
+
+
+def _page(operation: str, summary: str) -> dict[str, Any]:
+    return _get(operation, "reading", summary, {"200": _text("A page.", "text/html")})
+
+
+def _json(text: str, name: str) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    return {"description": text, "content": {"application/json": {"schema": schema}}}
+
+
+def _text(text: str, kind: str) -> dict[str, Any]:
+    return {"description": text, "content": {kind: {"schema": {"type": "string"}}}}
