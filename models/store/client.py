@@ -17,6 +17,9 @@ Document = dict[str, Any]
 SELECTION_MS = 3_000
 """How long a command waits for a primary: shorter than its own deadline of 5 s, so that it can still answer."""
 
+HEARTBEAT_MS = 2_000
+"""How often the driver looks at each member: shorter than its search for a primary, so that one search is enough."""
+
 REPLICA_SET = "comanda"
 """Name of the replica set of the embedded mongod."""
 
@@ -41,6 +44,7 @@ def connect(url: str, *, app_name: str = "comanda", **options: Any) -> AsyncMong
         "retryWrites": True,
         "retryReads": True,
         "serverSelectionTimeoutMS": SELECTION_MS,
+        "heartbeatFrequencyMS": HEARTBEAT_MS,
         "connectTimeoutMS": SELECTION_MS,
         "tz_aware": True,
         "uuidRepresentation": "standard",

@@ -73,7 +73,7 @@ async def start_installation(
     clock = TestClock()
     settings = settings_for(mongo_url, redis_url, database, **sections)
     apps = [App(settings, clock=clock) for _ in range(servers)]
-    ports = [await app.start(_free_socket()) for app in apps]
+    ports = [await app.start(free_socket()) for app in apps]
     return Installation(apps, ports, clock)
 
 
@@ -89,7 +89,7 @@ def settings_for(mongo_url: str, redis_url: str | None, database: str, **section
     return Settings(**(given | sections))
 
 
-def _free_socket() -> socket.socket:
+def free_socket() -> socket.socket:
     sock = socket.socket()
     sock.bind(("127.0.0.1", 0))
     return sock

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from comanda_client import Connection
-from integration.house import House, Installation, Party, TestClock, settings_for
+from integration.house import House, Installation, Party, TestClock, free_socket, settings_for
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from server.app import App
@@ -47,9 +47,7 @@ async def counted(mongo_url: str) -> AsyncIterator[tuple[House, Listener]]:
     """A house on a server of its own, whose driver is watched."""
     listener, clock = Listener(), TestClock()
     app = App(settings_for(mongo_url, None, "budget"), clock=clock, mongo_options={"event_listeners": [listener]})
-    from integration.house import _free_socket
-
-    port = await app.start(_free_socket())
+    port = await app.start(free_socket())
     installation = Installation([app], [port], clock)
     house = await installation.new_house()
     yield house, listener
