@@ -4,11 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-CLIENTS := tests/engine/node_modules/.installed
+CLIENTS := $(addsuffix /node_modules/.installed,tests/engine tests/contract)
 PACKAGES := server handlers models kitchen_display sms_gateway
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test prove bench lint format types imports audit lock clean
+.PHONY: help run demo test prove bench lint format types imports protocol audit lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ format: $(INSTALLED) ## bring all code into the one style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+protocol: $(INSTALLED) ## write docs/protocol.md from the code
+	$(BIN)/python -m server.reference > docs/protocol.md
+
 audit: $(INSTALLED) ## look for known holes in what we install
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/develop.lock
 
@@ -54,7 +57,7 @@ lock: $(INSTALLED) ## solve the dependencies again and write the lock files
 		-c requirements/develop.lock pyproject.toml requirements/build.in -o requirements/runtime.lock
 
 clean: ## remove what was installed and built; ./data stays
-	rm -rf $(VENV) tests/engine/node_modules bench/node/node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) tests/*/node_modules bench/node/node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './node_modules/*' -prune -exec rm -rf {} +
 
 # The stamp makes a second `make run` start at once: pip is asked only when a lock or the project file has changed.
@@ -66,6 +69,6 @@ $(INSTALLED): requirements/develop.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# The official JavaScript client, for the conformance tests.
-$(CLIENTS): $(wildcard tests/engine/package-lock.json)
-	@if [ -f tests/engine/package-lock.json ]; then npm ci --prefix tests/engine --no-audit --no-fund --silent && touch $@; fi
+# What tests take from npm: the official JavaScript client, the official schemas of the protocol documents.
+tests/%/node_modules/.installed: tests/%/package-lock.json
+	@npm ci --prefix tests/$* --no-audit --no-fund --silent && touch $@
