@@ -11,8 +11,7 @@ class Clock:
 
     def now(self) -> datetime:
         """Return the time in UTC, to the millisecond that MongoDB keeps."""
-        moment = datetime.now(UTC)
-        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+        return datetime.fromtimestamp(int(time.time() * 1000) / 1000, UTC)
 
     def monotonic(self) -> float:
         """Return seconds that only ever go forward."""

@@ -20,7 +20,6 @@ from handlers.sync import SyncReply, in_scope, messages
 from models.errors import (
     Forbidden,
     Internal,
-    OrderInProgress,
     OutcomeUnknown,
     RateLimited,
     Refusal,
@@ -87,6 +86,7 @@ class Dispatcher:
         self._rules = rules
         self._metrics = metrics
         self._deadline_seconds = deadline_seconds
+        self._monotonic = clock.monotonic
 
     async def run(self, client: Client, name: str, payload: str, rebind: Callable[[Principal], None]) -> str:
         """Carry out one command and return its ack; never raises but on cancellation.
@@ -94,72 +94,47 @@ class Dispatcher:
         `rebind` is called when the command changed who the client is: after the commit and before the snapshot is
         read, so that nothing falls between the two.
         """
-        started = self._clock.monotonic()
+        started = self._monotonic()
         outcome = "ok"
         try:
-            text = await self._answer(client, name, payload, started + self._deadline_seconds, rebind)
+            command = self.registry.get(client.namespace, name)
+            if command is None:
+                raise UnknownCommand
+            _require_role(client, command)
+            _require_allowance(client, command, started)
+            request = command.request_in(client.namespace).model_validate_json(payload, by_alias=True, by_name=False)
+            deadline = started + self._deadline_seconds
+            reply, becomes = await self._execute(client, command, request, deadline)
+            if becomes is not None:
+                rebind(becomes)
+            body = reply.model_dump_json(by_alias=True)
+            text = '{"success":true,' + body[1:] if len(body) > 2 else '{"success":true}'
+            if command.with_snapshot:
+                text = f'{text[:-1]},"snapshot":{await self._snapshot(client, deadline)}}}'
+        except ValidationError as error:
+            outcome = ValidationFailed.code
+            text = refusal_text(ValidationFailed(fields=_problems(error)), client.language)
         except Refusal as refusal:
             outcome, text = refusal.code, refusal_text(refusal, client.language)
         except Exception:
             reference = self._clock.new_id()
             outcome, text = Internal.code, refusal_text(Internal(reference=reference), client.language)
             log.exception("command failed", command=name, namespace=client.namespace, reference=reference)
-        self._metrics.command(client.namespace, name, outcome, self._clock.monotonic() - started)
+        self._metrics.command(client.namespace, name, outcome, self._monotonic() - started)
         return text
-
-    async def _answer(
-        self, client: Client, name: str, payload: str, deadline: float, rebind: Callable[[Principal], None]
-    ) -> str:
-        command = self.registry.get(client.namespace, name)
-        if command is None:
-            raise UnknownCommand
-        self._require_role(client, command)
-        self._require_allowance(client, command)
-        try:
-            request = command.request_in(client.namespace).model_validate_json(payload, by_alias=True, by_name=False)
-        except ValidationError as error:
-            raise ValidationFailed(fields=_problems(error)) from None
-        reply, becomes = await self._execute(client, command, request, deadline)
-        if becomes is not None:
-            rebind(becomes)
-        text = (
-            '{"success":true,' + reply.model_dump_json(by_alias=True)[1:]
-            if type(reply).model_fields
-            else '{"success":true}'
-        )
-        if command.with_snapshot:
-            text = f'{text[:-1]},"snapshot":{await self._snapshot(client, deadline)}}}'
-        return text
-
-    def _require_role(self, client: Client, command: Command) -> None:
-        if client.principal.roles.isdisjoint(command.roles):
-            if client.principal.roles & {Role.STRANGER, Role.VISITOR}:
-                raise Unauthenticated
-            raise Forbidden
-
-    def _require_allowance(self, client: Client, command: Command) -> None:
-        """Take one from the command's bucket, which refills evenly."""
-        now, limit = self._clock.monotonic(), command.limit
-        left, since = client.allowance.get(command.name, (float(limit.count), now))
-        left = min(limit.count, left + (now - since) * limit.count / limit.per)
-        if left < 1:
-            raise RateLimited(retry_after=max(1, round((1 - left) * limit.per / limit.count)))
-        client.allowance[command.name] = (left - 1, now)
 
     async def _execute(
         self, client: Client, command: Command, request: Any, deadline: float
     ) -> tuple[Reply, Principal | None]:
         """Run the command until its writes are in, it refuses, or the time is up."""
-        draws = Draws(self._clock)
-        backoff = FIRST_BACKOFF
+        draws, backoff = Draws(self._clock), FIRST_BACKOFF
+        named = request.session_id if command.is_about_session and client.namespace == FLOOR else None
         doubtful: tuple[Work, Outcome] | None = None
         while True:
-            draws.rewind()
             work = self._store.begin(client.principal.restaurant_id, deadline)
+            ctx = self._context(client, work, draws, named)
             try:
-                if doubtful and await doubtful[0].has_happened():
-                    return _given(doubtful[1])
-                outcome = await self._attempt(client, command, request, work, draws)
+                outcome = await _attempt(ctx, command, request)
                 try:
                     await work.commit()
                 except Interrupted as trouble:
@@ -169,27 +144,21 @@ class Dispatcher:
             except (Conflict, Interrupted):
                 work.forget()
                 self._metrics.write_conflicts.inc()
-            except OrderInProgress:
-                if doubtful:
-                    raise OutcomeUnknown(retry_same_key=True, retry_after=1) from None
-                raise
+            except Refusal as refusal:
+                # What is refused now may be what an earlier attempt, whose answer was lost, has done.
+                if doubtful is None or isinstance(refusal, Remembered):
+                    raise
+                work.forget()
             finally:
                 work.close()
             pause = self._clock.jitter() * backoff
-            if self._clock.monotonic() + pause >= deadline:
-                if doubtful:
-                    raise OutcomeUnknown(retry_same_key=True, retry_after=1)
-                raise Unavailable(retry_after=1)
             await _sleep(pause)
+            if doubtful and await _has_happened(doubtful[0]):
+                return _given(doubtful[1])
+            if self._monotonic() >= deadline:
+                raise OutcomeUnknown(retry_same_key=True, retry_after=1) if doubtful else Unavailable(retry_after=1)
             backoff = min(LONGEST_BACKOFF, backoff * 2)
-
-    async def _attempt(self, client: Client, command: Command, request: Any, work: Work, draws: Draws) -> Outcome:
-        ctx = self._context(client, work, draws, request.session_id if command.is_about_session and client.namespace == FLOOR else None)
-        await self._require_live(ctx)
-        try:
-            return await command.run(ctx, request), ctx.becomes
-        except Remembered as refusal:
-            return refusal
+            draws.rewind()
 
     async def _snapshot(self, client: Client, deadline: float) -> str:
         """Return what the client's new rooms show, as `sync:get` would, retried like any command."""
@@ -201,7 +170,7 @@ class Dispatcher:
                 reply = SyncReply.model_construct(messages=messages(ctx, list(newest.values())))
                 return reply.model_dump_json(by_alias=True)
             except Interrupted:
-                if self._clock.monotonic() >= deadline:
+                if self._monotonic() >= deadline:
                     return "null"
                 await _sleep(LONGEST_BACKOFF)
 
@@ -220,12 +189,47 @@ class Dispatcher:
             session_id=principal.session_id if isinstance(principal, Guest) else session_id,
         )
 
-    async def _require_live(self, ctx: Context) -> None:
-        """Refuse staff whose log-in has ended; the stream keeps what this process knows of it fresh."""
-        if isinstance(ctx.principal, StaffMember):
-            session = await ctx.store.get(StaffSession, ctx.principal.staff_session_id)
-            if session is None or not session.is_live(ctx.now):
-                raise SessionExpired
+
+async def _attempt(ctx: Context, command: Command, request: Any) -> Outcome:
+    """Run the command once; nothing is written yet."""
+    if isinstance(ctx.principal, StaffMember):
+        await _require_live(ctx, ctx.principal)
+    try:
+        return await command.run(ctx, request), ctx.becomes
+    except Remembered as refusal:
+        return refusal
+
+
+async def _require_live(ctx: Context, principal: StaffMember) -> None:
+    """Refuse staff whose log-in has ended; the stream keeps what this process knows of it fresh."""
+    session = await ctx.store.get(StaffSession, principal.staff_session_id)
+    if session is None or not session.is_live(ctx.now):
+        raise SessionExpired
+
+
+async def _has_happened(work: Work) -> bool:
+    """Whether an attempt whose outcome was unknown is in the database; no when that cannot be told either."""
+    try:
+        return await work.has_happened()
+    except Interrupted:
+        return False
+
+
+def _require_role(client: Client, command: Command) -> None:
+    if client.principal.roles.isdisjoint(command.roles):
+        if client.principal.roles & {Role.STRANGER, Role.VISITOR}:
+            raise Unauthenticated
+        raise Forbidden
+
+
+def _require_allowance(client: Client, command: Command, now: float) -> None:
+    """Take one from the command's bucket, which refills evenly."""
+    limit = command.limit
+    left, since = client.allowance.get(command.name) or (limit.count, now)
+    left = min(limit.count, left + (now - since) * limit.count / limit.per)
+    if left < 1:
+        raise RateLimited(retry_after=max(1, round((1 - left) * limit.per / limit.count)))
+    client.allowance[command.name] = (left - 1, now)
 
 
 def _given(outcome: Outcome) -> tuple[Reply, Principal | None]:

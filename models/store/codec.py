@@ -11,7 +11,7 @@ from models.base import Aggregate
 
 A = TypeVar("A", bound=Aggregate)
 
-DOCUMENTS: CodecOptions[dict[str, Any]] = CodecOptions(document_class=dict, tz_aware=True, tzinfo=UTC)
+DOCUMENTS: CodecOptions[Mapping[str, Any]] = CodecOptions(document_class=dict, tz_aware=True, tzinfo=UTC)
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument, tz_aware=True, tzinfo=UTC)
 
 

@@ -35,7 +35,7 @@ BUSY_PAUSE = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """One committed version of an aggregate, not decoded yet: mostly this process wrote it and knows it, or nobody listens.
+    """One committed version of an aggregate, not decoded yet: this process knows it already, or nobody here listens.
 
     `keys` are the fields by which its kind is grouped, and its house.
     """

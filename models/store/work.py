@@ -34,6 +34,8 @@ from models.store.schema import COUNTERS, KINDS
 
 A = TypeVar("A", bound=Aggregate)
 
+CONNECTION_LOST = (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError)
+
 LOST_RACE = {112, 11000}
 """WriteConflict and DuplicateKey: another writer was first."""
 
@@ -199,7 +201,7 @@ class Work:
                     await self._transact()
         except DuplicateKeyError as error:
             raise Conflict from error
-        except (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, OperationFailure) as error:
+        except (*CONNECTION_LOST, OperationFailure) as error:
             raise _judged(error, may_have_written=writes == 1) from error
         for stored in (*self._saved.values(), *self._added.values()):
             self._store.cache.put(stored)
@@ -232,7 +234,7 @@ class Work:
                 )
         except DuplicateKeyError as error:
             raise Conflict from error
-        except (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, OperationFailure) as error:
+        except (*CONNECTION_LOST, OperationFailure) as error:
             raise _judged(error, may_have_written=False) from error
         return int(document["value"]) if document else 0
 
@@ -291,12 +293,12 @@ class Work:
                 await self._write(session)
             except BaseException as error:
                 await _abort(session)
-                if isinstance(error, (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError)):
+                if isinstance(error, CONNECTION_LOST):
                     raise Interrupted(is_unknown=False) from error
                 raise
             try:
                 await session.commit_transaction()
-            except (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError, OperationFailure) as error:
+            except (*CONNECTION_LOST, OperationFailure) as error:
                 raise _judged(error, may_have_written=True) from error
 
     async def _find_one(
@@ -327,17 +329,14 @@ def _judged(error: PyMongoError, *, may_have_written: bool) -> Exception:
     """Tell a lost race from a lost database, and whether something may have been written."""
     if isinstance(error, BulkWriteError) and {one["code"] for one in error.details["writeErrors"]} <= LOST_RACE:
         return Conflict()
+    if isinstance(error, OperationFailure) and error.code in LOST_RACE:
+        return Conflict()
     if isinstance(error, (ServerSelectionTimeoutError, WaitQueueTimeoutError)):
         return Interrupted(is_unknown=False)
-    if error.has_error_label("TransientTransactionError") and not error.has_error_label(
-        "UnknownTransactionCommitResult"
-    ):
-        return (
-            Conflict() if isinstance(error, OperationFailure) and error.code in LOST_RACE else Interrupted(is_unknown=False)
-        )
-    if isinstance(error, (ConnectionFailure, ExecutionTimeout)) or error.timeout:
-        return Interrupted(is_unknown=may_have_written)
-    if error.has_error_label("UnknownTransactionCommitResult") or error.has_error_label("RetryableWriteError"):
+    is_commit = error.has_error_label("UnknownTransactionCommitResult")
+    if error.has_error_label("TransientTransactionError") and not is_commit:
+        return Interrupted(is_unknown=False)
+    if is_commit or error.has_error_label("RetryableWriteError") or error.timeout or isinstance(error, CONNECTION_LOST):
         return Interrupted(is_unknown=may_have_written)
     return error
 
