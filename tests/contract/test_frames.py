@@ -1,0 +1,206 @@
+"""What goes over the wire during a dinner is what the document says: every frame, both ways, refusals included."""
+
+from typing import Any
+
+import pytest
+import socketio
+from comanda_client import Connection, Refused
+from contract.walk import operations, payload
+from integration.house import PASSWORD, House, start_installation
+from jsonschema import Draft7Validator
+from socketio.exceptions import ConnectionError as SocketConnectionError
+
+from models.base import Change
+from models.menu import Menu
+
+Frame = tuple[str, str, str, Any]
+"""Namespace; `sent`, `answered` or `heard`; name; what was in it."""
+
+
+class RecordedHouse(House):
+    """A house whose clients write down every frame."""
+
+    frames: list[Frame]
+
+    async def connect(self, namespace: str, auth: dict[str, Any] | None = None, **options: Any) -> Connection:
+        def record(kind: str, name: str, data: Any) -> None:
+            self.frames.append((namespace, kind, name, data or {}))
+
+        return await super().connect(namespace, auth, log=record, **options)
+
+
+@pytest.fixture(scope="module")
+async def frames(mongo_url: str, redis_url: str) -> list[Frame]:
+    """Every frame of a dinner with all commands, some mistakes, and the server's end."""
+    installation = await start_installation(mongo_url, redis_url, servers=1, database="frames")
+    plain = await installation.new_house()
+    house = RecordedHouse(installation, plain.restaurant, plain.tables, plain.menu)
+    house.frames = []
+    try:
+        await _dine(house)
+        await _be_refused(house)
+        await _change_menu(house)
+        for app in installation.apps:
+            app.realtime.tell_all("sync:required")
+    finally:
+        await installation.stop()
+        await house.close()
+    return house.frames
+
+
+async def _dine(house: House) -> None:
+    waiter, cook = await house.waiter(), await house.cook()
+    party = await house.party(waiter)
+    ana, ion = await house.phone(party, "Ana"), await house.phone(party, "Ion")
+    await ana.send("menu:get", {"language": "ro"})
+    added = await ana.operate("cart:add", {"itemId": house.dish("grill"), "quantity": 2, "note": "fără sare"})
+    line = added["cart"]["lines"][0]["id"]
+    await ana.operate("cart:update", {"lineId": line, "quantity": 1})
+    await ana.operate("cart:remove", {"lineId": line})
+    await ana.operate("cart:add", {"itemId": house.dish("grill"), "opId": "op-00000001"})
+    await ion.operate("cart:clear", {})
+    await waiter.operate("cart:add", {"itemId": house.dish("grill"), "sessionId": party.id})
+    await ana.send("checkout:hold")
+    held = await ana.send("checkout:release")
+    await ion.send("order:place", {"idempotencyKey": "k-0000-0001", "cartVersion": held["cart"]["version"]})
+    await ion.send("order:list")
+    await cook.until(lambda state: any(state.of("ticket")))
+    board = await cook.send("board:get")
+    ticket = board["tickets"][0]
+    await cook.send("ticket:seen", {"ticketIds": [ticket["id"]]})
+    step = {"ticketId": ticket["id"], "lineId": ticket["lines"][0]["id"], "status": "READY", "expected": "NEW"}
+    await cook.send("line:set-status", step)
+    with pytest.raises(Refused, match="STATUS_CONFLICT"):
+        await cook.send("line:set-status", step)
+    await cook.send("ticket:bump", {"ticketId": ticket["id"]})
+    await cook.send("ticket:recall", {"ticketId": ticket["id"]})
+    await waiter.operate("session:move", {"sessionId": party.id, "tableId": house.tables[1].id})
+    await waiter.operate("pin:rotate", {"sessionId": party.id})
+    await ion.send("session:leave")
+    screen = await house.connect("/kitchen")
+    await screen.send("staff:login", _credentials(house, "CHEF"))
+    await screen.send("staff:logout")
+    manager = await house.staff(house.login_of("MANAGER"))
+    await manager.operate("session:close", {"sessionId": party.id, "reason": "invited by the house"})
+    await ana.until(lambda state: next(state.of("session"))["status"] == "CLOSED")
+    await manager.send("staff:logout")
+
+
+async def _be_refused(house: House) -> None:
+    waiter = await house.waiter()
+    party = await house.party(waiter, 2)
+    guest = await house.phone(party)
+    stranger = await house.connect("/table", {"table": party.token})
+    wrong = f"{(int(party.pin) + 1) % 10_000:04}"
+    for client, command, request, code in (
+        (stranger, "session:join", {"pin": wrong}, "INVALID_PIN"),
+        (stranger, "cart:clear", {"opId": "op-00000002"}, "UNAUTHENTICATED"),
+        (waiter, "session:open", {"tableId": party.table.id, "mode": "FAMILY", "covers": 1}, "TABLE_OCCUPIED"),
+        (waiter, "session:move", {"sessionId": party.id, "tableId": party.table.id}, "SAME_TABLE"),
+        (waiter, "order:list", {"sessionId": "nobody"}, "NOT_FOUND"),
+    ):
+        with pytest.raises(Refused, match=code):
+            await client.send(command, request)
+    for command, request, code in (
+        ("cart:add", {"itemId": "nothing", "opId": "op-00000003"}, "UNKNOWN_ITEM"),
+        ("order:place", {"idempotencyKey": "k-0000-0002", "cartVersion": 999}, "CART_CHANGED"),
+        ("cart:remove", {"lineId": "nothing", "opId": "op-00000004"}, "NOT_FOUND"),
+    ):
+        with pytest.raises(Refused, match=code):
+            await guest.send(command, request)
+
+
+async def _change_menu(house: House) -> None:
+    app = house.apps[0]
+    work = app.store.begin(house.restaurant.id, app.clock.monotonic() + 5)
+    menu = (await work.members(Menu, "house", house.restaurant.id))[0]
+    saved = work.save(menu.with_(change=Change(kind="published", at=app.clock.now())))
+    await work.commit()
+    for client in house.clients:
+        if client.namespace == "/floor" and client.is_live.is_set():
+            await client.until(lambda state: any(one["version"] == saved.version for one in state.of("menu")))
+            return
+
+
+def _credentials(house: House, role: str) -> dict[str, Any]:
+    return {"login": house.login_of(role), "password": PASSWORD, "restaurantId": house.restaurant.id}
+
+
+def _validator(published: dict[str, Any], name: str) -> Draft7Validator:
+    return Draft7Validator({**published, "$ref": f"#/components/schemas/{name}"})
+
+
+def _problems(published: dict[str, Any], name: str, data: Any) -> list[str]:
+    return [f"{name} {list(one.absolute_path)}: {one.message}" for one in _validator(published, name).iter_errors(data)]
+
+
+def test_every_message_that_was_heard_is_as_documented(frames: list[Frame], published: dict[str, Any]) -> None:
+    for namespace, kind, event, data in frames:
+        if kind == "heard":
+            told = operations(published, namespace.strip("/"), "send")[event]
+            assert _problems(published, payload(published, told["messages"][0]), data) == []
+
+
+def test_every_command_that_was_sent_is_as_documented(frames: list[Frame], published: dict[str, Any]) -> None:
+    for namespace, kind, command, data in frames:
+        if kind == "sent":
+            asked = operations(published, namespace.strip("/"), "receive")[command]
+            assert _problems(published, payload(published, asked["messages"][0]), data) == []
+
+
+def test_every_ack_is_as_documented(frames: list[Frame], published: dict[str, Any]) -> None:
+    for namespace, kind, command, data in frames:
+        if kind == "answered":
+            done, refused = operations(published, namespace.strip("/"), "receive")[command]["reply"]["messages"]
+            assert _problems(published, payload(published, done if data["success"] else refused), data) == []
+
+
+def test_every_refusal_is_one_that_the_document_names_for_its_command(
+    frames: list[Frame], published: dict[str, Any]
+) -> None:
+    refusals = [
+        (namespace, command, data["error"]["code"])
+        for namespace, kind, command, data in frames
+        if kind == "answered" and not data["success"]
+    ]
+    assert len(refusals) >= 8
+    for namespace, command, code in refusals:
+        assert code in operations(published, namespace.strip("/"), "receive")[command]["x-errors"]
+
+
+def test_the_dinner_used_every_command(frames: list[Frame], published: dict[str, Any]) -> None:
+    done = {name for _, kind, name, data in frames if kind == "answered" and data["success"]}
+    documented = {one["title"] for one in published["operations"].values() if one["action"] == "receive"}
+    assert done == documented
+
+
+def test_the_dinner_made_every_message_in_every_namespace(frames: list[Frame], published: dict[str, Any]) -> None:
+    heard = {(namespace, name) for namespace, kind, name, _ in frames if kind == "heard"}
+    assert heard == {
+        (channel["address"], event)
+        for key, channel in published["channels"].items()
+        for event in operations(published, key, "send")
+    }
+
+
+def test_a_frame_that_is_not_as_documented_is_noticed(frames: list[Frame], published: dict[str, Any]) -> None:
+    ticket = next(data for _, _, name, data in frames if name == "ticket:changed")
+    assert _problems(published, "TicketChanged", ticket) == []
+    assert _problems(published, "TicketChanged", ticket | {"price": 1250})
+
+
+async def test_a_refused_connection_is_as_documented(mongo_url: str, redis_url: str, published: dict[str, Any]) -> None:
+    installation = await start_installation(mongo_url, redis_url, servers=1, database="frames")
+    heard: list[Any] = []
+    client = socketio.AsyncClient(reconnection=False)
+    client.on("connect_error", heard.append, namespace="/table")
+    try:
+        with pytest.raises(SocketConnectionError):
+            await client.connect(
+                installation.addresses[0], namespaces=["/table"], auth={"table": "nothing"}, transports=["websocket"]
+            )
+    finally:
+        await client.disconnect()
+        await installation.stop()
+    assert _problems(published, "ConnectError", heard[0]) == []
+    assert heard[0]["data"]["code"] in published["channels"]["table"]["x-connect"]["errors"]
