@@ -37,6 +37,8 @@ from server.web import Web
 
 log = structlog.get_logger(__name__)
 
+FLUSH_SECONDS = 2.0
+
 CACHED_AGGREGATES = 50_000
 """Bounds the memory of a process: about 4 KB each at the most."""
 
@@ -91,6 +93,7 @@ class App:
         )
         self._runner: web.AppRunner | None = None
         self._is_draining = False
+        self._flusher: asyncio.Task[None] | None = None
 
     async def start(self, sock: socket.socket | None = None) -> int:
         """Begin to serve; returns the port. Raises `DatabaseRefused` for a database that cannot be used."""
@@ -112,6 +115,7 @@ class App:
         server = self.settings.server
         listening = sock or _listen(server.host, server.port, shared=server.workers > 1)
         await web.SockSite(self._runner, listening, backlog=4096).start()
+        self._flusher = asyncio.create_task(self._flush_always(), name="metrics")
         gc.collect()
         gc.freeze()
         return int(listening.getsockname()[1])
@@ -121,6 +125,8 @@ class App:
         self._is_draining = True
         self.realtime.tell_all("server:draining", '{"reconnectWithin":5}')
         await self.engine.drain(drain_seconds)
+        if self._flusher:
+            self._flusher.cancel()
         await self.relay.stop()
         await self.presence.stop()
         await self.engine.stop()
@@ -130,6 +136,12 @@ class App:
         if self.redis is not None:
             await self.redis.aclose()
         await self.client.close()
+
+    async def _flush_always(self) -> None:
+        """Let the other workers' pages show what this one counted."""
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            self.metrics.flush()
 
     async def _missing(self) -> list[str]:
         """Name what keeps this process from serving."""
