@@ -258,22 +258,30 @@ class Wire(AsyncSocket):  # type: ignore[misc]  # python-engineio has no types
         return await self.poll()
 
     async def handle_post_request(self, environ: dict[str, Any]) -> None:
-        """Take the packets of a request; raises if they are too many, too large, binary, or no text."""
-        request: web.Request = environ["aiohttp.request"]
+        """Take the packets of a request; raises if they are too many, too large, too slow, binary, or no text."""
+        texts = await self._read_packets(environ["aiohttp.request"])
+        if self.sid not in self.hub.eio.sockets:
+            # python-engineio has no answer for a session that went while its request was read.
+            return
+        if texts is None:
+            self.malformed("frames_malformed")
+        for text in texts or ():
+            if not self.closing:
+                self.receive(text)
+        if self.closing and CLOSE not in (texts or ()):
+            raise EngineIOError("closed")
+
+    async def _read_packets(self, request: web.Request) -> list[str] | None:
+        settings = self.hub.settings
         body = bytearray()
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > self.hub.settings.max_payload:
-                self.malformed("frames_too_large")
-                raise EngineIOError("too large")
         try:
+            async with asyncio.timeout(settings.ping_timeout):
+                async for chunk in request.content.iter_any():
+                    body += chunk
+                    if len(body) > settings.max_payload:
+                        self.malformed("frames_too_large")
+                        return None
             texts = body.decode().split("\x1e")
-        except UnicodeDecodeError as fault:
-            self.malformed("frames_malformed")
-            raise EngineIOError("no text") from fault
-        if len(texts) > _MAX_PACKETS:
-            self.malformed("frames_malformed")
-        for text in texts:
-            if self.closing:
-                raise EngineIOError("closed")
-            self.receive(text)
+        except (OSError, TimeoutError, UnicodeDecodeError):
+            return None
+        return texts if len(texts) <= _MAX_PACKETS else None

@@ -242,3 +242,22 @@ async def test_close_of_the_client_ends_the_session(polling_site: Site, poller: 
     client.send_frame(b"\x03\xe8", CLOSE)
     await client.rest()
     assert [reason for _, reason in polling_site.lodge.gone] == ["transport close"]
+
+
+async def test_client_that_polls_may_close_its_session(polling_site: Site, poller: Poller) -> None:
+    await poller.enter()
+    assert await poller.post("41/table,", "1") == 200
+    assert [reason for _, reason in polling_site.lodge.gone] == ["client disconnect"]
+
+
+async def test_request_that_breaks_off_closes_the_session_without_a_fault(polling_site: Site, poller: Poller) -> None:
+    await poller.enter()
+    client = await RawClient.dial(polling_site.port)
+    client.write(
+        f"POST /socket.io/?EIO=4&transport=polling&sid={poller.sid} HTTP/1.1\r\nHost: x\r\n"
+        "Content-Length: 100\r\n\r\n42/table".encode()
+    )
+    await asyncio.sleep(0.01)
+    client.writer.transport.abort()
+    await until(lambda: polling_site.lodge.gone, "the door hears of it")
+    assert polling_site.lodge.ran == []
