@@ -90,18 +90,21 @@ def worker() -> None:
 @app.command()
 def demo(
     url: Annotated[str | None, typer.Option(help="A running server. Default: one is started for the demo.")] = None,
+    pace: Annotated[
+        float, typer.Option(min=0, help="Stretches the pauses between two acts; 0 plays as fast as the server answers.")
+    ] = 1.0,
 ) -> None:
     """Play a whole dinner and watch it: waiter, two phones, kitchen, a lost connection, a moved table."""
     from server.demo import play
 
     with _one_sentence():
         if url:
-            play(url)
+            play(url, pace)
         else:
             from server.trial import server_for_a_while
 
             with server_for_a_while() as address:
-                play(address)
+                play(address, pace)
 
 
 @app.command()
