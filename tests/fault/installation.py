@@ -110,7 +110,9 @@ class Server:
     def surprises(self) -> list[str]:
         """What it logged as errors in all its lives: things that it had not foreseen."""
         lines = self._log.read_text(errors="replace").splitlines()
-        return [line for line in lines if '"level": "error"' in line or '"level":"error"' in line or "Traceback" in line]
+        return [
+            line for line in lines if '"level": "error"' in line or '"level":"error"' in line or "Traceback" in line
+        ]
 
     def kill(self) -> None:
         if self._process is not None:
