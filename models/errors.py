@@ -49,7 +49,7 @@ class Remembered(Refusal):
 
 
 class Internal(Refusal):
-    """An unexpected fault. Only the edge raises it, with the reference under which the log has the cause."""
+    """An unexpected fault of the server; `reference` names the entry of its log that has the cause."""
 
     code = "INTERNAL"
     status = 500
@@ -332,7 +332,9 @@ class IdempotencyKeyReused(Refusal):
 
 
 class OrderInProgress(Refusal):
-    """The first sending of this key is still running; `retry_after` in seconds."""
+    """An earlier change of this session is still running, perhaps the first sending of the same key; `retry_after` in
+    seconds.
+    """
 
     code = "ORDER_IN_PROGRESS"
     status = 409

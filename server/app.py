@@ -22,6 +22,7 @@ from models.store.number import Numbers
 from models.store.stream import ChangeStream
 from models.store.work import Store
 from server import asyncapi, openapi, reference
+from server.announcement import ServerDraining
 from server.auth import Vault
 from server.clock import Clock
 from server.commands import COMMAND_MODULES
@@ -38,6 +39,9 @@ from server.web import Web
 log = structlog.get_logger(__name__)
 
 FLUSH_SECONDS = 2.0
+
+RECONNECT_SECONDS = 5
+"""Over how many seconds the clients of a process that stops are to spread their return."""
 
 CACHED_AGGREGATES = 50_000
 """Bounds the memory of a process: about 4 KB each at the most."""
@@ -123,7 +127,8 @@ class App:
     async def stop(self, drain_seconds: float = 0) -> None:
         """Send the clients elsewhere, spread over the time given, then end."""
         self._is_draining = True
-        self.realtime.tell_all("server:draining", '{"reconnectWithin":5}')
+        draining = ServerDraining(reconnect_within=RECONNECT_SECONDS)
+        self.realtime.tell_all("server:draining", draining.model_dump_json(by_alias=True))
         await self.engine.drain(drain_seconds)
         if self._flusher:
             self._flusher.cancel()

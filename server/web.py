@@ -20,7 +20,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+    ),
 }
 
 PAGE = """<!doctype html>
@@ -92,8 +94,8 @@ class Web:
         """
         return _html(
             PAGE.format(
-                text="This is the address of a table. A client connects to the namespace <code>/table</code> with the last "
-                "part of this address as <code>auth.table</code>, and joins with the PIN that the waiter tells."
+                text="This is the address of a table. A client connects to the namespace <code>/table</code> with the "
+                "last part of this address as <code>auth.table</code>, and joins with the PIN that the waiter tells."
             )
         )
 

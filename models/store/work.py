@@ -60,6 +60,7 @@ class Store:
         self.cache = cache
         self.locks = Locks()
         self.monotonic = monotonic
+        self._collections = {model: database[kind.collection] for model, kind in KINDS.items()}
 
     def begin(self, restaurant_id: str, deadline: float) -> "Work":
         """Start a unit of work in one house; `deadline` on the monotonic clock bounds every wait of it."""
@@ -67,7 +68,7 @@ class Store:
 
     def collection(self, model: type[Aggregate]) -> AsyncCollection[dict[str, Any]]:
         """Return the collection of an aggregate."""
-        return self.database[KINDS[model].collection]
+        return self._collections[model]
 
 
 class Work:

@@ -125,7 +125,7 @@ class Hub(AsyncServer):  # type: ignore[misc]  # python-socketio has no types
         self.keep(asyncio.get_running_loop().create_task(self._admit(presence)))
 
     async def _admit(self, presence: Presence) -> None:
-        answer = _UNABLE
+        answer, was_admitted = _UNABLE, False
         try:
             await self.door.connect(presence)
         except Refused as refused:
@@ -136,8 +136,9 @@ class Hub(AsyncServer):  # type: ignore[misc]  # python-socketio has no types
             if presence.stage is Stage.ASKED:
                 self._welcome(presence)
                 return
+            was_admitted = True
         wire, namespace = presence.socket, presence.namespace
-        was_known = presence.principal is not None
+        was_known = was_admitted or presence.principal is not None
         self._remove(presence)
         wire.write(packet.connect_error_text(namespace, answer))
         if was_known:

@@ -165,9 +165,8 @@ async def test_logging_out_ends_every_socket_of_the_log_in(house: House) -> None
     )
     screen = await house.connect("/kitchen", {"accessToken": answer["accessToken"]})
     await door.send("staff:logout", {})
-    async with asyncio.timeout(2):
-        while screen._socket is not None and screen._socket.connected:
-            await asyncio.sleep(0.02)
+    assert screen._socket is not None
+    await asyncio.wait_for(screen._socket.wait(), 2)
     late = await house.connect("/kitchen", {"accessToken": answer["accessToken"]})
     assert late.hello["principal"]["roles"] == ["STRANGER"]
 

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-
 from integration.house import House, Installation, TestClock, free_socket, settings_for
+
 from models.cart import Cart
 from models.store.client import connect
 from server.app import App
