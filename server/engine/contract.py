@@ -91,7 +91,7 @@ class Door(Protocol):
         """The ack of a command that the guard refused, as JSON text."""
 
     def disconnected(self, connection: Connection, reason: str) -> None:
-        """The connection is gone, or went before `connect` was through. Called once for each `connect` that succeeded."""
+        """The connection is gone, or went before its `connect` was through; once for each `connect` that succeeded."""
 
     def count(self, what: str, amount: int = 1) -> None:
         """Add to the counter of things the engine refused or did (`frames_malformed`, `slow_reader_closed` …)."""
