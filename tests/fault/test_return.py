@@ -18,8 +18,8 @@ from integration.house import difference
 
 PROVE = bool(os.environ.get("PROVE"))
 DISCONNECTS = 100_000 if PROVE else 1_000
-TABLES, PHONES = 10, 3
-BURST_SECONDS = 0.6
+TABLES, PHONES = 12, 3
+BURST_SECONDS = 0.5
 """How long things happen while clients are away; then all is quiet and everyone is compared."""
 
 EQUAL_SECONDS = 5.0
@@ -74,7 +74,7 @@ async def _stay_in_one_house(installation: Installation, chance: random.Random, 
     stay = await _arrive(await furnish(installation.mongod.url, installation.addresses))
     while report.disconnects < DISCONNECTS and stay.orders < ORDERS_OF_A_HOUSE:
         end = time.monotonic() + BURST_SECONDS
-        away = [one for one in stay.everyone if chance.random() < 0.8]
+        away = [one for one in stay.everyone if chance.random() < 0.85]
         busy = [one for one in stay.everyone if one not in away] or stay.everyone[:1]
         await asyncio.gather(
             *(_lose(one, chance.uniform(0, BURST_SECONDS), is_abrupt=chance.random() < 0.5) for one in away),
@@ -163,7 +163,7 @@ async def _compare(client: Connection, report: Report) -> None:
         wrong = difference(client.state, fresh)
         if not wrong or time.monotonic() > deadline:
             break
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.1)
     report.compared += 1
     report.wrong += [f"{client.namespace}: {one[:300]}" for one in wrong]
 

@@ -94,7 +94,7 @@ async def _order(table: Seated, chance: random.Random, left: Any, tally: Tally) 
         added = await phone.operate("cart:add", table.premises.choose(chance, 1))
         key = str(UUID(int=chance.getrandbits(128), version=4))
         request = {"idempotencyKey": key, "cartVersion": added["cart"]["version"]}
-        senders = [chance.choice(table.phones) for _ in range(chance.randint(*COPIES))]
+        senders = [chance.choice(table.phones) for _ in range(min(chance.randint(*COPIES), chance.randint(*COPIES)))]
         answers = await asyncio.gather(*(_send(sender, request, tally) for sender in senders))
         _judge(key, answers, tally)
         other = await _send(chance.choice(table.phones), request | {"cartVersion": request["cartVersion"] + 1}, tally)
