@@ -10,7 +10,7 @@ from typing import Self
 
 from pydantic import Field
 
-from models.base import Actor, Aggregate, Change, Value
+from models.base import Actor, Aggregate, Change, OperationId, Value
 from models.errors import CartFull, CartHeld, NotFound, seconds_until
 from models.money import Money, total
 
@@ -45,13 +45,6 @@ class Hold(Value):
     fence: int
 
 
-class Operation(Value):
-    """An operation id and the version that it made."""
-
-    id: str
-    version: int
-
-
 class Cart(Aggregate):
     """`owner` is the participant of an INDIVIDUAL cart, None for the shared one."""
 
@@ -64,7 +57,8 @@ class Cart(Aggregate):
     holds: int = 0
     rounds: int = 0
     is_closed: bool = False
-    operations: tuple[Operation, ...] = ()
+    operations: dict[OperationId, int] = Field(default_factory=dict)
+    """The last operation ids, oldest first, with the versions that they made."""
 
     @property
     def total(self) -> Money:
@@ -73,7 +67,7 @@ class Cart(Aggregate):
 
     def has_done(self, operation_id: str) -> bool:
         """Whether an operation was carried out already."""
-        return any(operation.id == operation_id for operation in self.operations)
+        return operation_id in self.operations
 
     def require_free(self, by: Actor, now: datetime) -> None:
         """Raise `CartHeld` while another phone holds the checkout."""
@@ -152,5 +146,7 @@ class Cart(Aggregate):
         lines: tuple[CartLine, ...],
         line_id: str | None = None,
     ) -> Self:
-        operations = (*self.operations, Operation(id=operation_id, version=self.version + 1))[-REMEMBERED_OPERATIONS:]
+        operations = self.operations | {operation_id: self.version + 1}
+        while len(operations) > REMEMBERED_OPERATIONS:
+            del operations[next(iter(operations))]
         return self.with_(lines=lines, operations=operations, change=Change(kind=kind, by=by, line_id=line_id, at=now))
