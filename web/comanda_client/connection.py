@@ -61,6 +61,7 @@ class Connection:
         self._changed = asyncio.Event()
         self._is_closing = False
         self._unanswered: set[asyncio.Future[Any]] = set()
+        self._lost = asyncio.Event()
         self.is_member = True
         """Whether to catch up after a connect; a visitor has nothing to catch up with yet."""
 
@@ -77,8 +78,6 @@ class Connection:
     async def close(self) -> None:
         """Leave."""
         self._is_closing = True
-        # The socket first: a keeper that is cancelled while it waits for its socket takes the socket's reader with it.
-        await self.drop()
         if self._keeper:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
@@ -88,6 +87,7 @@ class Connection:
         """Lose the socket, as a phone does in a lift; a kept connection comes back."""
         socket, self._socket = self._socket, None
         self.is_live.clear()
+        self._lost.set()
         _give_up(self._unanswered)
         if socket is not None:
             await socket.disconnect()
@@ -182,9 +182,8 @@ class Connection:
             try:
                 await self._connect()
                 pause = self._first_pause
-                socket = self._socket
-                if socket is not None:
-                    await socket.wait()
+                # Not the socket's own wait: that takes a second longer, for a reconnect that we do ourselves.
+                await self._lost.wait()
             except Unreachable:
                 pass
             except Refused as refused:
@@ -198,7 +197,7 @@ class Connection:
     async def _connect(self) -> None:
         socket = socketio.AsyncClient(reconnection=False, logger=False, engineio_logger=False)
         refusals: list[Any] = []
-        greeted = asyncio.Event()
+        greeted, lost = asyncio.Event(), asyncio.Event()
         unanswered: set[asyncio.Future[Any]] = set()
 
         async def heard(name: str, payload: dict[str, Any] | None = None) -> None:
@@ -214,6 +213,7 @@ class Connection:
 
         async def gone(reason: Any = None) -> None:
             _give_up(unanswered)
+            lost.set()
             if self._socket is socket:
                 self.is_live.clear()
 
@@ -223,7 +223,7 @@ class Connection:
         address = self.addresses[self._turn % len(self.addresses)]
         self._turn += 1
         await self._enter(socket, address, greeted, refusals)
-        self._socket, self._unanswered = socket, unanswered
+        self._socket, self._unanswered, self._lost = socket, unanswered, lost
         if self.is_member and not set(self.hello.get("principal", {}).get("roles", ())) & {"VISITOR", "STRANGER"}:
             await self._catch_up(socket)
         if socket.connected and self._socket is socket:
