@@ -125,7 +125,7 @@ async def _act(client: Connection, stay: Stay, chance: random.Random, end: float
         except Refused as refused:
             if refused.code in ("INTERNAL", "UNAUTHENTICATED", "NOT_JOINED"):
                 report.wrong.append(f"{client.namespace}: {refused}")
-        await asyncio.sleep(chance.uniform(0.02, 0.3))
+        await asyncio.sleep(chance.uniform(0.02, 0.15))
 
 
 async def _order(client: Connection, stay: Stay, chance: random.Random) -> None:
