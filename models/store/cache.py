@@ -112,9 +112,9 @@ class Cache:
     def drop_groups(self, kind: Kind, document: Mapping[str, Any]) -> None:
         """Forget the groups that a document, decoded or not, belongs to or may have left."""
         for group in kind.groups.values():
-            value = document.get(group.field)
-            if isinstance(value, str):
-                self.drop_group((kind.collection, group.name, value))
+            key = group.key_ever(document)
+            if key is not None:
+                self.drop_group((kind.collection, group.name, key))
 
     def drop_group(self, key: GroupKey) -> None:
         """Forget that a group is complete; a read of it that is under way will not make it live."""

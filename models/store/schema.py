@@ -33,12 +33,20 @@ class Group:
     is_global: bool = False
     """The value alone names the house (a 128-bit token)."""
 
+    def key_in(self, restaurant_id: str, value: str) -> str:
+        """Return the key of a house's group of a value: two houses may both have a waiter `ana`."""
+        return value if self.is_global else f"{restaurant_id}/{value}"
+
     def key(self, document: Mapping[str, Any]) -> str | None:
         """Return the key of the group that a document is in, None when it is in none."""
         if self.where and document.get(self.where[0]) != self.where[1]:
             return None
+        return self.key_ever(document)
+
+    def key_ever(self, document: Mapping[str, Any]) -> str | None:
+        """Return the key of the group that a document is in when it is in the right state, or was."""
         value = document.get(self.field)
-        return value if isinstance(value, str) else None
+        return self.key_in(document.get("restaurant_id", ""), value) if isinstance(value, str) else None
 
     def filter(self, restaurant_id: str, key: str) -> dict[str, Any]:
         """Return the query for one key."""

@@ -118,10 +118,11 @@ class Work:
         """Return all members of a group, in no order. Members of a global group may be of any house."""
         kind = KINDS[model]
         group = kind.groups[group_name]
-        self._groups_read.add((kind.collection, group_name, key))
-        found = self._store.cache.group(kind, group, key)
+        known_as = group.key_in(self.restaurant_id, key)
+        self._groups_read.add((kind.collection, group_name, known_as))
+        found = self._store.cache.group(kind, group, known_as)
         if found is None:
-            load = self._store.cache.begin_load(kind, group, key)
+            load = self._store.cache.begin_load(kind, group, known_as)
             try:
                 documents = await self._find(model, group.filter(self.restaurant_id, key))
             except BaseException:
@@ -137,8 +138,9 @@ class Work:
         """Return all members of several groups of this house, reading those that are not live with one query."""
         kind, cache = KINDS[model], self._store.cache
         group = kind.groups[group_name]
-        unread = [key for key in keys if cache.group(kind, group, key) is None]
-        loads = [cache.begin_load(kind, group, key) for key in unread]
+        house = self.restaurant_id
+        unread = [key for key in keys if cache.group(kind, group, group.key_in(house, key)) is None]
+        loads = [cache.begin_load(kind, group, group.key_in(house, key)) for key in unread]
         try:
             query = {"restaurant_id": self.restaurant_id, group.field: {"$in": unread}}
             documents = await self._find(model, query | dict([group.where] if group.where else [])) if unread else []

@@ -14,12 +14,12 @@ def cart(name: str, version: int, session: str = "s") -> Cart:
 
 
 def live(cache: Cache, *carts: Cart) -> None:
-    load = cache.begin_load(KIND, GROUP, "s")
+    load = cache.begin_load(KIND, GROUP, "r/s")
     cache.finish_load(KIND, GROUP, load, carts)
 
 
 def members(cache: Cache) -> set[tuple[str, int]] | None:
-    found = cache.group(KIND, GROUP, "s")
+    found = cache.group(KIND, GROUP, "r/s")
     return None if found is None else {(one.id, one.version) for one in found}
 
 
@@ -40,7 +40,7 @@ def test_a_group_is_unknown_until_it_was_read_and_complete_afterwards() -> None:
 
 def test_what_is_committed_while_a_group_is_read_is_in_it() -> None:
     cache = Cache(10)
-    load = cache.begin_load(KIND, GROUP, "s")
+    load = cache.begin_load(KIND, GROUP, "r/s")
     cache.put(cart("b", 2))
     found = cache.finish_load(KIND, GROUP, load, [cart("a", 1), cart("b", 1)])
     assert {(one.id, one.version) for one in found} == {("a", 1), ("b", 2)} == members(cache)
@@ -67,15 +67,15 @@ def test_what_left_a_group_while_it_was_read_is_not_in_it() -> None:
         version=1,
     )
     cache = Cache(10)
-    load = cache.begin_load(kind, group, "r")
+    load = cache.begin_load(kind, group, "r/r")
     cache.put(shown.with_(version=2, status=TicketStatus.BUMPED))
     assert cache.finish_load(kind, group, load, [shown]) == []
 
 
 def test_a_group_that_is_dropped_while_it_is_read_does_not_become_live() -> None:
     cache = Cache(10)
-    load = cache.begin_load(KIND, GROUP, "s")
-    cache.drop_groups(KIND, {"session_id": "s"})
+    load = cache.begin_load(KIND, GROUP, "r/s")
+    cache.drop_groups(KIND, {"restaurant_id": "r", "session_id": "s"})
     cache.finish_load(KIND, GROUP, load, [cart("a", 1)])
     assert members(cache) is None
 
@@ -92,7 +92,13 @@ def test_an_evicted_member_takes_its_group_with_it() -> None:
 def test_forgetting_everything_leaves_no_group_live() -> None:
     cache = Cache(10)
     live(cache, cart("a", 1))
-    load = cache.begin_load(KIND, GROUP, "s")
+    load = cache.begin_load(KIND, GROUP, "r/s")
     cache.clear()
     cache.finish_load(KIND, GROUP, load, [cart("a", 1)])
     assert members(cache) is None
+
+
+def test_the_same_name_in_two_houses_is_two_groups() -> None:
+    cache = Cache(10)
+    live(cache, cart("a", 1))
+    assert cache.group(KIND, GROUP, GROUP.key_in("another house", "s")) is None
