@@ -25,6 +25,7 @@ class Diner:
         self.chance = random.Random(f"{seed} {name}")
         self._premises = premises
         self._record = record
+        self.is_placing = False
         self._lines = 0
 
     async def order(self) -> None:
@@ -49,6 +50,7 @@ class Diner:
         started = time.monotonic()
         answer: dict[str, Any] | None = None
         outcome = "OK"
+        self.is_placing = name == "order:place"
         try:
             answer = await self.phone.operate(name, request)
         except Refused as refused:
@@ -57,6 +59,7 @@ class Diner:
         except Unreachable:
             self._refusal = Refused("UNREACHABLE", name, {})
             outcome = "UNREACHABLE"
+        self.is_placing = False
         ended = {"id": operation, "outcome": outcome, "seconds": round(time.monotonic() - started, 3)}
         self._record.write(self.name, "ended", name, ended | {"answer": answer})
         return answer

@@ -22,6 +22,10 @@ DOWN = (0.2, 2.0)
 """Seconds until what was killed is started again, or what was frozen goes on."""
 
 
+AIMING_MS = 500
+"""The longest wait for a bad moment."""
+
+
 def new_seed() -> int:
     """Return the seed of this run: the one that is asked for, or a new one."""
     return int(os.environ.get("FAULT_SEED") or random.SystemRandom().randrange(1_000_000))
@@ -34,6 +38,8 @@ class Driver:
     installation: Installation
     random: random.Random
     fired: Counter[str] = field(default_factory=Counter)
+    aim: Callable[[], bool] = lambda: True
+    """Whether this is a bad moment to be hit; the driver waits a little for one."""
     ended_alone: list[str] = field(default_factory=list)
     """Servers that ended although nobody killed them."""
     _hits: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -43,6 +49,7 @@ class Driver:
         """Hit something every 1 to 5 s until the event; return when all is up and well."""
         try:
             while not until.is_set():
+                await self._take_aim()
                 self._hit_one()
                 try:
                     await asyncio.wait_for(until.wait(), self.random.uniform(*BETWEEN))
@@ -57,6 +64,12 @@ class Driver:
         self.ended_alone += [server.name for server in inst.servers if not server.is_up]
         await asyncio.gather(*(server.start() for server in inst.servers))
         await inst.require_ready()
+
+    async def _take_aim(self) -> None:
+        for _ in range(AIMING_MS):
+            if self.aim():
+                return
+            await asyncio.sleep(0.001)
 
     def _hit_one(self) -> None:
         if not self._bag:

@@ -89,6 +89,7 @@ async def _play(installation: Installation, driver: Driver, folder: Path, seed: 
     token = await premises.token("CHEF")
     logs = [folder / "screen.log", *(folder / f"cook-{number}.log" for number in range(2))]
     screens = [Screen(installation.addresses, token, log, bumps=log.name.startswith("cook")) for log in logs]
+    driver.aim = lambda: any(diner.is_placing for diner in diners)
     ended = asyncio.Event()
     hitting = asyncio.create_task(driver.run(ended))
     left = iter(range(WAVE))
