@@ -40,14 +40,27 @@ async def session(ctx: Context) -> TableSession:
 
 
 async def cart(ctx: Context, session: TableSession) -> Cart:
-    """Return the cart that the principal's commands go to: the shared one, or their own in an INDIVIDUAL session.
+    """Return the cart that the principal's commands go to, to change it.
 
-    The cart was fenced whenever guests had to notice a change of the session: a session older than that is read anew.
+    Raises `SessionClosed`, `NotJoined` or `NotFound`.
     """
+    return await to_change(ctx, session, await cart_to_see(ctx, session))
+
+
+async def cart_to_see(ctx: Context, session: TableSession) -> Cart:
+    """Return the principal's cart: the shared one, or their own in an INDIVIDUAL session."""
     mine = own_cart_of(ctx, session)
-    found = next((one for one in await ctx.store.members(Cart, "session", session.id) if one.owner == mine), None)
-    if found is None:
-        raise NotFound
+    for found in await ctx.store.members(Cart, "session", session.id):
+        if found.owner == mine:
+            return found
+    raise NotFound
+
+
+async def to_change(ctx: Context, session: TableSession, found: Cart) -> Cart:
+    """Return a cart that may be changed now.
+
+    It was fenced whenever guests had to notice a change of the session: a session older than that is read anew.
+    """
     if found.is_closed:
         raise SessionClosed(session_id=session.id)
     if session.version < found.session_version:

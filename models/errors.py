@@ -22,6 +22,8 @@ class Refusal(Exception):  # noqa: N818  (habits: errors name the situation)
     code: ClassVar[str] = "INTERNAL"
     status: ClassVar[int] = 400
     is_remembered: ClassVar[bool] = False
+    is_about_state: ClassVar[bool] = False
+    """Decided by what is stored: before it is told, it is decided once more on what the database has now."""
     text: ClassVar[Mapping[str, str]] = {"en": "Something went wrong.", "ro": "Ceva nu a mers bine."}
 
     def __init__(self, **details: Any) -> None:
@@ -113,6 +115,7 @@ class NotFound(Refusal):
     """There is no such thing, or none that this principal may know of."""
 
     code = "NOT_FOUND"
+    is_about_state = True
     status = 404
     text: ClassVar[Mapping[str, str]] = {"en": "This was not found.", "ro": "Nu a fost găsit."}
 
@@ -167,6 +170,7 @@ class JoinRefused(Refusal):
     """No open session, or no valid table token: one answer for both, so that nothing is told."""
 
     code = "JOIN_REFUSED"
+    is_about_state = True
     status = 403
     text: ClassVar[Mapping[str, str]] = {
         "en": "This table is not open. Please ask your waiter.",
@@ -178,6 +182,7 @@ class NotJoined(Refusal):
     """The device is no participant of an open session at this table: it must join with the PIN first."""
 
     code = "NOT_JOINED"
+    is_about_state = True
     status = 403
     text: ClassVar[Mapping[str, str]] = {"en": "Please enter the PIN of your table.", "ro": "Introduceți PIN-ul mesei."}
 
@@ -186,6 +191,7 @@ class TooManyParticipants(Refusal):
     """The session has as many devices as the house allows."""
 
     code = "TOO_MANY_PARTICIPANTS"
+    is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {
         "en": "Too many phones have joined this table.",
@@ -211,6 +217,7 @@ class SessionClosed(Refusal):
     """The session was closed; nothing can be added to it."""
 
     code = "SESSION_CLOSED"
+    is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {"en": "This table has been closed.", "ro": "Masa a fost închisă."}
 
@@ -219,6 +226,7 @@ class TableOccupied(Refusal):
     """The table has an open session."""
 
     code = "TABLE_OCCUPIED"
+    is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {"en": "This table is occupied.", "ro": "Masa este ocupată."}
 
@@ -227,6 +235,7 @@ class SameTable(Refusal):
     """The session already sits at that table."""
 
     code = "SAME_TABLE"
+    is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {"en": "The party already sits there.", "ro": "Grupul stă deja acolo."}
 
@@ -235,6 +244,7 @@ class CheckOpen(Refusal):
     """Money is owed; `due` says how much. A manager may close with a reason."""
 
     code = "CHECK_OPEN"
+    is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {"en": "The check is not paid yet.", "ro": "Nota nu este plătită încă."}
 
@@ -246,6 +256,7 @@ class UnknownItem(Refusal):
     """The menu has no such dish."""
 
     code = "UNKNOWN_ITEM"
+    is_about_state = True
     status = 404
     text: ClassVar[Mapping[str, str]] = {"en": "This dish is not on the menu.", "ro": "Acest fel nu este în meniu."}
 
@@ -254,6 +265,7 @@ class ItemUnavailable(Refusal):
     """The dish is 86."""
 
     code = "ITEM_UNAVAILABLE"
+    is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {"en": "This dish is sold out.", "ro": "Acest fel s-a epuizat."}
 
@@ -272,6 +284,7 @@ class CartFull(Refusal):
     """The cart has as many lines as a round may have; `limit`."""
 
     code = "CART_FULL"
+    is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {
         "en": "The cart is full. Please send this round first.",
@@ -283,6 +296,7 @@ class CartEmpty(Refusal):
     """There is nothing to send."""
 
     code = "CART_EMPTY"
+    is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {"en": "The cart is empty.", "ro": "Coșul este gol."}
 
@@ -291,6 +305,7 @@ class CartHeld(Refusal):
     """Another phone is reviewing and sending; `held_by`, `retry_after` in seconds."""
 
     code = "CART_HELD"
+    is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {
         "en": "Someone at your table is sending the order.",
@@ -302,6 +317,7 @@ class CartChanged(Remembered):
     """The cart is not what the client saw (moved on, or prices changed); `cart` is the new one."""
 
     code = "CART_CHANGED"
+    is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {
         "en": "The cart has changed. Please look again.",
@@ -324,6 +340,7 @@ class IdempotencyKeyReused(Refusal):
     """The key belongs to a round with other content."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
+    is_about_state = True
     status = 422
     text: ClassVar[Mapping[str, str]] = {
         "en": "This order was already sent with other content.",
@@ -348,6 +365,7 @@ class StatusConflict(Refusal):
     """The line is not in the state the cook saw; `ticket` is how it stands now."""
 
     code = "STATUS_CONFLICT"
+    is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {"en": "Someone else already changed this.", "ro": "Altcineva a schimbat deja."}
 
@@ -356,6 +374,7 @@ class TransitionRefused(Refusal):
     """No line goes from that state to this; `status` is the present one."""
 
     code = "TRANSITION_REFUSED"
+    is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {"en": "This step is not possible.", "ro": "Acest pas nu este posibil."}
 

@@ -130,11 +130,14 @@ class Dispatcher:
         draws, backoff = Draws(self._clock), FIRST_BACKOFF
         named = request.session_id if command.is_about_session and client.namespace == FLOOR else None
         doubtful: tuple[Work, Outcome] | None = None
+        is_proved = False
         while True:
             work = self._store.begin(client.principal.restaurant_id, deadline)
             ctx = self._context(client, work, draws, named)
             try:
                 outcome = await _attempt(ctx, command, request)
+                if isinstance(outcome, Remembered) and work.is_empty:
+                    raise outcome
                 try:
                     await work.commit()
                 except Interrupted as trouble:
@@ -145,10 +148,14 @@ class Dispatcher:
                 work.forget()
                 self._metrics.write_conflicts.inc()
             except Refusal as refusal:
-                # What is refused now may be what an earlier attempt, whose answer was lost, has done.
-                if doubtful is None or isinstance(refusal, Remembered):
+                # A write proves by its version that what it rests on was fresh. A refusal rests on memory alone, so it is
+                # decided once more on fresh reads; and it may refuse what an attempt, whose answer was lost, has done.
+                left_a_trace = isinstance(refusal, Remembered) and not work.is_empty
+                is_told = is_proved or not (refusal.is_about_state and work.used_memory)
+                if left_a_trace or (is_told and doubtful is None):
                     raise
                 work.forget()
+                is_proved = True
             finally:
                 work.close()
             pause = self._clock.jitter() * backoff

@@ -138,6 +138,8 @@ def mongod(folder: Path, *, cache_mb: int = 256, options: Sequence[str] = ()) ->
             # A primary that is asked to end would wait 15 s for clients to find another: there is no other.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # The transaction of a server that was killed would keep its table's writers waiting for a minute and more.
+            *("--setParameter", "transactionLifetimeLimitSeconds=3"),
             *options,
         ]
 

@@ -165,8 +165,9 @@ class Realtime:
         elif isinstance(aggregate, TableSession):
             for connection in list(self.broadcaster.members(TABLE, session_room(aggregate.id))):
                 guest = self._clients[connection].principal if connection in self._clients else None
-                if isinstance(guest, Guest) and not any(
-                    one.id == guest.participant_id and one.is_in for one in aggregate.participants
+                # Only who is named as gone: a version that comes late does not know yet who joined after it.
+                if isinstance(guest, Guest) and any(
+                    one.id == guest.participant_id and not one.is_in for one in aggregate.participants
                 ):
                     self._rebind(connection, _as_visitor(guest, aggregate.table_id))
 
@@ -226,6 +227,9 @@ class Realtime:
         if parts:
             work.restaurant_id, session_id, participant_id = parts
             session = await work.get(TableSession, session_id)
+            if session and all(one.id != participant_id for one in session.participants):
+                # Joined through another process, whose change is on its way to us still.
+                session = await work.fresh(TableSession, session_id)
             for one in session.participants if session and session.is_open else ():
                 if session and one.id == participant_id and one.is_in:
                     return _as_guest(session, one, address, device)

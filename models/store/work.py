@@ -74,7 +74,17 @@ class Store:
 class Work:
     """One attempt. Not shared, not reused."""
 
-    __slots__ = ("_added", "_groups_read", "_read", "_releases", "_saved", "_store", "deadline", "restaurant_id")
+    __slots__ = (
+        "_added",
+        "_groups_read",
+        "_read",
+        "_releases",
+        "_saved",
+        "_store",
+        "deadline",
+        "restaurant_id",
+        "used_memory",
+    )
 
     def __init__(self, store: Store, restaurant_id: str, deadline: float) -> None:
         self.restaurant_id = restaurant_id
@@ -85,13 +95,17 @@ class Work:
         self._read: set[tuple[str, str]] = set()
         self._groups_read: set[tuple[str, str, str]] = set()
         self._releases: dict[str, Callable[[], None]] = {}
+        self.used_memory = False
+        """Whether something was read from the cache, which may be behind other processes."""
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def get(self, model: type[A], entry_id: str) -> A | None:
         """Return an aggregate of this house, or None when the house has none of that id."""
         found = self._store.cache.get(model, entry_id)
-        if found is None:
+        if found is not None:
+            self.used_memory = True
+        else:
             document = await self._find_one(model, {"_id": entry_id, "restaurant_id": self.restaurant_id})
             found = self._store.cache.put(from_document(model, document)) if document else None
         self._read.add((KINDS[model].collection, entry_id))
@@ -121,7 +135,9 @@ class Work:
         known_as = group.key_in(self.restaurant_id, key)
         self._groups_read.add((kind.collection, group_name, known_as))
         found = self._store.cache.group(kind, group, known_as)
-        if found is None:
+        if found is not None:
+            self.used_memory = True
+        else:
             load = self._store.cache.begin_load(kind, group, known_as)
             try:
                 documents = await self._find(model, group.filter(self.restaurant_id, key))
@@ -189,6 +205,11 @@ class Work:
         stored = aggregate.with_(version=1)
         self._added[type(aggregate), aggregate.id] = stored
         return stored
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is staged."""
+        return not self._saved and not self._added
 
     async def commit(self) -> None:
         """Write what was staged, all or nothing; raises `Conflict` or `Interrupted`."""
