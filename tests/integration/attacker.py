@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from engine.raw import RawClient
+from engine.raw import CLOSE, RawClient
 
 
 @dataclass
@@ -37,8 +37,10 @@ class Attacker:
     async def leave(self) -> None:
         """Say goodbye, read to the end, and require that every command was answered once."""
         self.client.send("1")
-        for _, payload in await self.client.rest():
-            self._take(payload.decode(errors="replace"))
+        opcode, payload = await self.client.frame()
+        while opcode != CLOSE:
+            self._take(payload.decode())
+            opcode, payload = await self.client.frame()
         self.client.writer.close()
         assert set(self.answers) == set(range(1, self.sent + 1))
 

@@ -1,5 +1,5 @@
-"""Everything that a client can get wrong in one command, made from its declaration: a new command is attacked the day it
-is registered.
+"""Everything that a client can get wrong in one command, made from its declaration: a new command is attacked the day
+it is registered.
 
 Whether a value is wrong is asked of the published JSON Schema, not of the code that judges it; what no schema says (no
 text that hides itself, no operators, no number that is none) is listed here.
@@ -8,11 +8,13 @@ text that hides itself, no operators, no number that is none) is listed here.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
 from handlers.registry import Command
+from models.base import Request
 
 OPERATORS = {
     "operator $ne": '{"$ne":1}',
@@ -169,5 +171,9 @@ def _is_wrong(command: Command, namespace: str, name: str, what: str, payload: s
         return True
     if what == "5,000 digits":
         return True
-    schema = command.request_in(namespace).model_json_schema(by_alias=True)
-    return not Draft202012Validator(schema).is_valid(json.loads(payload))
+    return not _schema(command.request_in(namespace)).is_valid(json.loads(payload))
+
+
+@cache
+def _schema(model: type[Request]) -> Draft202012Validator:
+    return Draft202012Validator(model.model_json_schema(by_alias=True))

@@ -1,0 +1,266 @@
+"""Two houses and three parties on one server, with everything in sight watched: the database, the driver, the counters.
+
+Our party and its neighbours sit in one house, the strangers in another. Whoever is not ours carries a name and a note
+that stand nowhere else.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from comanda_client import Connection
+from integration.attacker import Attacker
+from integration.house import PASSWORD, House, Installation, Party, TestClock, free_socket, settings_for
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from handlers.registry import FLOOR, KITCHEN, TABLE, Command
+from models.principal import Role
+from models.store import client as mongodb
+from models.store.schema import KINDS
+from server.app import App
+
+ROLES: dict[str, tuple[Role, ...]] = {
+    TABLE: (Role.GUEST, Role.VISITOR),
+    FLOOR: (Role.WAITER, Role.CASHIER, Role.MANAGER, Role.CHEF, Role.STRANGER),
+    KITCHEN: (Role.CHEF, Role.MANAGER, Role.STRANGER),
+}
+"""Who can be connected in a namespace."""
+
+HOSTILE_OPERATORS = frozenset({"$ne", "$gt", "$gte", "$lt", "$where", "$regex", "$function", "$expr"})
+"""None of them is in any command of ours once the server runs."""
+
+TRACE = re.compile(r"Traceback|File \\?\"|\.py\b|pydantic|pymongo|bson\.|site-packages|line \d+, in", re.IGNORECASE)
+COUNTED_FAILURES = {"pin-failed", "login-failed"}
+NAMES = {"neighbours": ("Zenobia", "nota-vecinilor-7193"), "strangers": ("Xerxes", "nota-strainilor-5528")}
+
+
+class Watch(CommandListener):
+    """Looks at every command that the server's driver sends."""
+
+    def __init__(self) -> None:
+        self.hostile: list[str] = []
+        self.count = 0
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.count += 1
+        if event.command_name != "createIndexes" and _has_operator(event.command):
+            self.hostile.append(str(event.command)[:500])
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Nothing to see."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Nothing to see."""
+
+
+@dataclass
+class Company:
+    """One party with a phone that joined, something in its cart and something in the kitchen."""
+
+    house: House
+    party: Party
+    phone: Connection
+    session_token: str
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def secrets(self) -> set[str]:
+        """What nobody else may hear: ids of its things, its name, its note, its tokens."""
+        found = {one for value in self.ids.values() for one in (value if isinstance(value, list) else [value])}
+        return {one for one in found if isinstance(one, str)} | {self.party.token, self.session_token}
+
+
+@dataclass
+class Neighbourhood:
+    """See the module."""
+
+    app: App
+    port: int
+    database: Any
+    watch: Watch
+    ours: Company
+    neighbours: Company
+    strangers: Company
+    tokens: dict[Role, str]
+
+    async def enter(self, role: Role, namespace: str) -> Attacker:
+        """Connect as someone of our house."""
+        auth: dict[str, Any] = {}
+        if namespace == TABLE:
+            auth = {"table": self.ours.party.token}
+            if role is Role.GUEST:
+                auth["sessionToken"] = self.ours.session_token
+        elif role in self.tokens:
+            auth = {"accessToken": self.tokens[role]}
+        return await Attacker.enter(self.port, namespace, auth)
+
+    def example(self, command: Command, namespace: str) -> dict[str, Any]:
+        """Return a payload that is right in every field that is required."""
+        model = command.request_in(namespace)
+        values = self.ours.ids | {
+            "pin": self.ours.party.pin,
+            "name": "Maria",
+            "mode": "FAMILY",
+            "covers": 2,
+            "login": self.ours.house.login_of("WAITER"),
+            "password": PASSWORD,
+            "quantity": 1,
+            "note": "",
+            "modifiers": [],
+            "reason": "",
+            "language": "ro",
+            "station": "grill",
+            "status": "IN_PROGRESS",
+            "expected": "NEW",
+            "have": {},
+            "paymentMethod": "CASH",
+            "opId": str(uuid4()),
+            "idempotencyKey": str(uuid4()),
+        }
+        return {one.alias or name: values[one.alias or name] for name, one in model.model_fields.items()}
+
+    async def documents(self) -> dict[tuple[str, str], str]:
+        """Return everything that both houses have in the database, but for counted failures."""
+        houses = {"$in": [self.ours.house.restaurant.id, self.strangers.house.restaurant.id]}
+        found: dict[tuple[str, str], str] = {}
+        for name in {kind.collection for kind in KINDS.values()} - {"attempt_limits"}:
+            async for one in self.database[name].find({"$or": [{"restaurant_id": houses}, {"_id": houses}]}):
+                if one.get("act") not in COUNTED_FAILURES:
+                    found[name, str(one["_id"])] = repr(one)
+        return found
+
+    @asynccontextmanager
+    async def unchanged(self) -> AsyncIterator[None]:
+        """Require that nothing in the database is otherwise afterwards, and that no operator came to the driver."""
+        before, seen = await self.documents(), len(self.watch.hostile)
+        yield
+        after = await self.documents()
+        changed = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
+        assert not changed, [(before.get(key), after.get(key)) for key in changed[:2]]
+        assert self.watch.hostile[seen:] == []
+
+    def refusals(self, code: str) -> float:
+        """Return how many commands were refused with a code so far, by the guard or behind it."""
+        guards = f"commands_{code.lower()}"
+        return sum(
+            one.value
+            for one in self._samples()
+            if (one.name == "comanda_commands_total" and one.labels["outcome"] == code)
+            or (one.name == "comanda_refused_total" and one.labels["what"] == guards)
+        )
+
+    def counted(self, beginning: str) -> float:
+        """Return how often the guard cut someone off for reasons of one kind."""
+        return sum(
+            one.value
+            for one in self._samples()
+            if one.name == "comanda_refused_total" and one.labels["what"].startswith(beginning)
+        )
+
+    def _samples(self) -> Iterator[Sample]:
+        """What an operator's Prometheus would read now."""
+        for family in text_string_to_metric_families(self.app.metrics.text().decode()):
+            yield from family.samples
+
+    async def close(self) -> None:
+        """Let everyone go."""
+        await self.ours.house.close()
+        await self.strangers.house.close()
+
+
+@asynccontextmanager
+async def serving(mongo_url: str, redis_url: str) -> AsyncIterator[tuple[Installation, Watch, Any]]:
+    """Have one server whose driver is watched, and a view of its database that is not."""
+    watch, clock = Watch(), TestClock()
+    settings = settings_for(mongo_url, redis_url, "neighbourhood")
+    app = App(settings, clock=clock, mongo_options={"event_listeners": [watch]})
+    port = await app.start(free_socket())
+    client = mongodb.connect(mongo_url)
+    try:
+        yield Installation([app], [port], clock), watch, client["neighbourhood"]
+    finally:
+        await app.stop()
+        await client.close()
+
+
+Served = tuple[Installation, Watch, Any]
+
+
+async def settle(installation: Installation, watch: Watch, database: Any) -> Neighbourhood:
+    """Furnish two houses and seat three parties."""
+    house, other = await installation.new_house(), await installation.new_house()
+    waiter, foreign_waiter = await house.waiter(), await other.waiter()
+    ours = await _seat(house, waiter, 0, "Ana", "fără sare")
+    neighbours = await _seat(house, waiter, 1, *NAMES["neighbours"])
+    strangers = await _seat(other, foreign_waiter, 0, *NAMES["strangers"])
+    tokens: dict[Role, str] = {}
+    for role in (Role.WAITER, Role.CASHIER, Role.CHEF, Role.MANAGER):
+        door = await house.connect(FLOOR)
+        answer = await door.send("staff:login", _credentials(house, role))
+        tokens[role] = answer["accessToken"]
+    (app,), (port,) = installation.apps, installation.ports
+    return Neighbourhood(app, port, database, watch, ours, neighbours, strangers, tokens)
+
+
+def _credentials(house: House, role: Role) -> dict[str, str]:
+    return {"login": house.login_of(role), "password": PASSWORD, "restaurantId": house.restaurant.id}
+
+
+async def _seat(house: House, waiter: Connection, table: int, name: str, note: str) -> Company:
+    party = await house.party(waiter, table)
+    phone = await house.phone(party, name)
+    cook = await house.cook()
+    dish = house.dish("grill")
+    added = await phone.operate("cart:add", {"itemId": dish, "quantity": 1, "note": note})
+    answer = await phone.operate(
+        "order:place", {"idempotencyKey": str(uuid4()), "cartVersion": added["cart"]["version"]}
+    )
+    left = await phone.operate("cart:add", {"itemId": dish, "quantity": 1, "note": note})
+    await cook.until(lambda state: any(one["orderId"] == answer["order"]["id"] for one in state.of("ticket")))
+    ticket = next(one for one in cook.state.of("ticket") if one["orderId"] == answer["order"]["id"])
+    free = house.tables[10]
+    ids = {
+        "sessionId": party.id,
+        "tableId": free.id,
+        "restaurantId": house.restaurant.id,
+        "itemId": dish,
+        "lineId": left["cart"]["lines"][0]["id"],
+        "ticketId": ticket["id"],
+        "ticketIds": [ticket["id"]],
+        "cartVersion": left["cart"]["version"],
+        "cartId": left["cart"]["id"],
+        "orderId": answer["order"]["id"],
+        "ticketLineId": ticket["lines"][0]["id"],
+        "participantId": left["cart"]["lines"][0]["addedBy"]["id"],
+        "guest": name,
+        "guestNote": note,
+    }
+    await cook.close()
+    return Company(house, party, phone, str(phone.auth["sessionToken"]), ids)
+
+
+def allowed(command: Command, namespace: str) -> Role:
+    """Return a role that may send a command."""
+    return next(role for role in ROLES[namespace] if role in command.roles)
+
+
+def require_refusal(answer: dict[str, Any], codes: Sequence[str], what: str) -> None:
+    """Require a refusal of one shape with one of some codes, that says nothing of how the server is made."""
+    assert answer["success"] is False, (what, answer)
+    assert set(answer) == {"success", "error"}, (what, answer)
+    assert set(answer["error"]) == {"code", "message", "details"}, (what, answer)
+    assert answer["error"]["code"] in codes, (what, answer)
+    assert not TRACE.search(str(answer)), (what, answer)
+
+
+def _has_operator(value: Any) -> bool:
+    if isinstance(value, dict) or hasattr(value, "items"):
+        return any(key in HOSTILE_OPERATORS or _has_operator(one) for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return any(_has_operator(one) for one in value)
+    return False
