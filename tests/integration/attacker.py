@@ -34,6 +34,11 @@ class Attacker:
             await self._read()
         return self.answers[mine]
 
+    async def hear(self, event: str) -> None:
+        """Read until an event comes."""
+        while not any(f'["{event}"' in text for text in self.received):
+            await self._read()
+
     async def leave(self) -> None:
         """Say goodbye, read to the end, and require that every command was answered once."""
         self.client.send("1")

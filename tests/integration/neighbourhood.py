@@ -35,6 +35,7 @@ HOSTILE_OPERATORS = frozenset({"$ne", "$gt", "$gte", "$lt", "$where", "$regex", 
 """None of them is in any command of ours once the server runs."""
 
 TRACE = re.compile(r"Traceback|File \\?\"|\.py\b|pydantic|pymongo|bson\.|site-packages|line \d+, in", re.IGNORECASE)
+ID_LENGTH = len("06gvq297032j7fu77rqfme54")
 COUNTED_FAILURES = {"pin-failed", "login-failed"}
 NAMES = {"neighbours": ("Zenobia", "nota-vecinilor-7193"), "strangers": ("Xerxes", "nota-strainilor-5528")}
 
@@ -69,10 +70,22 @@ class Company:
     ids: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def names_of_things(self) -> list[str]:
+        """Every id that is theirs; what every house calls the same (a dish, a station) is not among them."""
+        listed = [one if isinstance(one, list) else [one] for name, one in self.ids.items() if name != "itemId"]
+        found = [one for each in listed for one in each if isinstance(one, str) and len(one) == ID_LENGTH]
+        return list(dict.fromkeys(found))
+
+    @property
     def secrets(self) -> set[str]:
         """What nobody else may hear: ids of its things, its name, its note, its tokens."""
-        found = {one for value in self.ids.values() for one in (value if isinstance(value, list) else [value])}
-        return {one for one in found if isinstance(one, str)} | {self.party.token, self.session_token}
+        words = {self.ids["guest"], self.ids["guestNote"], self.party.token, self.session_token}
+        return words | set(self.names_of_things)
+
+    def ids_in(self, command: Command, namespace: str) -> dict[str, Any]:
+        """Return their ids for all the fields of a command that name something."""
+        named = (one.alias or name for name, one in command.request_in(namespace).model_fields.items())
+        return {name: self.ids[name] for name in named if name in self.ids}
 
 
 @dataclass
@@ -198,6 +211,7 @@ async def settle(installation: Installation, watch: Watch, database: Any) -> Nei
     ours = await _seat(house, waiter, 0, "Ana", "fără sare")
     neighbours = await _seat(house, waiter, 1, *NAMES["neighbours"])
     strangers = await _seat(other, foreign_waiter, 0, *NAMES["strangers"])
+    del neighbours.ids["restaurantId"]  # the one thing of theirs that is ours too
     tokens: dict[Role, str] = {}
     for role in (Role.WAITER, Role.CASHIER, Role.CHEF, Role.MANAGER):
         door = await house.connect(FLOOR)
@@ -227,6 +241,7 @@ async def _seat(house: House, waiter: Connection, table: int, name: str, note: s
     ids = {
         "sessionId": party.id,
         "tableId": free.id,
+        "tableOfTheirs": party.table.id,
         "restaurantId": house.restaurant.id,
         "itemId": dish,
         "lineId": left["cart"]["lines"][0]["id"],
