@@ -44,7 +44,9 @@ async def cart(ctx: Context, session: TableSession) -> Cart:
 
     Raises `SessionClosed`, `NotJoined` or `NotFound`.
     """
-    return await to_change(ctx, session, await cart_to_see(ctx, session))
+    found = await cart_to_see(ctx, session)
+    await newest_session(ctx, session, found)
+    return found
 
 
 async def cart_to_see(ctx: Context, session: TableSession) -> Cart:
@@ -56,19 +58,19 @@ async def cart_to_see(ctx: Context, session: TableSession) -> Cart:
     raise NotFound
 
 
-async def to_change(ctx: Context, session: TableSession, found: Cart) -> Cart:
-    """Return a cart that may be changed now.
+async def newest_session(ctx: Context, session: TableSession, cart: Cart) -> TableSession:
+    """Return the session that a change of its cart may rest on; raises `SessionClosed` or `NotJoined`.
 
-    It was fenced whenever guests had to notice a change of the session: a session older than that is read anew.
+    The cart was fenced whenever guests had to notice a change of the session: a session older than that is read anew.
     """
-    if found.is_closed:
+    if cart.is_closed:
         raise SessionClosed(session_id=session.id)
-    if session.version < found.session_version:
-        newest = await ctx.store.fresh(TableSession, session.id)
-        if newest is None:
-            raise NotFound
-        _as_member(ctx, newest).require_open()
-    return found
+    if session.version >= cart.session_version:
+        return session
+    newest = await ctx.store.fresh(TableSession, session.id)
+    if newest is None:
+        raise NotFound
+    return _as_member(ctx, newest).require_open()
 
 
 def own_cart_of(ctx: Context, session: TableSession) -> str | None:

@@ -43,6 +43,12 @@ async def count_login_failure(ctx: Context, login: str) -> None:
     await _count(ctx, f"login:{login}", timedelta(seconds=ctx.rules.login_window), ctx.rules.login_longest_wait)
 
 
+async def forget_login_failures(ctx: Context, login: str) -> None:
+    """Stage that a log-in succeeded. It moves the count's version, so that a process that is behind notices a lock."""
+    for found in await ctx.store.members(AttemptLimit, "scope", f"login:{login}"):
+        ctx.store.save(found.with_(failures=Failures()))
+
+
 async def _join_scopes(ctx: Context) -> dict[str, tuple[int, timedelta]]:
     """Return what a failed join counts for: the limit and the window of each scope."""
     rules, address = ctx.rules, ctx.principal.address

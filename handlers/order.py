@@ -78,15 +78,15 @@ async def place_order(ctx: Context, request: PlaceOrder) -> PlaceReply:
     """Send the cart to the kitchen: the order, its tickets, the emptied cart and the check, in one transaction."""
     await access.lock(ctx, ctx.require_session_id())
     session = await access.session_to_see(ctx)
-    asked = fingerprint(str(request.cart_version), request.payment_method or "")
     # The cart first: the order of whatever emptied it is then among the orders, so that no repeat is told CART_CHANGED.
     cart = await access.cart_to_see(ctx, session)
+    asked = fingerprint(cart.owner or "", str(request.cart_version), request.payment_method or "")
     for order in await ctx.store.members(Order, "session", session.id):
         if order.idempotency_key == request.idempotency_key:
             if order.fingerprint != asked:
                 raise IdempotencyKeyReused
             return PlaceReply(order=order_view(order), replayed=True)
-    cart = await access.to_change(ctx, session.require_open(), cart)
+    session = await access.newest_session(ctx, session.require_open(), cart)
     await _require_as_seen(ctx, cart, request.cart_version)
     sending = Round(
         order_id=ctx.ids.new_id(),

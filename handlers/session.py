@@ -50,10 +50,11 @@ class OpenReply(Reply):
 
 
 class JoinSession(Request):
-    """The PIN that the waiter told, and a name for the others to see."""
+    """The PIN that the waiter told, and a name for the others to see; with `op_id` a repeat stays one participant."""
 
     pin: Pin
     name: PersonName = ""
+    op_id: OperationId | None = None
 
 
 class JoinReply(Reply):
@@ -140,15 +141,22 @@ async def open_session(ctx: Context, request: OpenSession) -> OpenReply:
 async def join(ctx: Context, request: JoinSession) -> JoinReply:
     """Join the party at the table with its PIN, and receive everything there is to know."""
     principal = ctx.principal
-    session = await _session_at(ctx)
+    session = await _session_to_join(ctx)
     await attempt.require_join_allowed(ctx)
     session.require_unlocked(ctx.rules.pin_failures, ctx.rules.pin_span, ctx.now)
     if not matches(session.pin, ctx.vault.keyed_hash(PIN_PURPOSE, session.id, request.pin, session.pin.key)):
         raise await _wrong_pin(ctx, session)
-    participant = Participant(id=ctx.ids.new_id(), name=request.name, device=principal.device, joined_at=ctx.now)
-    joined = ctx.store.save(session.join(participant, ctx.rules.participants))
-    me = next(p for p in (joined.by_device(principal.device), participant) if p)
-    if joined.mode is Mode.INDIVIDUAL and me is participant:
+    newcomer = Participant(
+        id=ctx.ids.new_id(),
+        name=request.name,
+        device=principal.device,
+        operation=request.op_id or "",
+        joined_at=ctx.now,
+    )
+    known = session.known(newcomer, principal.participant_id if isinstance(principal, Guest) else None)
+    me = known.with_(name=request.name or known.name) if known else newcomer
+    joined = ctx.store.save(session.join(me, ctx.rules.participants))
+    if joined.mode is Mode.INDIVIDUAL and known is None:
         await _give_cart(ctx, joined, me)
     ctx.record("session-joined", session_id=session.id, subject=me.id)
     ctx.becomes = Guest(
@@ -171,7 +179,9 @@ async def leave(ctx: Context, request: Nothing) -> Done:
     session = await access.session(ctx)
     principal = ctx.principal
     if isinstance(principal, Guest):
-        ctx.store.save(session.leave(principal.participant_id, ctx.now))
+        left = ctx.store.save(session.leave(principal.participant_id, ctx.now))
+        cart = await access.cart_to_see(ctx, session)
+        ctx.store.save(cart.fenced(left.version, principal.actor, ctx.now, "left"))
         ctx.record("session-left", session_id=session.id, subject=principal.participant_id)
         ctx.becomes = Visitor(
             restaurant_id=principal.restaurant_id,
@@ -253,13 +263,20 @@ async def rotate_pin(ctx: Context, request: RotatePin) -> PinReply:
     return PinReply(session=floor_session_view(stored), pin=pin)
 
 
-async def _session_at(ctx: Context) -> TableSession:
-    """Return the open session at the visitor's table, under its lock; one answer when there is none."""
-    table_id = getattr(ctx.principal, "table_id", "")
-    for found in await ctx.store.members(TableSession, "table", table_id):
-        await access.lock(ctx, found.id)
-        newest = await ctx.store.get(TableSession, found.id)
-        if newest and newest.is_open and newest.table_id == table_id:
+async def _session_to_join(ctx: Context) -> TableSession:
+    """Return the open session at the visitor's table, or the guest's own, under its lock; one answer when there is
+    none.
+    """
+    principal = ctx.principal
+    if isinstance(principal, Guest):
+        candidates = [principal.session_id]
+    else:
+        table_id = getattr(principal, "table_id", "")
+        candidates = [one.id for one in await ctx.store.members(TableSession, "table", table_id)]
+    for session_id in candidates:
+        await access.lock(ctx, session_id)
+        newest = await ctx.store.get(TableSession, session_id)
+        if newest and newest.is_open and (isinstance(principal, Guest) or newest.table_id == table_id):
             return newest
     raise JoinRefused
 

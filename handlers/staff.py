@@ -49,7 +49,7 @@ async def log_in(ctx: Context, request: LogIn) -> LogInReply:
     """Log in with name and password; the device's cookie stands for the log-in from then on."""
     house_id = request.restaurant_id or await _only_house(ctx)
     ctx.store.restaurant_id = house_id
-    await ctx.store.lock(f"login:{house_id}:{request.login}")
+    await _take_turn(ctx, f"login:{house_id}:{request.login}")
     await attempt.require_login_allowed(ctx, request.login)
     found = next((one for one in await ctx.store.members(Staff, "login", request.login) if one.is_active), None)
     password = request.password.get_secret_value()
@@ -60,6 +60,8 @@ async def log_in(ctx: Context, request: LogIn) -> LogInReply:
         await attempt.count_login_failure(ctx, request.login)
         ctx.record("login-failed", subject=found.id if found else None)
         raise InvalidCredentials
+    await attempt.forget_login_failures(ctx, request.login)
+    await _end_others(ctx)
     session = ctx.store.add(
         StaffSession(
             id=ctx.ids.new_id(),
@@ -86,9 +88,10 @@ async def log_out(ctx: Context, request: Nothing) -> Done:
     principal = ctx.principal
     if isinstance(principal, StaffMember):
         session = await ctx.store.get(StaffSession, principal.staff_session_id)
-        if session and session.ended_at is None:
+        await _end_others(ctx)
+        if session and session.ended_at is None and (not principal.device or session.device != principal.device):
             ctx.store.save(session.ended(ctx.now))
-            ctx.record("logout", subject=principal.staff_id)
+        ctx.record("logout", subject=principal.staff_id)
         ctx.becomes = Stranger(address=principal.address, device=principal.device)
     return Done()
 
@@ -104,6 +107,21 @@ def as_principal(staff: Staff, session: StaffSession, address: str, device: str)
         staff_session_id=session.id,
         name=staff.name,
     )
+
+
+async def _take_turn(ctx: Context, key: str) -> None:
+    """Let one try at a name be checked after the other; raises `LoginLocked` when the queue is too long."""
+    try:
+        await ctx.store.lock(key)
+    except TimeoutError as error:
+        raise LoginLocked(retry_after=1) from error
+
+
+async def _end_others(ctx: Context) -> None:
+    """End every log-in of this device: on a shared tablet nobody comes back by another's log-out."""
+    if ctx.principal.device:
+        for running in await ctx.store.every(StaffSession, device=ctx.principal.device, ended_at=None):
+            ctx.store.save(running.ended(ctx.now))
 
 
 async def _only_house(ctx: Context) -> str:

@@ -125,17 +125,22 @@ async def recall(ctx: Context, request: NameTicket) -> TicketReply:
 
 
 async def _stored(ctx: Context, before: Ticket, after: Ticket) -> TicketReply:
-    """Stage the ticket and, where a dish's slowest state moved, the order."""
+    """Stage the ticket and the order whose states follow from it.
+
+    Where several stations cook one dish the order is saved even if its state stays: its version is what makes one
+    of two stations that finish at once, in two processes, see the other.
+    """
     stored = ctx.store.save(after)
     order = await ctx.store.get(Order, after.order_id)
     if order is not None:
-        siblings = await _siblings(ctx, after) if any(len(line.stations) > 1 for line in order.lines) else []
+        shared = {line.id for line in order.lines if len(line.stations) > 1} & {part.id for part in after.lines}
+        siblings = await _siblings(ctx, after) if shared else []
         moved = order
         for line in order.lines:
             states = [part.status for ticket in (*siblings, after) for part in ticket.lines if part.id == line.id]
             if states and slowest(states) is not line.status:
                 moved = moved.with_status(line.id, slowest(states), ctx.principal.actor, ctx.now)
-        if moved is not order:
+        if moved is not order or (shared and after.lines != before.lines):
             ctx.store.save(moved)
     return TicketReply(ticket=ticket_view(stored))
 

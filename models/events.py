@@ -15,7 +15,7 @@ from models.house import Table
 from models.menu import Menu
 from models.order import Order
 from models.principal import KITCHEN as COOKS
-from models.principal import SERVICE, Guest, Principal, StaffMember
+from models.principal import SERVICE, Guest, Principal, StaffMember, Visitor
 from models.session import TableSession
 from models.ticket import Ticket
 from models.view import (
@@ -150,6 +150,13 @@ def login_room(staff_session_id: str) -> str:
     return f"login:{staff_session_id}"
 
 
+def visitors_room(table_id: str) -> str:
+    """Everyone who came by a table's QR code and has not joined; nothing is sent to it, it finds those whose code
+    ends.
+    """
+    return f"visitors:{table_id}"
+
+
 def entitled(principal: Principal, namespace: str) -> frozenset[str]:
     """Return the rooms of a principal in a namespace; nobody else's business is ever among them."""
     if isinstance(principal, Guest) and namespace == TABLE:
@@ -160,6 +167,8 @@ def entitled(principal: Principal, namespace: str) -> frozenset[str]:
                 house_room(principal.restaurant_id),
             }
         )
+    if isinstance(principal, Visitor) and namespace == TABLE:
+        return frozenset({visitors_room(principal.table_id)})
     if isinstance(principal, StaffMember):
         return frozenset({login_room(principal.staff_session_id)}) | _of_staff(principal, namespace)
     return frozenset()

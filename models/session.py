@@ -31,6 +31,8 @@ class Participant(Value):
     id: str
     name: str = ""
     device: str = ""
+    operation: str = ""
+    """The operation id of its joining, if it had one."""
     joined_at: datetime
     left_at: datetime | None = None
 
@@ -79,6 +81,10 @@ class TableSession(Aggregate):
         """The name of the table before the last move."""
         return self.seatings[-2].table_name if len(self.seatings) > 1 else None
 
+    def has_sat_at(self, table_id: str) -> bool:
+        """Whether the party sits at a table or was moved from it: the code that its phones scanned may be of either."""
+        return any(seating.table_id == table_id for seating in self.seatings)
+
     def require_open(self) -> Self:
         """Return the session, or raise `SessionClosed`."""
         if not self.is_open:
@@ -113,19 +119,28 @@ class TableSession(Aggregate):
         failures = self.failures.add(window, now, longest_wait=longest_wait)
         return self.with_(failures=failures, change=Change(kind="pin-failed", at=now))
 
-    def join(self, participant: Participant, limit: int) -> Self:
-        """Let a device in; one that is in already (same cookie) keeps its identity and may take a new name."""
-        known = self.by_device(participant.device)
-        if known is None and sum(p.is_in for p in self.participants) >= limit:
-            raise TooManyParticipants(limit=limit)
-        newcomer = known.with_(name=participant.name or known.name) if known else participant
-        others = tuple(p for p in self.participants if p.id != newcomer.id)
-        return self.with_(
-            participants=(*others, newcomer),
-            change=Change(
-                kind="joined", by=Actor(kind="GUEST", id=newcomer.id, name=newcomer.name), at=participant.joined_at
+    def known(self, newcomer: Participant, participant_id: str | None) -> Participant | None:
+        """Return who a newcomer is already: the same cookie, the same joining repeated, or the guest that asks
+        again.
+        """
+        return self.by_device(newcomer.device) or next(
+            (
+                one
+                for one in self.participants
+                if one.is_in
+                and (one.id == participant_id or (newcomer.operation and one.operation == newcomer.operation))
             ),
+            None,
         )
+
+    def join(self, participant: Participant, limit: int) -> Self:
+        """Let a device in, or give one that is in its new name; raises `TooManyParticipants`."""
+        others = tuple(one for one in self.participants if one.id != participant.id)
+        if len(others) == len(self.participants) and sum(one.is_in for one in others) >= limit:
+            raise TooManyParticipants(limit=limit)
+        by = Actor(kind="GUEST", id=participant.id, name=participant.name)
+        change = Change(kind="joined", by=by, at=participant.joined_at)
+        return self.with_(participants=(*others, participant), change=change)
 
     def leave(self, participant_id: str, now: datetime) -> Self:
         """Let a participant go; the lines they added stay."""

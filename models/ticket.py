@@ -15,8 +15,9 @@ from models.menu import Allergen, Course
 from models.status import LineStatus
 
 TRANSITIONS: dict[LineStatus, frozenset[LineStatus]] = {
-    LineStatus.NEW: frozenset({LineStatus.IN_PROGRESS, LineStatus.READY, LineStatus.CANCELLED}),
-    LineStatus.IN_PROGRESS: frozenset({LineStatus.NEW, LineStatus.READY, LineStatus.CANCELLED}),
+    # What a cook may do. Cancelling is not among it: it changes the check, too.
+    LineStatus.NEW: frozenset({LineStatus.IN_PROGRESS, LineStatus.READY}),
+    LineStatus.IN_PROGRESS: frozenset({LineStatus.NEW, LineStatus.READY}),
     LineStatus.READY: frozenset({LineStatus.IN_PROGRESS, LineStatus.SERVED}),
     LineStatus.SERVED: frozenset({LineStatus.READY}),
     LineStatus.CANCELLED: frozenset(),

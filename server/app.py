@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from ipaddress import ip_network
 from typing import Any
@@ -92,12 +92,12 @@ class App:
             self.clock,
             self.metrics,
             self.process_id,
-            on_missed=lambda: self.realtime.tell_all("sync:required"),
+            on_missed=self._catch_up,
             on_changed=self.realtime.notice,
         )
         self._runner: web.AppRunner | None = None
         self._is_draining = False
-        self._flusher: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self, sock: socket.socket | None = None) -> int:
         """Begin to serve; returns the port. Raises `DatabaseRefused` for a database that cannot be used."""
@@ -119,7 +119,8 @@ class App:
         server = self.settings.server
         listening = sock or _listen(server.host, server.port, shared=server.workers > 1)
         await web.SockSite(self._runner, listening, backlog=4096).start()
-        self._flusher = asyncio.create_task(self._flush_always(), name="metrics")
+        self._keep(self._flush_always())
+        self._keep(self.realtime.watch())
         gc.collect()
         gc.freeze()
         return int(listening.getsockname()[1])
@@ -130,8 +131,8 @@ class App:
         draining = ServerDraining(reconnect_within=RECONNECT_SECONDS)
         self.realtime.tell_all("server:draining", draining.model_dump_json(by_alias=True))
         await self.engine.drain(drain_seconds)
-        if self._flusher:
-            self._flusher.cancel()
+        for task in self._tasks:
+            task.cancel()
         await self.relay.stop()
         await self.presence.stop()
         await self.engine.stop()
@@ -141,6 +142,16 @@ class App:
         if self.redis is not None:
             await self.redis.aclose()
         await self.client.close()
+
+    def _catch_up(self) -> None:
+        """What happened is unknown: clients ask for it, and we look whether they may still be here."""
+        self.realtime.tell_all("sync:required")
+        self._keep(self.realtime.look_at_logins())
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _flush_always(self) -> None:
         """Let the other workers' pages show what this one counted."""

@@ -148,8 +148,8 @@ class Dispatcher:
                 work.forget()
                 self._metrics.write_conflicts.inc()
             except Refusal as refusal:
-                # A write proves by its version that what it rests on was fresh. A refusal rests on memory alone, so it is
-                # decided once more on fresh reads; and it may refuse what an attempt, whose answer was lost, has done.
+                # A write proves by its version that what it rests on was fresh. A refusal rests on memory alone, so it
+                # is decided once more on fresh reads; and it may refuse what an attempt whose answer was lost has done.
                 left_a_trace = isinstance(refusal, Remembered) and not work.is_empty
                 is_told = is_proved or not (refusal.is_about_state and work.used_memory)
                 if left_a_trace or (is_told and doubtful is None):
@@ -168,8 +168,11 @@ class Dispatcher:
             draws.rewind()
 
     async def _snapshot(self, client: Client, deadline: float) -> str:
-        """Return what the client's new rooms show, as `sync:get` would, retried like any command."""
-        while True:
+        """Return what the client's new rooms show, as `sync:get` would; `null` when it cannot be read in time.
+
+        What the command did is committed by now: nothing that goes wrong here may look like its failure.
+        """
+        while self._monotonic() < deadline:
             work = self._store.begin(client.principal.restaurant_id, deadline)
             ctx = self._context(client, work, Draws(self._clock), None)
             try:
@@ -177,9 +180,13 @@ class Dispatcher:
                 reply = SyncReply.model_construct(messages=messages(ctx, list(newest.values())))
                 return reply.model_dump_json(by_alias=True)
             except Interrupted:
-                if self._monotonic() >= deadline:
-                    return "null"
                 await _sleep(LONGEST_BACKOFF)
+            except Refusal:
+                break
+            except Exception:
+                log.exception("snapshot failed", namespace=client.namespace)
+                break
+        return "null"
 
     def _context(self, client: Client, work: Work, draws: Draws, session_id: str | None) -> Context:
         principal = client.principal

@@ -5,7 +5,8 @@ are entered before anything is read for it, so that a client that then asks `syn
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -27,7 +28,7 @@ from models.errors import (
     UnknownCommand,
     ValidationFailed,
 )
-from models.events import entitled, login_room, participant_room, session_room
+from models.events import entitled, login_room, participant_room, session_room, visitors_room
 from models.house import Table
 from models.principal import KITCHEN as COOKS
 from models.principal import Guest, Principal, Role, StaffMember, Stranger, Visitor
@@ -50,6 +51,9 @@ COOKIE = "comanda_device"
 COOKIE_DAYS = 400
 FAREWELL_SECONDS = 0.25
 """Time for the ack of the command that ended a log-in, before the sockets of that log-in are closed."""
+
+WATCH_SECONDS = 30.0
+"""Time between two looks at whether log-ins still count."""
 
 REFUSALS: Mapping[contract.Refusal, type[Refusal]] = {
     contract.Refusal.UNKNOWN_COMMAND: UnknownCommand,
@@ -86,6 +90,7 @@ class Realtime:
         self._is_secure = is_secure
         self._deadline_seconds = deadline_seconds
         self._clients: dict[contract.Connection, Client] = {}
+        self._looks: set[asyncio.Task[None]] = set()
         self.broadcaster: contract.Broadcaster | None = None
 
     # ── the handshake ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -117,6 +122,11 @@ class Realtime:
         self._metrics.sockets(connection.namespace, 1)
         self._enter(connection, client.principal)
         connection.send("hello", self._hello(client))
+        if isinstance(client.principal, StaffMember):
+            # The log-in may have ended between the look at it and the rooms, and its end was told to the rooms alone.
+            look = asyncio.get_running_loop().create_task(self._require_login(connection, client.principal))
+            self._looks.add(look)
+            look.add_done_callback(self._looks.discard)
 
     def disconnected(self, connection: contract.Connection, reason: str) -> None:
         """Forget it."""
@@ -153,33 +163,63 @@ class Realtime:
     # ── what changes for those who are here ───────────────────────────────────────────────────────────────────────────
 
     def notice(self, aggregate: Aggregate) -> None:
-        """Act on a committed change that ends someone's right to be here: a log-in that ended, a guest who left."""
-        if self.broadcaster is None:
-            return
-        loop = asyncio.get_running_loop()
+        """Act on a committed change of what someone's being here rests on: a log-in, a place at a table, a QR code."""
         if isinstance(aggregate, StaffSession) and aggregate.ended_at is not None:
-            room = login_room(aggregate.id)
             for namespace in (FLOOR, KITCHEN):
-                if self.broadcaster.has_members(namespace, room):
-                    loop.call_later(FAREWELL_SECONDS, self._close_all, namespace, room)
+                self._close_later(namespace, login_room(aggregate.id))
+        elif isinstance(aggregate, Table) and aggregate.change and aggregate.change.kind == "closed":
+            self._close_later(TABLE, visitors_room(aggregate.id))
         elif isinstance(aggregate, TableSession):
-            for connection in list(self.broadcaster.members(TABLE, session_room(aggregate.id))):
-                guest = self._clients[connection].principal if connection in self._clients else None
-                # Only who is named as gone: a version that comes late does not know yet who joined after it.
-                if isinstance(guest, Guest) and any(
-                    one.id == guest.participant_id and not one.is_in for one in aggregate.participants
-                ):
-                    self._rebind(connection, _as_visitor(guest, aggregate.table_id))
+            for connection in list(self._members(TABLE, session_room(aggregate.id))):
+                client = self._clients.get(connection)
+                if client and isinstance(client.principal, Guest):
+                    self._follow(connection, client, client.principal, aggregate)
+
+    async def watch(self) -> None:
+        """Look now and then whether the log-ins of those who are here still count: they also end by time alone."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            await self.look_at_logins()
+
+    async def look_at_logins(self) -> None:
+        """Close the connections of log-ins that ended: after a gap in the stream nobody else tells."""
+        for connection, client in list(self._clients.items()):
+            if isinstance(client.principal, StaffMember):
+                await self._require_login(connection, client.principal)
+
+    async def _require_login(self, connection: contract.Connection, principal: StaffMember) -> None:
+        work = self._store.begin(principal.restaurant_id, self._clock.monotonic() + self._deadline_seconds)
+        try:
+            session = await work.get(StaffSession, principal.staff_session_id)
+        except Interrupted:
+            return
+        if session is None or not session.is_live(self._clock.now()):
+            connection.close("log-in ended")
+
+    def _follow(self, connection: contract.Connection, client: Client, guest: Guest, session: TableSession) -> None:
+        """Make a guest who left a visitor, and let one whose party moved sit at the new table."""
+        # Only who is named as gone: a version that comes late does not know yet who joined after it.
+        if any(one.id == guest.participant_id and not one.is_in for one in session.participants):
+            self._rebind(connection, _as_visitor(guest, session.table_id))
+        elif guest.table_id != session.table_id:
+            client.principal = connection.principal = replace(guest, table_id=session.table_id)
 
     def tell_all(self, event: str, payload: str = "{}") -> None:
         """Tell every connection of this process."""
         for connection in list(self._clients):
             connection.send(event, payload)
 
-    def _close_all(self, namespace: str, room: str) -> None:
-        if self.broadcaster is not None:
-            for connection in list(self.broadcaster.members(namespace, room)):
-                connection.close("log-in ended")
+    def _members(self, namespace: str, room: str) -> Iterable[contract.Connection]:
+        return self.broadcaster.members(namespace, room) if self.broadcaster else ()
+
+    def _close_later(self, namespace: str, room: str) -> None:
+        """Close everyone in a room, once the ack of what ended it had time to arrive."""
+        for connection in list(self._members(namespace, room)):
+            asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._close_if_in, connection, room)
+
+    def _close_if_in(self, connection: contract.Connection, room: str) -> None:
+        if room in connection.rooms:
+            connection.close("ended")
 
     def _rebind(self, connection: contract.Connection, principal: Principal) -> None:
         """Make a connection someone else: out of all rooms, then into the new ones."""
@@ -238,10 +278,16 @@ class Realtime:
         if not tables:
             raise JoinRefused
         table = tables[0]
-        session = await work.first(TableSession, participants__device=device, status="OPEN") if device else None
-        me = session.by_device(device) if session and session.restaurant_id == table.restaurant_id else None
-        if session and me:
-            return _as_guest(session, me, address, device)
+        me = {"$elemMatch": {"device": device, "left_at": None}}
+        session = (
+            await work.first(TableSession, restaurant_id=table.restaurant_id, participants=me, status="OPEN")
+            if device
+            else None
+        )
+        # A phone of one party that scans another party's code wants to join that one.
+        participant = session.by_device(device) if session and session.has_sat_at(table.id) else None
+        if session and participant:
+            return _as_guest(session, participant, address, device)
         return Visitor(
             restaurant_id=table.restaurant_id,
             roles=frozenset({Role.VISITOR}),

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from models.base import Aggregate
 from models.cart import Cart
-from models.events import FLOOR, KITCHEN, TABLE, Payload, changed, house_room, screens_room, session_room
+from models.events import FLOOR, KITCHEN, TABLE, Payload, changed, house_room, screens_room, session_room, visitors_room
+from models.house import Table
 from models.store.cache import Cache
 from models.store.client import PyMongoError
 from models.store.stream import ChangeStream, Committed, Heartbeat, HistoryLost
@@ -95,7 +96,9 @@ class Relay:
             except PyMongoError as error:
                 log.warning("stream interrupted", error=type(error).__name__)
             except Exception:
-                log.exception("relay failed: going on")
+                log.exception("relay failed: clients are told to catch up")
+                self._cache.clear()
+                self._on_missed()
             self._metrics.stream_restarts.inc()
             await asyncio.sleep(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
             failures += 1
@@ -171,6 +174,8 @@ class Relay:
             return True
         if model is Cart:
             return False
+        if model is Table and hears(TABLE, visitors_room(keys["_id"])):
+            return True
         house = house_room(keys["restaurant_id"])
         return (
             hears(FLOOR, house)

@@ -17,7 +17,7 @@ class Locks:
         lock, users = self._held.get(key) or (asyncio.Lock(), 0)
         self._held[key] = (lock, users + 1)
         try:
-            if lock.locked():
+            if users:
                 await asyncio.wait_for(lock.acquire(), seconds)
             else:
                 await lock.acquire()

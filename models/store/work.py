@@ -179,6 +179,12 @@ class Work:
         self._read.add((KINDS[model].collection, found.id))
         return found
 
+    async def every(self, model: type[A], **fields: Any) -> list[A]:
+        """Return all aggregates of an indexed query that bypasses the cache."""
+        found = [self._store.cache.put(from_document(model, one)) for one in await self._find(model, fields)]
+        self._read.update((KINDS[model].collection, one.id) for one in found)
+        return found
+
     async def only(self, model: type[A]) -> A | None:
         """Return the one aggregate of a kind in the whole installation, None when there is none or several."""
         await _enter_task()
