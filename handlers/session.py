@@ -159,16 +159,7 @@ async def join(ctx: Context, request: JoinSession) -> JoinReply:
     if joined.mode is Mode.INDIVIDUAL and known is None:
         await _give_cart(ctx, joined, me)
     ctx.record("session-joined", session_id=session.id, subject=me.id)
-    ctx.becomes = Guest(
-        restaurant_id=session.restaurant_id,
-        roles=frozenset({Role.GUEST}),
-        address=principal.address,
-        device=principal.device,
-        table_id=session.table_id,
-        session_id=session.id,
-        participant_id=me.id,
-        name=me.name,
-    )
+    ctx.becomes = as_guest(joined, me, principal.address, principal.device)
     token = ctx.vault.sign(SESSION_TOKEN, session.restaurant_id, session.id, me.id)
     return JoinReply(participant_id=me.id, session_token=token, session=session_view(joined))
 
@@ -183,13 +174,7 @@ async def leave(ctx: Context, request: Nothing) -> Done:
         cart = await access.cart_to_see(ctx, session)
         ctx.store.save(cart.fenced(left.version, principal.actor, ctx.now, "left"))
         ctx.record("session-left", session_id=session.id, subject=principal.participant_id)
-        ctx.becomes = Visitor(
-            restaurant_id=principal.restaurant_id,
-            roles=frozenset({Role.VISITOR}),
-            address=principal.address,
-            device=principal.device,
-            table_id=session.table_id,
-        )
+        ctx.becomes = as_visitor(principal, session.table_id)
     return Done()
 
 
@@ -261,6 +246,29 @@ async def rotate_pin(ctx: Context, request: RotatePin) -> PinReply:
     stored = ctx.store.save(session.with_pin(hashed, ctx.principal.actor, ctx.now).did(request.op_id))
     ctx.record("pin-rotated", session_id=session.id)
     return PinReply(session=floor_session_view(stored), pin=pin)
+
+
+def as_guest(session: TableSession, participant: Participant, address: str, device: str) -> Guest:
+    return Guest(
+        restaurant_id=session.restaurant_id,
+        roles=frozenset({Role.GUEST}),
+        address=address,
+        device=device,
+        table_id=session.table_id,
+        session_id=session.id,
+        participant_id=participant.id,
+        name=participant.name,
+    )
+
+
+def as_visitor(guest: Guest, table_id: str) -> Visitor:
+    return Visitor(
+        restaurant_id=guest.restaurant_id,
+        roles=frozenset({Role.VISITOR}),
+        address=guest.address,
+        device=guest.device,
+        table_id=table_id,
+    )
 
 
 async def _session_to_join(ctx: Context) -> TableSession:

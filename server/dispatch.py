@@ -33,7 +33,8 @@ from models.errors import (
 from models.principal import Guest, Principal, Role, StaffMember
 from models.rules import Rules
 from models.staff import StaffSession
-from models.store.work import Conflict, Interrupted, Store, Work
+from models.store.outcome import Conflict, Interrupted
+from models.store.work import Store, Work
 from server.clock import Clock
 from server.telemetry import Metrics
 

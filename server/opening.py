@@ -13,7 +13,8 @@ from models.session import Mode, Seating, TableSession
 from models.store import client as mongodb
 from models.store.cache import Cache
 from models.store.index import ensure_indexes
-from models.store.work import Conflict, Store, Work
+from models.store.outcome import Conflict
+from models.store.work import Store, Work
 from server.auth import Vault, hash_password
 from server.clock import Clock
 from server.config import Settings

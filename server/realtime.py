@@ -13,41 +13,39 @@ import structlog
 from pydantic_core import to_json
 
 from handlers.registry import FLOOR, KITCHEN, TABLE
-from handlers.session import SESSION_TOKEN
-from handlers.staff import ACCESS_TOKEN, as_principal
+from handlers.session import as_visitor
 from models.base import LONGEST_NOTE, Aggregate
 from models.cart import MOST_PORTIONS
 from models.errors import (
     LANGUAGES,
     Forbidden,
-    JoinRefused,
     RateLimited,
     Refusal,
     TooManySockets,
-    Unavailable,
     UnknownCommand,
     ValidationFailed,
 )
 from models.events import entitled, login_room, participant_room, session_room, visitors_room
 from models.house import Table
 from models.principal import KITCHEN as COOKS
-from models.principal import Guest, Principal, Role, StaffMember, Stranger, Visitor
+from models.principal import Guest, Principal, Role, StaffMember
 from models.rules import Rules
-from models.session import Participant, TableSession
-from models.staff import Staff, StaffSession
-from models.store.work import Interrupted, Store, Work
+from models.session import TableSession
+from models.staff import StaffSession
+from models.store.outcome import Interrupted
+from models.store.work import Store
 from server import announcement
 from server.auth import Vault
 from server.clock import Clock
 from server.dispatch import Client, Dispatcher, error_text
 from server.engine import contract
 from server.presence import Presence
+from server.proof import COOKIE, Proof
 from server.telemetry import Metrics
 
 log = structlog.get_logger(__name__)
 
 PROTOCOL = 1
-COOKIE = "comanda_device"
 COOKIE_DAYS = 400
 FAREWELL_SECONDS = 0.25
 """Time for the ack of the command that ended a log-in, before the sockets of that log-in are closed."""
@@ -90,6 +88,7 @@ class Realtime:
         self._is_secure = is_secure
         self._deadline_seconds = deadline_seconds
         self._clients: dict[contract.Connection, Client] = {}
+        self._proof = Proof(store, vault, clock, rules, deadline_seconds)
         self._looks: set[asyncio.Task[None]] = set()
         self.broadcaster: contract.Broadcaster | None = None
 
@@ -107,7 +106,7 @@ class Realtime:
         """Find out who this is; raises `contract.Refused` for nobody."""
         language = _language(connection)
         try:
-            principal = await self._prove(connection)
+            principal = await self._proof.of(connection)
             self._require_place(connection.namespace, principal)
         except Refusal as refusal:
             data = {"message": refusal.message(language), "data": {"code": refusal.code, "details": refusal.details}}
@@ -200,7 +199,7 @@ class Realtime:
         """Make a guest who left a visitor, and let one whose party moved sit at the new table."""
         # Only who is named as gone: a version that comes late does not know yet who joined after it.
         if any(one.id == guest.participant_id and not one.is_in for one in session.participants):
-            self._rebind(connection, _as_visitor(guest, session.table_id))
+            self._rebind(connection, as_visitor(guest, session.table_id))
         elif guest.table_id != session.table_id:
             client.principal = connection.principal = replace(guest, table_id=session.table_id)
 
@@ -244,83 +243,6 @@ class Realtime:
         """Tell the engine whether the connection has proved who it is."""
         connection.principal = None if Role.STRANGER in principal.roles else principal
 
-    # ── proofs ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def _prove(self, connection: contract.Connection) -> Principal:
-        handshake = connection.handshake
-        device = self._vault.device(handshake.cookies.get(COOKIE, "")) if handshake.is_listed_origin else ""
-        work = self._store.begin("", self._clock.monotonic() + self._deadline_seconds)
-        await asyncio.sleep(0)
-        try:
-            if connection.namespace == TABLE:
-                return await self._prove_guest(work, connection, device)
-            return await self._prove_staff(work, connection, device)
-        except Interrupted:
-            raise Unavailable(retry_after=1) from None
-
-    async def _prove_guest(self, work: Work, connection: contract.Connection, device: str) -> Principal:
-        """A session token, or the table's token with the device cookie, is a guest; the table's token alone a
-        visitor.
-        """
-        address = connection.handshake.address
-        parts = self._token(connection, "sessionToken", SESSION_TOKEN, self._rules.session_token_hours * 3600, 3)
-        if parts:
-            work.restaurant_id, session_id, participant_id = parts
-            session = await work.get(TableSession, session_id)
-            if session and all(one.id != participant_id for one in session.participants):
-                # Joined through another process, whose change is on its way to us still.
-                session = await work.fresh(TableSession, session_id)
-            for one in session.participants if session and session.is_open else ():
-                if session and one.id == participant_id and one.is_in:
-                    return _as_guest(session, one, address, device)
-        token = connection.auth.get("table")
-        tables = await work.members(Table, "token", token) if isinstance(token, str) and len(token) <= 64 else []
-        if not tables:
-            raise JoinRefused
-        table = tables[0]
-        me = {"$elemMatch": {"device": device, "left_at": None}}
-        session = (
-            await work.first(TableSession, restaurant_id=table.restaurant_id, participants=me, status="OPEN")
-            if device
-            else None
-        )
-        # A phone of one party that scans another party's code wants to join that one.
-        participant = session.by_device(device) if session and session.has_sat_at(table.id) else None
-        if session and participant:
-            return _as_guest(session, participant, address, device)
-        return Visitor(
-            restaurant_id=table.restaurant_id,
-            roles=frozenset({Role.VISITOR}),
-            address=address,
-            device=device,
-            table_id=table.id,
-        )
-
-    async def _prove_staff(self, work: Work, connection: contract.Connection, device: str) -> Principal:
-        """An access token, or the cookie of a device that someone logged in on; else a stranger, who may log in."""
-        address, now = connection.handshake.address, self._clock.now()
-        parts = self._token(connection, "accessToken", ACCESS_TOKEN, self._rules.access_token_seconds, 2)
-        session: StaffSession | None = None
-        if parts:
-            work.restaurant_id, session_id = parts
-            session = await work.get(StaffSession, session_id)
-        elif device:
-            session = await work.first(StaffSession, device=device, ended_at=None)
-        if session is None or not session.is_live(now):
-            return Stranger(address=address, device=device)
-        work.restaurant_id = session.restaurant_id
-        staff = await work.get(Staff, session.staff_id)
-        if staff is None or not staff.is_active:
-            return Stranger(address=address, device=device)
-        return as_principal(staff, session, address, device)
-
-    def _token(
-        self, connection: contract.Connection, field: str, purpose: str, max_age: int, length: int
-    ) -> list[str] | None:
-        token = connection.auth.get(field)
-        parts = self._vault.read(purpose, token, max_age) if isinstance(token, str) else None
-        return parts if parts and len(parts) == length else None
-
     def _require_place(self, namespace: str, principal: Principal) -> None:
         """Refuse who has no business in a namespace, and the ninth socket of one phone."""
         if namespace == KITCHEN and isinstance(principal, StaffMember) and not principal.roles & COOKS:
@@ -351,29 +273,6 @@ class Realtime:
             protocol=PROTOCOL, min_protocol=PROTOCOL, server_time=self._clock.now(), principal=who, limits=limits
         )
         return hello.model_dump_json(by_alias=True)
-
-
-def _as_guest(session: TableSession, participant: Participant, address: str, device: str) -> Guest:
-    return Guest(
-        restaurant_id=session.restaurant_id,
-        roles=frozenset({Role.GUEST}),
-        address=address,
-        device=device,
-        table_id=session.table_id,
-        session_id=session.id,
-        participant_id=participant.id,
-        name=participant.name,
-    )
-
-
-def _as_visitor(guest: Guest, table_id: str) -> Visitor:
-    return Visitor(
-        restaurant_id=guest.restaurant_id,
-        roles=frozenset({Role.VISITOR}),
-        address=guest.address,
-        device=guest.device,
-        table_id=table_id,
-    )
 
 
 def _language(connection: contract.Connection) -> str:

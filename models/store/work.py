@@ -15,41 +15,16 @@ from pymongo import ReturnDocument
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import (
-    BulkWriteError,
-    ConnectionFailure,
-    DuplicateKeyError,
-    ExecutionTimeout,
-    OperationFailure,
-    PyMongoError,
-    ServerSelectionTimeoutError,
-    WaitQueueTimeoutError,
-)
+from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
 
 from models.base import Aggregate
 from models.store.cache import Cache
 from models.store.codec import from_document, to_document
 from models.store.lock import Locks
+from models.store.outcome import CONNECTION_LOST, Conflict, Interrupted, judged
 from models.store.schema import COUNTERS, KINDS
 
 A = TypeVar("A", bound=Aggregate)
-
-CONNECTION_LOST = (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError)
-
-LOST_RACE = {112, 11000}
-"""WriteConflict and DuplicateKey: another writer was first."""
-
-
-class Conflict(Exception):  # noqa: N818
-    """Another writer was first: forget what was read and run the command again."""
-
-
-class Interrupted(Exception):  # noqa: N818
-    """The database did not answer in time. `is_unknown`: a write may have happened."""
-
-    def __init__(self, is_unknown: bool) -> None:
-        super().__init__("unknown outcome" if is_unknown else "nothing was written")
-        self.is_unknown = is_unknown
 
 
 class Store:
@@ -192,7 +167,7 @@ class Work:
             with self._time_left():
                 documents = await self._store.collection(model).find({}, limit=2).to_list()
         except PyMongoError as error:
-            raise _judged(error, may_have_written=False) from error
+            raise judged(error, may_have_written=False) from error
         return self._store.cache.put(from_document(model, documents[0])) if len(documents) == 1 else None
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -232,7 +207,7 @@ class Work:
         except DuplicateKeyError as error:
             raise Conflict from error
         except (*CONNECTION_LOST, OperationFailure) as error:
-            raise _judged(error, may_have_written=writes == 1) from error
+            raise judged(error, may_have_written=writes == 1) from error
         for stored in (*self._saved.values(), *self._added.values()):
             self._store.cache.put(stored)
 
@@ -265,7 +240,7 @@ class Work:
         except DuplicateKeyError as error:
             raise Conflict from error
         except (*CONNECTION_LOST, OperationFailure) as error:
-            raise _judged(error, may_have_written=False) from error
+            raise judged(error, may_have_written=False) from error
         return int(document["value"]) if document else 0
 
     # ── around it ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -329,7 +304,7 @@ class Work:
             try:
                 await session.commit_transaction()
             except (*CONNECTION_LOST, OperationFailure) as error:
-                raise _judged(error, may_have_written=True) from error
+                raise judged(error, may_have_written=True) from error
 
     async def _find_one(
         self, model: type[Aggregate], query: Mapping[str, Any], sort: list[tuple[str, int]] | None = None
@@ -339,7 +314,7 @@ class Work:
             with self._time_left():
                 return await self._store.collection(model).find_one(query, sort=sort)
         except PyMongoError as error:
-            raise _judged(error, may_have_written=False) from error
+            raise judged(error, may_have_written=False) from error
 
     async def _find(self, model: type[Aggregate], query: Mapping[str, Any]) -> list[dict[str, Any]]:
         await _enter_task()
@@ -347,28 +322,12 @@ class Work:
             with self._time_left():
                 return await self._store.collection(model).find(query).to_list()
         except PyMongoError as error:
-            raise _judged(error, may_have_written=False) from error
+            raise judged(error, may_have_written=False) from error
 
     def _time_left(self) -> AbstractContextManager[Any]:
         if not self.seconds_left:
             raise Interrupted(is_unknown=False)
         return pymongo.timeout(self.seconds_left)
-
-
-def _judged(error: PyMongoError, *, may_have_written: bool) -> Exception:
-    """Tell a lost race from a lost database, and whether something may have been written."""
-    if isinstance(error, BulkWriteError) and {one["code"] for one in error.details["writeErrors"]} <= LOST_RACE:
-        return Conflict()
-    if isinstance(error, OperationFailure) and error.code in LOST_RACE:
-        return Conflict()
-    if isinstance(error, (ServerSelectionTimeoutError, WaitQueueTimeoutError)):
-        return Interrupted(is_unknown=False)
-    is_commit = error.has_error_label("UnknownTransactionCommitResult")
-    if error.has_error_label("TransientTransactionError") and not is_commit:
-        return Interrupted(is_unknown=False)
-    if is_commit or error.has_error_label("RetryableWriteError") or error.timeout or isinstance(error, CONNECTION_LOST):
-        return Interrupted(is_unknown=may_have_written)
-    return error
 
 
 async def _abort(session: AsyncClientSession) -> None:

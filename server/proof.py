@@ -1,0 +1,113 @@
+"""Who is on the other end of a new connection: cookies and tokens become a principal, or a refusal that tells nothing.
+
+The device cookie counts only with a listed Origin, because a browser sends it along whoever asks; a token counts by
+itself.
+"""
+
+import asyncio
+
+from handlers.registry import TABLE
+from handlers.session import SESSION_TOKEN, as_guest
+from handlers.staff import ACCESS_TOKEN, as_principal
+from models.errors import JoinRefused, Unavailable
+from models.house import Table
+from models.principal import Principal, Role, Stranger, Visitor
+from models.rules import Rules
+from models.session import TableSession
+from models.staff import Staff, StaffSession
+from models.store.outcome import Interrupted
+from models.store.work import Store, Work
+from server.auth import Vault
+from server.clock import Clock
+from server.engine import contract
+
+COOKIE = "comanda_device"
+
+
+class Proof:
+    """Looks at what a client shows when it connects."""
+
+    def __init__(self, store: Store, vault: Vault, clock: Clock, rules: Rules, deadline_seconds: float) -> None:
+        self._store = store
+        self._vault = vault
+        self._clock = clock
+        self._rules = rules
+        self._deadline_seconds = deadline_seconds
+
+    async def of(self, connection: contract.Connection) -> Principal:
+        """Return who is on a connection; raises `JoinRefused` for nobody at a table, `Unavailable` without a
+        database.
+        """
+        handshake = connection.handshake
+        device = self._vault.device(handshake.cookies.get(COOKIE, "")) if handshake.is_listed_origin else ""
+        work = self._store.begin("", self._clock.monotonic() + self._deadline_seconds)
+        await asyncio.sleep(0)
+        try:
+            if connection.namespace == TABLE:
+                return await self._guest(work, connection, device)
+            return await self._staff(work, connection, device)
+        except Interrupted:
+            raise Unavailable(retry_after=1) from None
+
+    async def _guest(self, work: Work, connection: contract.Connection, device: str) -> Principal:
+        """A session token, or the table's token with the device cookie, is a guest; the table's token alone a
+        visitor.
+        """
+        address = connection.handshake.address
+        parts = self._token(connection, "sessionToken", SESSION_TOKEN, self._rules.session_token_hours * 3600, 3)
+        if parts:
+            work.restaurant_id, session_id, participant_id = parts
+            session = await work.get(TableSession, session_id)
+            if session and all(one.id != participant_id for one in session.participants):
+                # Joined through another process, whose change is on its way to us still.
+                session = await work.fresh(TableSession, session_id)
+            for one in session.participants if session and session.is_open else ():
+                if session and one.id == participant_id and one.is_in:
+                    return as_guest(session, one, address, device)
+        token = connection.auth.get("table")
+        tables = await work.members(Table, "token", token) if isinstance(token, str) and len(token) <= 64 else []
+        if not tables:
+            raise JoinRefused
+        table = tables[0]
+        me = {"$elemMatch": {"device": device, "left_at": None}}
+        session = (
+            await work.first(TableSession, restaurant_id=table.restaurant_id, participants=me, status="OPEN")
+            if device
+            else None
+        )
+        # A phone of one party that scans another party's code wants to join that one.
+        participant = session.by_device(device) if session and session.has_sat_at(table.id) else None
+        if session and participant:
+            return as_guest(session, participant, address, device)
+        return Visitor(
+            restaurant_id=table.restaurant_id,
+            roles=frozenset({Role.VISITOR}),
+            address=address,
+            device=device,
+            table_id=table.id,
+        )
+
+    async def _staff(self, work: Work, connection: contract.Connection, device: str) -> Principal:
+        """An access token, or the cookie of a device that someone logged in on; else a stranger, who may log in."""
+        address, now = connection.handshake.address, self._clock.now()
+        parts = self._token(connection, "accessToken", ACCESS_TOKEN, self._rules.access_token_seconds, 2)
+        session: StaffSession | None = None
+        if parts:
+            work.restaurant_id, session_id = parts
+            session = await work.get(StaffSession, session_id)
+        elif device:
+            session = await work.first(StaffSession, device=device, ended_at=None)
+        if session is None or not session.is_live(now):
+            return Stranger(address=address, device=device)
+        work.restaurant_id = session.restaurant_id
+        staff = await work.get(Staff, session.staff_id)
+        if staff is None or not staff.is_active:
+            return Stranger(address=address, device=device)
+        return as_principal(staff, session, address, device)
+
+    def _token(
+        self, connection: contract.Connection, field: str, purpose: str, max_age: int, length: int
+    ) -> list[str] | None:
+        token = connection.auth.get(field)
+        parts = self._vault.read(purpose, token, max_age) if isinstance(token, str) else None
+        return parts if parts and len(parts) == length else None
