@@ -23,7 +23,7 @@ test: $(INSTALLED) $(CLIENTS) ## run the whole suite on real services
 	$(BIN)/python -m pytest
 
 prove: $(INSTALLED) ## run the fault tests in their long sizes
-	PROVE=1 $(BIN)/python -m pytest tests/fault --timeout=0
+	PROVE=1 $(BIN)/python -m pytest tests/fault tests/fuzz --timeout=0
 
 bench: $(INSTALLED) ## measure speed against Node and the bare driver, and print the table
 	$(BIN)/python -m bench

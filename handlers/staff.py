@@ -49,6 +49,10 @@ async def log_in(ctx: Context, request: LogIn) -> LogInReply:
     """Log in with name and password; the device's cookie stands for the log-in from then on."""
     house_id = request.restaurant_id or await _only_house(ctx)
     ctx.store.restaurant_id = house_id
+    if await ctx.store.get(Restaurant, house_id) is None:
+        # Nothing is kept about houses that do not exist; the answer takes the same time.
+        await ctx.vault.is_password(request.password.get_secret_value(), None)
+        raise InvalidCredentials
     await _take_turn(ctx, f"login:{house_id}:{request.login}")
     await attempt.require_login_allowed(ctx, request.login)
     found = next((one for one in await ctx.store.members(Staff, "login", request.login) if one.is_active), None)

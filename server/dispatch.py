@@ -17,6 +17,7 @@ from pydantic_core import to_json
 from handlers.context import Context, Draws, Numbers, Reply, Vault
 from handlers.registry import FLOOR, Command, Registry
 from handlers.sync import SyncReply, in_scope, messages
+from models.base import Request
 from models.errors import (
     Forbidden,
     Internal,
@@ -103,7 +104,7 @@ class Dispatcher:
                 raise UnknownCommand
             _require_role(client, command)
             _require_allowance(client, command, started)
-            request = command.request_in(client.namespace).model_validate_json(payload, by_alias=True, by_name=False)
+            request = _parsed(command.request_in(client.namespace), payload)
             deadline = started + self._deadline_seconds
             reply, becomes = await self._execute(client, command, request, deadline)
             if becomes is not None:
@@ -112,9 +113,6 @@ class Dispatcher:
             text = '{"success":true,' + body[1:] if len(body) > 2 else '{"success":true}'
             if command.with_snapshot:
                 text = f'{text[:-1]},"snapshot":{await self._snapshot(client, deadline)}}}'
-        except ValidationError as error:
-            outcome = ValidationFailed.code
-            text = refusal_text(ValidationFailed(fields=_problems(error)), client.language)
         except Refusal as refusal:
             outcome, text = refusal.code, refusal_text(refusal, client.language)
         except Exception:
@@ -228,6 +226,14 @@ async def _has_happened(work: Work) -> bool:
         return await work.has_happened()
     except Interrupted:
         return False
+
+
+def _parsed(model: type[Request], payload: str) -> Request:
+    """Read what a client asks; raises `ValidationFailed`. Only here is a validation error the client's mistake."""
+    try:
+        return model.model_validate_json(payload, by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise ValidationFailed(fields=_problems(error)) from None
 
 
 def _require_role(client: Client, command: Command) -> None:
