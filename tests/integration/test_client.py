@@ -11,9 +11,9 @@ STATIONS = ("grill", "cold", "pizza", "bar")
 
 
 async def fill_the_board(house: House) -> None:
-    """Place rounds until every station has its share of the tickets, at five tables."""
+    """Place rounds until every station has its share of the tickets, at ten tables."""
     waiter = await house.waiter()
-    phones = [await house.phone(await house.party(waiter, table)) for table in range(5)]
+    phones = [await house.phone(await house.party(waiter, table)) for table in range(10)]
     for number in range(TICKETS // len(STATIONS)):
         phone = phones[number % len(phones)]
         for station in STATIONS:
@@ -25,13 +25,13 @@ async def test_a_screen_with_more_tickets_than_it_can_name_learns_which_were_bum
     screen, cook = await house.cook(), await house.cook()
     await fill_the_board(house)
     await screen.until(lambda state: len(list(state.of("ticket"))) == TICKETS, 10)
-    oldest, newest = list(screen.state.snapshots)[:20], list(screen.state.snapshots)[-20:]
+    oldest, newest = list(screen.state.snapshots)[:12], list(screen.state.snapshots)[-12:]
     await screen.drop()
     for ticket_id in (*oldest, *newest):
         await cook.send("ticket:bump", {"ticketId": ticket_id})
     await screen.open()
     assert difference(screen.state, await cook.fresh()) == []
-    assert sum(one["status"] == "OPEN" for one in screen.state.of("ticket")) == TICKETS - 40
+    assert sum(one["status"] == "OPEN" for one in screen.state.of("ticket")) == TICKETS - 24
 
 
 async def test_a_phone_whose_session_was_closed_while_it_was_away_is_told(house: House) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,9 @@ ANSWER_SECONDS = 7.0
 """Longer than the server's own deadline of 5 s: after this the answer is not coming."""
 
 LONGEST_PAUSE = 30.0
+
+REMEMBERED = 1_000
+"""How many messages `heard` holds: a screen stays for weeks."""
 
 TEMPORARY = frozenset({"OUTCOME_UNKNOWN", "UNAVAILABLE", "ORDER_IN_PROGRESS", "RATE_LIMITED", "TOO_MANY_SOCKETS"})
 """Refusals that say nothing about what was asked, only that it was the wrong moment."""
@@ -50,8 +54,11 @@ class Connection:
         self.headers = dict(headers or {})
         self.state = State()
         self.hello: dict[str, Any] = {}
-        self.heard: list[tuple[str, dict[str, Any]]] = []
+        self.heard: deque[tuple[str, dict[str, Any]]] = deque(maxlen=REMEMBERED)
         self.is_live = asyncio.Event()
+        self.refusal: Refused | None = None
+        """Why a kept connection has ended for good: the session is over, the log-in was revoked."""
+        self._ended = asyncio.Event()
         self._transports = list(transports)
         self._first_pause = first_pause
         self._log = log or (lambda kind, name, data: None)
@@ -71,7 +78,12 @@ class Connection:
         return self
 
     async def keep_open(self) -> "Connection":
-        """Connect and stay connected until `close`, waiting longer and longer, with jitter, between tries."""
+        """Connect and stay connected until `close`, waiting longer and longer, with jitter, between tries.
+
+        If the server does not let us in any more, `refusal` says why, and whoever waits here is told.
+        """
+        self.refusal = None
+        self._ended.clear()
         self._keeper = asyncio.create_task(self._keep())
         return self
 
@@ -116,15 +128,15 @@ class Connection:
     async def operate(self, name: str, data: dict[str, Any], *, within: float = 120.0) -> dict[str, Any]:
         """Send a command that changes something until it is answered, under one id; safe at any fault.
 
-        Gives it an `opId` unless it carries an id of its own; raises `Refused`, or `Unreachable` after `within`
-        seconds.
+        Gives it an `opId` unless it carries an id of its own; raises `Refused` (also when we are shut out), or
+        `Unreachable` after `within` seconds.
         """
         if "idempotencyKey" not in data:
             data = {"opId": str(uuid4()), **data}
         try:
             async with asyncio.timeout(within):
                 while True:
-                    await self.is_live.wait()
+                    await self._until_live()
                     try:
                         return await self.send(name, data)
                     except Refused as refused:
@@ -140,9 +152,12 @@ class Connection:
 
     async def sync(self) -> None:
         """Catch up with everything that is newer than what is known."""
-        answer = await self.send("sync:get", {"have": self.state.versions()})
+        question = self.state.ask()
+        answer = await self.send("sync:get", {"have": question.have})
         for message in answer["messages"]:
             self._take(message["event"], message["payload"])
+        self.state.settle(question, (message["payload"] for message in answer["messages"]))
+        self._changed.set()
 
     async def fresh(self) -> State:
         """Return what a client that knows nothing would be told now."""
@@ -153,9 +168,11 @@ class Connection:
         return state
 
     async def until(self, is_true: Callable[[State], bool], seconds: float = 5.0) -> State:
-        """Wait until what is known satisfies a condition; raises `TimeoutError`."""
+        """Wait until what is known satisfies a condition; raises `TimeoutError`, or `Refused` if we are shut out."""
         async with asyncio.timeout(seconds):
             while not is_true(self.state):
+                if self.refusal is not None:
+                    raise self.refusal
                 self._changed.clear()
                 await self._changed.wait()
         return self.state
@@ -176,6 +193,18 @@ class Connection:
         finally:
             unanswered.discard(answer)
 
+    async def _until_live(self) -> None:
+        """Wait for a socket that has caught up; raises `refusal` when there will be none."""
+        while not self.is_live.is_set():
+            if self.refusal is not None:
+                raise self.refusal
+            waiting = [asyncio.ensure_future(event.wait()) for event in (self.is_live, self._ended)]
+            try:
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for one in waiting:
+                    one.cancel()
+
     async def _keep(self) -> None:
         pause = self._first_pause
         while not self._is_closing:
@@ -189,6 +218,9 @@ class Connection:
             except Refused as refused:
                 if refused.code not in TEMPORARY:
                     self._log("failed", "connect", str(refused))
+                    self.refusal = refused
+                    self._ended.set()
+                    self._changed.set()
                     return
             self.is_live.clear()
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
