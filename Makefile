@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CLIENTS := $(addsuffix /node_modules/.installed,tests/engine tests/contract)
-PACKAGES := server handlers models kitchen_display sms_gateway
+PACKAGES := server handlers models kitchen_display sms_gateway bench comanda_client
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test prove bench lint format types imports protocol audit lock clean

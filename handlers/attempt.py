@@ -63,9 +63,7 @@ async def _join_scopes(ctx: Context) -> dict[str, tuple[int, timedelta]]:
 
 async def _count(ctx: Context, scope: str, window: timedelta, longest_wait: int) -> None:
     for found in await ctx.store.members(AttemptLimit, "scope", scope):
-        ctx.store.save(found.with_(failures=found.failures.add(window, ctx.now, longest_wait=longest_wait)))
+        ctx.store.save(found.failed(window, ctx.now, longest_wait=longest_wait))
         return
-    failures = Failures().add(window, ctx.now, longest_wait=longest_wait)
-    ctx.store.add(
-        AttemptLimit(id=ctx.ids.new_id(), restaurant_id=ctx.store.restaurant_id, scope=scope, failures=failures)
-    )
+    first = AttemptLimit(id=ctx.ids.new_id(), restaurant_id=ctx.store.restaurant_id, scope=scope)
+    ctx.store.add(first.failed(window, ctx.now, longest_wait=longest_wait))

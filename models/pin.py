@@ -64,4 +64,12 @@ class AttemptLimit(Aggregate):
     """Failures of a scope that is no aggregate itself: an address, a house, a log-in name."""
 
     scope: str
+    expires_at: datetime | None = None
+    """When nothing of it counts any more: then the database forgets it."""
+
+    def failed(self, window: timedelta, now: datetime, *, longest_wait: int = 0) -> Self:
+        """Record a failure."""
+        failures = self.failures.add(window, now, longest_wait=longest_wait)
+        return self.with_(failures=failures, expires_at=max(now + window, failures.blocked_until or now))
+
     failures: Failures = Field(default_factory=Failures)

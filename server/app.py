@@ -58,7 +58,10 @@ class App:
         self.metrics = Metrics()
         self.process_id = self.clock.new_id()
         rules, deadline = settings.limits.rules(), float(settings.guard.command_deadline_seconds)
-        self.client = mongodb.connect(str(settings.mongodb.url), **(mongo_options or {}))
+        options = dict(mongo_options or {})
+        counter = mongodb.CommandCounter(self.metrics.mongo_commands.inc)
+        options["event_listeners"] = [counter, *options.get("event_listeners", ())]
+        self.client = mongodb.connect(str(settings.mongodb.url), **options)
         self.database = self.client[settings.mongodb.database]
         self.store = Store(self.database, Cache(CACHED_AGGREGATES), self.clock.monotonic)
         self.vault = Vault(

@@ -41,7 +41,7 @@ NO_MONGOD = (
 )
 _ONCE: Retry = Retry(NoBackoff(), retries=0)
 
-NO_REDIS = "No redis-server was found: presence and address limits stay within this process. Everything else works."
+NO_REDIS = "No redis-server was found: presence stays within this process. Everything else works."
 
 
 @dataclass(frozen=True, slots=True)

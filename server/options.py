@@ -89,7 +89,7 @@ class Mongodb(Section):
 
 
 class Redis(Section):
-    """Presence and address limits across processes. Nothing in it is the truth, and all of it may vanish."""
+    """Presence across processes. Nothing in it is the truth, and all of it may vanish."""
 
     enabled: bool = Field(True, description="Use Redis; without it each process knows only its own clients.")
     url: str | None = Field(
@@ -131,7 +131,7 @@ class Limits(Section):
     )
     address_window: Seconds = Field(3600, description="Window of the two above, in seconds.")
     house_failures: Count = Field(
-        100, description="Wrong PINs in one house within house_window, then joins need a waiter."
+        100, description="Wrong PINs in one house within house_window, then new joins of the house wait until it ends."
     )
     house_window: Seconds = Field(900, description="Window of house_failures, in seconds.")
     participants: Count = Field(40, description="Phones in one session.")

@@ -26,6 +26,9 @@ LEASE_SECONDS = 30
 REDIS_SECONDS = 0.5
 """Longest time that anything waits for Redis; no command ever does."""
 
+REST_SECONDS = 5.0
+"""How long Redis is left alone after it failed: waiting for each session in turn would make all of them late."""
+
 SETTLE_SECONDS = 0.05
 """Changes of one session within this time are told once."""
 
@@ -42,6 +45,7 @@ class Presence:
         self._versions: dict[str, int] = {}
         self._changed: set[str] = set()
         self._wake = asyncio.Event()
+        self._rests_until = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self.broadcaster: Broadcaster | None = None
 
@@ -110,14 +114,14 @@ class Presence:
 
     async def _elsewhere(self, session_id: str) -> set[str]:
         """Return who is connected to other processes whose lease is running."""
-        if self._redis is None:
+        if self._redis is None or self._is_resting:
             return set()
         now = int(self._clock.now().timestamp())
         try:
             async with asyncio.timeout(REDIS_SECONDS):
                 entries: dict[Any, Any] = await self._redis.hgetall(_key(session_id))
         except (RedisError, OSError, TimeoutError):
-            self._metrics.redis_errors.inc()
+            self._rest()
             return set()
         online: set[str] = set()
         for process, value in entries.items():
@@ -128,7 +132,7 @@ class Presence:
 
     async def _publish(self, session_id: str, *, announce: bool = True) -> None:
         """Write who is connected here, under a lease, and wake the other processes."""
-        if self._redis is None:
+        if self._redis is None or self._is_resting:
             return
         here = ",".join(self._sockets.get(session_id, ()))
         until = int(self._clock.now().timestamp()) + LEASE_SECONDS
@@ -144,7 +148,15 @@ class Presence:
                     pipe.publish(CHANNEL, f"{self._process_id}|{session_id}")
                 await pipe.execute()
         except (RedisError, OSError, TimeoutError):
-            self._metrics.redis_errors.inc()
+            self._rest()
+
+    @property
+    def _is_resting(self) -> bool:
+        return self._clock.monotonic() < self._rests_until
+
+    def _rest(self) -> None:
+        self._metrics.redis_errors.inc()
+        self._rests_until = self._clock.monotonic() + REST_SECONDS
 
     async def _renew_always(self) -> None:
         while True:

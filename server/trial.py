@@ -24,15 +24,11 @@ def server_for_a_while() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="comanda-trial-") as folder:
         port = free_port()
         output = Path(folder) / "server.log"
-        chosen = {
-            "COMANDA_DATA_DIR": f"{folder}/data",
-            "COMANDA_SERVER__PORT": str(port),
-            "COMANDA_LOG__LEVEL": "warning",
-        }
+        environment = _environment(Path(folder), port)
         with output.open("wb") as log:
             server = subprocess.Popen(
                 [sys.executable, "-m", "server", "serve"],
-                env=os.environ | chosen,
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -45,6 +41,19 @@ def server_for_a_while() -> Iterator[str]:
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(60)
+
+
+def _environment(folder: Path, port: int) -> dict[str, str]:
+    """Return an environment in which no configuration of this machine counts: a demo touches nobody's data."""
+    nothing = folder / "config.yaml"
+    nothing.touch()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COMANDA_")}
+    return kept | {
+        "COMANDA_CONFIG": str(nothing),
+        "COMANDA_DATA_DIR": f"{folder}/data",
+        "COMANDA_SERVER__PORT": str(port),
+        "COMANDA_LOG__LEVEL": "warning",
+    }
 
 
 def _wait_until_ready(address: str, server: subprocess.Popen[bytes], output: Path) -> None:

@@ -6,11 +6,13 @@ start.
 """
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure
 from pymongo.errors import PyMongoError as PyMongoError  # what a database does to those who may not import pymongo
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 Document = dict[str, Any]
 
@@ -128,3 +130,20 @@ def _is_leading(client: MongoClient[Document], member: str) -> bool:
         # A mongod that just started reads its configuration in the background; until then it says it has none.
         return False
     return False
+
+
+class CommandCounter(CommandListener):
+    """Calls back for every command that the driver sends."""
+
+    def __init__(self, count: Callable[[], None]) -> None:
+        self._count = count
+
+    def started(self, event: CommandStartedEvent) -> None:
+        """Count it."""
+        self._count()
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Do nothing: it was counted when it began."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Do nothing: it was counted when it began."""

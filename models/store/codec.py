@@ -23,8 +23,8 @@ def to_document(aggregate: Aggregate) -> dict[str, Any]:
 
 
 def from_document(model: type[A], document: Mapping[str, Any]) -> A:
-    """Decode a document; fields that this version of the code does not know are ignored, so that an older process
-    survives a newer one.
+    """Decode a document. Top-level fields that this version of the code does not know are ignored, so that an older
+    process can read what a newer one wrote; what it then saves is without them.
 
     Raises pydantic's `ValidationError` for a document that no version wrote.
     """

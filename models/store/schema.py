@@ -153,7 +153,11 @@ KINDS: dict[type[Aggregate], Kind] = {
             AttemptLimit,
             "attempt_limits",
             Group("scope", "scope"),
-            indexes=(_index("restaurant_id", "scope", unique=True),),
+            indexes=(
+                _index("restaurant_id", "scope", unique=True),
+                # Anyone can make failures of invented names; what counts no more must not pile up.
+                _index("expires_at", expireAfterSeconds=0),
+            ),
         ),
         _kind(
             AuditEntry,
