@@ -71,4 +71,4 @@ $(INSTALLED): requirements/develop.lock pyproject.toml
 
 # What tests take from npm: the official JavaScript client, the official schemas of the protocol documents.
 tests/%/node_modules/.installed: tests/%/package-lock.json
-	@npm ci --prefix tests/$* --no-audit --no-fund --silent && touch $@
+	@npm ci --prefix tests/$* --no-audit --no-fund --loglevel=error && touch $@

@@ -121,9 +121,17 @@ class Connection:
         self._log("answered", name, answer)
         if not answer.get("success"):
             raise Refused.of(answer.get("error") or {})
-        for message in (answer.get("snapshot") or {}).get("messages", ()):
-            self._take(message["event"], message["payload"])
+        if "snapshot" in answer:
+            await self._take_snapshot(answer["snapshot"])
         return answer
+
+    async def _take_snapshot(self, snapshot: dict[str, Any] | None) -> None:
+        """Take what came with a join or a log-in; where the server could not read it in time, ask for it."""
+        if snapshot is None:
+            await self.sync()
+        else:
+            for message in snapshot["messages"]:
+                self._take(message["event"], message["payload"])
 
     async def operate(self, name: str, data: dict[str, Any], *, within: float = 120.0) -> dict[str, Any]:
         """Send a command that changes something until it is answered, under one id; safe at any fault.
