@@ -82,7 +82,7 @@ async def _dine(house: House) -> None:
     await screen.send("staff:logout")
     manager = await house.staff(house.login_of("MANAGER"))
     await manager.operate("session:close", {"sessionId": party.id, "reason": "invited by the house"})
-    await ana.until(lambda state: next(state.of("session"))["status"] == "CLOSED")
+    await ana.until(lambda state: any(one["status"] == "CLOSED" for one in state.of("session")))
     await manager.send("staff:logout")
 
 

@@ -28,7 +28,7 @@ async def healed_after(tmp_path_factory: pytest.TempPathFactory) -> list[float]:
         party = (await premises.open_tables(1))[0]
         phones = [await premises.join(party, f"guest {number}", number) for number in range(SERVERS)]
         for phone in phones:
-            await phone.until(lambda state: len(next(state.of("session"))["participants"]) == SERVERS)
+            await phone.until(lambda state: any(len(one["participants"]) == SERVERS for one in state.of("session")))
         client = await stack.enter_async_context(AsyncMongoClient[dict[str, object]](installation.mongod.url))
         await client.admin.command(
             "configureFailPoint",
