@@ -1,0 +1,1 @@
+"""The kitchen: commands of its screens, and the board."""

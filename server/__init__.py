@@ -1,0 +1,1 @@
+"""Composition and adapters: the only place that constructs things, above all other packages."""
