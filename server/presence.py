@@ -44,6 +44,8 @@ class Presence:
         self._sockets: dict[str, dict[str, int]] = {}
         self._versions: dict[str, int] = {}
         self._changed: set[str] = set()
+        self._untold: set[str] = set()
+        """Sessions of which the other processes know too little, because Redis did not answer."""
         self._wake = asyncio.Event()
         self._rests_until = 0.0
         self._tasks: list[asyncio.Task[None]] = []
@@ -99,6 +101,10 @@ class Presence:
             for session_id in changed:
                 await self._publish(session_id)
                 await self._tell(session_id)
+            # Those who are connected here know all that there is to know until Redis answers again.
+            for session_id in self._untold - changed:
+                if await self._publish(session_id):
+                    await self._tell(session_id)
 
     async def _tell(self, session_id: str) -> None:
         """Tell the sockets of this process who is connected anywhere."""
@@ -114,14 +120,17 @@ class Presence:
 
     async def _elsewhere(self, session_id: str) -> set[str]:
         """Return who is connected to other processes whose lease is running."""
-        if self._redis is None or self._is_resting:
+        if self._redis is None:
+            return set()
+        if self._is_resting:
+            self._untold.add(session_id)
             return set()
         now = int(self._clock.now().timestamp())
         try:
             async with asyncio.timeout(REDIS_SECONDS):
                 entries: dict[Any, Any] = await self._redis.hgetall(_key(session_id))
         except (RedisError, OSError, TimeoutError):
-            self._rest()
+            self._rest(session_id)
             return set()
         online: set[str] = set()
         for process, value in entries.items():
@@ -130,10 +139,13 @@ class Presence:
                 online.update(one for one in participants.split(",") if one)
         return online
 
-    async def _publish(self, session_id: str, *, announce: bool = True) -> None:
-        """Write who is connected here, under a lease, and wake the other processes."""
-        if self._redis is None or self._is_resting:
-            return
+    async def _publish(self, session_id: str, *, announce: bool = True) -> bool:
+        """Write who is connected here, under a lease, and wake the other processes; return whether Redis has it."""
+        if self._redis is None:
+            return False
+        if self._is_resting:
+            self._untold.add(session_id)
+            return False
         here = ",".join(self._sockets.get(session_id, ()))
         until = int(self._clock.now().timestamp()) + LEASE_SECONDS
         try:
@@ -148,15 +160,22 @@ class Presence:
                     pipe.publish(CHANNEL, f"{self._process_id}|{session_id}")
                 await pipe.execute()
         except (RedisError, OSError, TimeoutError):
-            self._rest()
+            self._rest(session_id)
+            return False
+        if announce:
+            self._untold.discard(session_id)
+        return True
 
     @property
     def _is_resting(self) -> bool:
         return self._clock.monotonic() < self._rests_until
 
-    def _rest(self) -> None:
+    def _rest(self, session_id: str) -> None:
+        """Leave Redis alone for a while; then tell what it did not hear."""
         self._metrics.redis_errors.inc()
+        self._untold.add(session_id)
         self._rests_until = self._clock.monotonic() + REST_SECONDS
+        asyncio.get_running_loop().call_later(REST_SECONDS, self._wake.set)
 
     async def _renew_always(self) -> None:
         while True:
