@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from models.audit import AuditEntry
+from models.audit import AuditEntry, Fact, Facts
 from models.base import Aggregate, Value
 from models.errors import NotJoined
 from models.pin import KeyedHash
@@ -129,9 +129,19 @@ class Context:
         return self.session_id
 
     def record(
-        self, act: str, *, session_id: str | None = None, subject: str | None = None, **details: str | int | bool | None
+        self,
+        act: str,
+        *,
+        session_id: str | None = None,
+        subject: str | None = None,
+        before: Facts | None = None,
+        after: Facts | None = None,
+        **details: Fact,
     ) -> None:
-        """Stage the audit entry of what is being done: it is written with the act, or not at all."""
+        """Stage the audit entry of what is being done: it is written with the act, or not at all.
+
+        `before` and `after` are the fields that the act changes, as they were and as they are then.
+        """
         principal = self.principal
         self.store.add(
             AuditEntry(
@@ -143,6 +153,9 @@ class Context:
                 session_id=session_id or (principal.session_id if isinstance(principal, Guest) else None),
                 subject=subject,
                 address=principal.address,
+                device=principal.device,
+                before=before or {},
+                after=after or {},
                 details=details,
             )
         )

@@ -7,6 +7,7 @@ from pydantic import Field
 from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, KITCHEN, TABLE, Limit, command
+from models.alarm import Alarm
 from models.base import Aggregate, Id, Request, Value
 from models.cart import Cart
 from models.check import Check
@@ -21,7 +22,7 @@ from models.ticket import Ticket
 
 FOLLOWED: dict[str, tuple[type[Aggregate], ...]] = {
     TABLE: (Menu, Order, Cart, Check, TableSession),
-    FLOOR: (Menu, TableSession, Order, Check, Table),
+    FLOOR: (Menu, TableSession, Order, Check, Table, Alarm),
     KITCHEN: (Ticket,),
 }
 """What a client of a namespace may hold a version of."""
@@ -76,7 +77,8 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
         running = [session.id for session in sessions]
         orders = await ctx.store.members_of_each(Order, "session", running)
         checks = await ctx.store.members_of_each(Check, "session", running)
-        return [*tables, *sessions, *orders, *checks]
+        alarms = await ctx.store.members(Alarm, "open", ctx.store.restaurant_id)
+        return [*tables, *sessions, *orders, *checks, *alarms]
     if isinstance(ctx.principal, Guest):
         session = await access.session_to_see(ctx)
         carts = await ctx.store.members(Cart, "session", session.id)

@@ -8,6 +8,10 @@ from pydantic import Field
 
 from models.base import Actor, Aggregate
 
+Fact = str | int | bool | None
+Facts = dict[str, Fact]
+"""Ids, names of states, amounts in minor units; no PIN, code, token or phone number ever."""
+
 
 class AuditEntry(Aggregate):
     """One act. `details` hold ids, names of states and amounts in minor units; no PIN, code, token or phone number
@@ -20,4 +24,9 @@ class AuditEntry(Aggregate):
     session_id: str | None = None
     subject: str | None = None
     address: str = ""
-    details: dict[str, str | int | bool | None] = Field(default_factory=dict)
+    device: str = ""
+    """Which device, as the keyed hash of its cookie: empty for a client that has none."""
+    before: Facts = Field(default_factory=dict)
+    after: Facts = Field(default_factory=dict)
+    """What the act changed, by the names of the fields."""
+    details: Facts = Field(default_factory=dict)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from models.alarm import Alarm
 from models.base import Aggregate, Change, Value
 from models.cart import Cart
 from models.check import Check
@@ -19,6 +20,7 @@ from models.principal import SERVICE, Guest, Principal, StaffMember, Visitor
 from models.session import TableSession
 from models.ticket import Ticket
 from models.view import (
+    AlarmView,
     CartView,
     CheckView,
     FloorSessionView,
@@ -27,6 +29,7 @@ from models.view import (
     SessionView,
     TableView,
     TicketView,
+    alarm_view,
     cart_view,
     check_view,
     floor_session_view,
@@ -89,6 +92,13 @@ class TableChanged(Value):
     change: Change | None
 
 
+class AlarmChanged(Value):
+    """`alarm:changed`"""
+
+    alarm: AlarmView
+    change: Change | None
+
+
 class MenuChanged(Value):
     """`menu:changed`"""
 
@@ -104,6 +114,7 @@ Payload = (
     | CheckChanged
     | TicketChanged
     | TableChanged
+    | AlarmChanged
     | MenuChanged
 )
 
@@ -265,6 +276,17 @@ def _of_table(table: Table) -> tuple[Message, ...]:
     )
 
 
+def _of_alarm(alarm: Alarm) -> tuple[Message, ...]:
+    return (
+        Message(
+            FLOOR,
+            (house_room(alarm.restaurant_id),),
+            "alarm:changed",
+            lambda: AlarmChanged.model_construct(alarm=alarm_view(alarm), change=alarm.change),
+        ),
+    )
+
+
 def _of_menu(menu: Menu) -> tuple[Message, ...]:
     def payload() -> MenuChanged:
         return MenuChanged.model_construct(menu=menu_view(menu), change=menu.change)
@@ -280,5 +302,6 @@ _MESSAGES: dict[type[Aggregate], Callable[[Any], tuple[Message, ...]]] = {
     Check: _of_check,
     Ticket: _of_ticket,
     Table: _of_table,
+    Alarm: _of_alarm,
     Menu: _of_menu,
 }

@@ -14,6 +14,9 @@ from pydantic import Field, StringConstraints
 
 from models.base import Aggregate, Value
 
+PIN_PURPOSE = "session-pin"
+"""What the PIN of a session is hashed for."""
+
 Pin = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 
 

@@ -6,8 +6,9 @@ from typing import Self
 
 from pydantic import Field
 
-from models.base import Actor, Aggregate, Change, Value
+from models.base import Actor, Aggregate, Change
 from models.errors import NotJoined, PinLocked, SameTable, SessionClosed, TooManyParticipants, seconds_until
+from models.participant import Participant, Seating
 from models.pin import Failures, KeyedHash
 
 
@@ -23,31 +24,6 @@ class SessionStatus(StrEnum):
 
     OPEN = "OPEN"
     CLOSED = "CLOSED"
-
-
-class Participant(Value):
-    """One device in a session. `device` is the hash of its cookie; empty when it holds only a session token."""
-
-    id: str
-    name: str = ""
-    device: str = ""
-    operation: str = ""
-    """The operation id of its joining, if it had one."""
-    joined_at: datetime
-    left_at: datetime | None = None
-
-    @property
-    def is_in(self) -> bool:
-        """Whether it has not left."""
-        return self.left_at is None
-
-
-class Seating(Value):
-    """A table the party sat at, and since when."""
-
-    table_id: str
-    table_name: str
-    since: datetime
 
 
 class TableSession(Aggregate):

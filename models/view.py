@@ -8,6 +8,7 @@ aggregate is private until someone adds it here.
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
+from models.alarm import Alarm, AlarmKind, AlarmStatus
 from models.base import Actor, Aggregate, Text, Value
 from models.cart import Cart, CartLine, Hold
 from models.check import Check, CheckRound, CheckStatus
@@ -100,6 +101,20 @@ class TableView(View):
     position: int
 
 
+class AlarmView(View):
+    """An alarm on the floor."""
+
+    kind: AlarmKind
+    status: AlarmStatus
+    subject: str
+    session_id: str | None
+    table_name: str | None
+    details: dict[str, str | int]
+    raised_at: datetime
+    resolved_at: datetime | None
+    resolved_by: Actor | None
+
+
 class TicketView(View):
     """A ticket on a kitchen screen. No price, by type."""
 
@@ -165,6 +180,11 @@ def table_view(table: Table) -> TableView:
     return _show(TableView, table)
 
 
+def alarm_view(alarm: Alarm) -> AlarmView:
+    """Show an alarm to the staff."""
+    return _show(AlarmView, alarm)
+
+
 def ticket_view(ticket: Ticket) -> TicketView:
     """Show a ticket to the kitchen."""
     return _show(TicketView, ticket)
@@ -212,5 +232,5 @@ def _participants(session: TableSession) -> tuple[ParticipantView, ...]:
 
 _FIELDS: dict[type[View], tuple[str, ...]] = {
     view: tuple(view.model_fields)
-    for view in (SessionView, FloorSessionView, CartView, OrderView, CheckView, TableView, TicketView)
+    for view in (SessionView, FloorSessionView, CartView, OrderView, CheckView, TableView, AlarmView, TicketView)
 }

@@ -18,6 +18,7 @@ from handlers.registry import Registry
 from models.store import client as mongodb
 from models.store.cache import Cache
 from models.store.index import ensure_indexes
+from models.store.lease import Lease
 from models.store.number import Numbers
 from models.store.stream import ChangeStream
 from models.store.work import Store
@@ -25,9 +26,10 @@ from server import asyncapi, openapi, reference
 from server.announcement import ServerDraining
 from server.auth import Vault
 from server.clock import Clock
-from server.commands import COMMAND_MODULES
+from server.commands import COMMAND_MODULES, DUTIES
 from server.config import Settings
 from server.dispatch import Dispatcher
+from server.duties import LEASE_SECONDS, Duties
 from server.engine import Engine
 from server.engine.settings import EngineSettings
 from server.presence import Presence
@@ -72,7 +74,7 @@ class App:
         self.registry = Registry(COMMAND_MODULES)
         self.redis = _redis(settings)
         self.presence = Presence(self.redis, self.clock, self.metrics, self.process_id)
-        dispatcher = Dispatcher(
+        self.dispatcher = dispatcher = Dispatcher(
             self.registry, self.store, self.clock, self.vault, Numbers(), rules, self.metrics, deadline
         )
         self.realtime = Realtime(
@@ -96,8 +98,10 @@ class App:
             self.metrics,
             self.process_id,
             on_missed=self._catch_up,
-            on_changed=self.realtime.notice,
+            on_changed=self.realtime.following.notice,
         )
+        lease = Lease(self.database, "duties", self.process_id, LEASE_SECONDS)
+        self.duties = Duties(lease, DUTIES, self.store, dispatcher, self.clock, self.metrics)
         self._runner: web.AppRunner | None = None
         self._is_draining = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -123,7 +127,8 @@ class App:
         listening = sock or _listen(server.host, server.port, shared=server.workers > 1)
         await web.SockSite(self._runner, listening, backlog=4096).start()
         self._keep(self._flush_always())
-        self._keep(self.realtime.watch())
+        self._keep(self.realtime.following.watch())
+        self._keep(self.duties.run())
         gc.collect()
         gc.freeze()
         return int(listening.getsockname()[1])
@@ -136,6 +141,7 @@ class App:
         await self.engine.drain(drain_seconds)
         for task in self._tasks:
             task.cancel()
+        await self.duties.stop()
         await self.relay.stop()
         await self.presence.stop()
         await self.engine.stop()
@@ -149,7 +155,7 @@ class App:
     def _catch_up(self) -> None:
         """What happened is unknown: clients ask for it, and we look whether they may still be here."""
         self.realtime.tell_all("sync:required")
-        self._keep(self.realtime.look_at_logins())
+        self._keep(self.realtime.following.look_at_logins())
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -3,15 +3,20 @@ same list.
 """
 
 import handlers.cart
+import handlers.joining
 import handlers.menu
+import handlers.moving
 import handlers.order
 import handlers.session
 import handlers.staff
 import handlers.sync
 import kitchen_display.ticket
+from server.duties import Duty
 
 COMMAND_MODULES = (
     handlers.session,
+    handlers.joining,
+    handlers.moving,
     handlers.cart,
     handlers.order,
     handlers.menu,
@@ -19,3 +24,6 @@ COMMAND_MODULES = (
     handlers.sync,
     kitchen_display.ticket,
 )
+
+DUTIES: tuple[Duty, ...] = ()
+"""What the house does by itself, by whichever process holds the lease."""

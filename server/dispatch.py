@@ -6,16 +6,15 @@ one answer.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from pydantic import ValidationError
-from pydantic_core import to_json
 
 from handlers.context import Context, Draws, Numbers, Reply, Vault
-from handlers.registry import FLOOR, Command, Registry
+from handlers.registry import FLOOR, Command, Limit, Registry
 from handlers.sync import SyncReply, in_scope, messages
 from models.base import Request
 from models.errors import (
@@ -36,18 +35,18 @@ from models.rules import Rules
 from models.staff import StaffSession
 from models.store.outcome import Conflict, Interrupted
 from models.store.work import Store, Work
+from server.ack import problems, refusal_text
 from server.clock import Clock
 from server.telemetry import Metrics
 
 log = structlog.get_logger(__name__)
 
+UNLIMITED = Limit(1_000_000, per=1)
+
 FIRST_BACKOFF = 0.005
 """Longest wait in seconds after the first lost race; it doubles up to `LONGEST_BACKOFF` and is jittered."""
 
 LONGEST_BACKOFF = 0.25
-
-SHOWN_PROBLEMS = 10
-"""How many fields of an invalid request are named in its refusal."""
 
 
 @dataclass(slots=True, eq=False)
@@ -121,6 +120,13 @@ class Dispatcher:
             log.exception("command failed", command=name, namespace=client.namespace, reference=reference)
         self._metrics.command(client.namespace, name, outcome, self._monotonic() - started)
         return text
+
+    async def perform(self, house: Principal, act: Callable[[Context, Any], Awaitable[Reply]], subject: Any) -> Reply:
+        """Carry out what the house itself does: a command without a client. Raises what a command raises."""
+        client = Client(namespace="", principal=house, language="en")
+        command = Command(act.__name__, (), frozenset(), UNLIMITED, (), False, False, act)
+        deadline = self._monotonic() + self._deadline_seconds
+        return (await self._execute(client, command, subject, deadline))[0]
 
     async def _execute(
         self, client: Client, command: Command, request: Any, deadline: float
@@ -233,7 +239,7 @@ def _parsed(model: type[Request], payload: str) -> Request:
     try:
         return model.model_validate_json(payload, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise ValidationFailed(fields=_problems(error)) from None
+        raise ValidationFailed(fields=problems(error)) from None
 
 
 def _require_role(client: Client, command: Command) -> None:
@@ -258,26 +264,6 @@ def _given(outcome: Outcome) -> tuple[Reply, Principal | None]:
     if isinstance(outcome, Remembered):
         raise outcome
     return outcome
-
-
-def refusal_text(refusal: Refusal, language: str) -> str:
-    """Return the ack of a refusal as JSON text."""
-    return error_text(refusal.code, refusal.message(language), refusal.details)
-
-
-def error_text(code: str, message: str, details: Mapping[str, Any]) -> str:
-    """Return the one shape that every error has on the wire."""
-    error = {"code": code, "message": message, "details": dict(details)}
-    return to_json({"success": False, "error": error}, inf_nan_mode="null").decode()
-
-
-def _problems(error: ValidationError) -> list[dict[str, str]]:
-    """Name the fields that are wrong and what is wrong with them, without repeating what was sent."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [
-        {"field": ".".join(str(part) for part in one["loc"])[:100], "problem": one["type"]}
-        for one in found[:SHOWN_PROBLEMS]
-    ]
 
 
 async def _sleep(seconds: float) -> None:

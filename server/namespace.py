@@ -13,6 +13,7 @@ from handlers.registry import FLOOR, KITCHEN, TABLE
 from models.base import Value
 from models.errors import Forbidden, JoinRefused, Refusal, TooManySockets, Unavailable
 from models.events import (
+    AlarmChanged,
     CartChanged,
     CheckChanged,
     FloorSessionChanged,
@@ -141,6 +142,7 @@ NAMESPACES = (
         (
             HELLO,
             Told("table:changed", TableChanged, "A table of the house has changed."),
+            Told("alarm:changed", AlarmChanged, "Something needs somebody at once, or was seen to."),
             Told("session:changed", FloorSessionChanged, "A table was opened, or a party changed or moved."),
             Told("session:closed", FloorSessionChanged, _CLOSED),
             _ORDER,

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from handlers.session import PIN_PURPOSE
 from models.audit import AuditEntry
 from models.base import Actor, Aggregate
 from models.cart import Cart
 from models.check import new_check
 from models.house import Restaurant, Table
+from models.participant import Seating
+from models.pin import PIN_PURPOSE
 from models.principal import Role
-from models.session import Mode, Seating, TableSession
+from models.session import Mode, TableSession
 from models.store import client as mongodb
 from models.store.cache import Cache
 from models.store.index import ensure_indexes

@@ -6,8 +6,8 @@ itself.
 
 import asyncio
 
+from handlers.joining import SESSION_TOKEN, as_guest
 from handlers.registry import TABLE
-from handlers.session import SESSION_TOKEN, as_guest
 from handlers.staff import ACCESS_TOKEN, as_principal
 from models.errors import JoinRefused, Unavailable
 from models.house import Table

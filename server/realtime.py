@@ -4,17 +4,14 @@ It turns handshakes into principals and hands commands to the dispatcher. Rooms 
 are entered before anything is read for it, so that a client that then asks `sync:get` misses nothing.
 """
 
-import asyncio
 from collections.abc import Coroutine, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import structlog
 from pydantic_core import to_json
 
 from handlers.registry import FLOOR, KITCHEN, TABLE
-from handlers.session import as_visitor
-from models.base import LONGEST_NOTE, Aggregate
+from models.base import LONGEST_NOTE
 from models.cart import MOST_PORTIONS
 from models.errors import (
     LANGUAGES,
@@ -25,20 +22,18 @@ from models.errors import (
     UnknownCommand,
     ValidationFailed,
 )
-from models.events import entitled, login_room, participant_room, session_room, visitors_room
-from models.house import Table
+from models.events import entitled, participant_room
 from models.principal import KITCHEN as COOKS
 from models.principal import Guest, Principal, Role, StaffMember
 from models.rules import Rules
-from models.session import TableSession
-from models.staff import StaffSession
-from models.store.outcome import Interrupted
 from models.store.work import Store
 from server import announcement
+from server.ack import error_text
 from server.auth import Vault
 from server.clock import Clock
-from server.dispatch import Client, Dispatcher, error_text
+from server.dispatch import Client, Dispatcher
 from server.engine import contract
+from server.following import Following
 from server.presence import Presence
 from server.proof import COOKIE, Proof
 from server.telemetry import Metrics
@@ -47,12 +42,6 @@ log = structlog.get_logger(__name__)
 
 PROTOCOL = 1
 COOKIE_DAYS = 400
-FAREWELL_SECONDS = 0.25
-"""Time for the ack of the command that ended a log-in, before the sockets of that log-in are closed."""
-
-WATCH_SECONDS = 30.0
-"""Time between two looks at whether log-ins still count."""
-
 REFUSALS: Mapping[contract.Refusal, type[Refusal]] = {
     contract.Refusal.UNKNOWN_COMMAND: UnknownCommand,
     contract.Refusal.VALIDATION_FAILED: ValidationFailed,
@@ -89,8 +78,8 @@ class Realtime:
         self._deadline_seconds = deadline_seconds
         self._clients: dict[contract.Connection, Client] = {}
         self._proof = Proof(store, vault, clock, rules, deadline_seconds)
-        self._looks: set[asyncio.Task[None]] = set()
         self.broadcaster: contract.Broadcaster | None = None
+        self.following = Following(self._clients, store, clock, deadline_seconds, self._members, self._rebind)
 
     # ── the handshake ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -122,10 +111,7 @@ class Realtime:
         self._enter(connection, client.principal)
         connection.send("hello", self._hello(client))
         if isinstance(client.principal, StaffMember):
-            # The log-in may have ended between the look at it and the rooms, and its end was told to the rooms alone.
-            look = asyncio.get_running_loop().create_task(self._require_login(connection, client.principal))
-            self._looks.add(look)
-            look.add_done_callback(self._looks.discard)
+            self.following.look_soon_at(connection, client.principal)
 
     def disconnected(self, connection: contract.Connection, reason: str) -> None:
         """Forget it."""
@@ -159,49 +145,7 @@ class Realtime:
         """Count what the engine refused or cut off."""
         self._metrics.refused(what, amount)
 
-    # ── what changes for those who are here ───────────────────────────────────────────────────────────────────────────
-
-    def notice(self, aggregate: Aggregate) -> None:
-        """Act on a committed change of what someone's being here rests on: a log-in, a place at a table, a QR code."""
-        if isinstance(aggregate, StaffSession) and aggregate.ended_at is not None:
-            for namespace in (FLOOR, KITCHEN):
-                self._close_later(namespace, login_room(aggregate.id))
-        elif isinstance(aggregate, Table) and aggregate.change and aggregate.change.kind == "closed":
-            self._close_later(TABLE, visitors_room(aggregate.id))
-        elif isinstance(aggregate, TableSession):
-            for connection in list(self._members(TABLE, session_room(aggregate.id))):
-                client = self._clients.get(connection)
-                if client and isinstance(client.principal, Guest):
-                    self._follow(connection, client, client.principal, aggregate)
-
-    async def watch(self) -> None:
-        """Look now and then whether the log-ins of those who are here still count: they also end by time alone."""
-        while True:
-            await asyncio.sleep(WATCH_SECONDS)
-            await self.look_at_logins()
-
-    async def look_at_logins(self) -> None:
-        """Close the connections of log-ins that ended: after a gap in the stream nobody else tells."""
-        for connection, client in list(self._clients.items()):
-            if isinstance(client.principal, StaffMember):
-                await self._require_login(connection, client.principal)
-
-    async def _require_login(self, connection: contract.Connection, principal: StaffMember) -> None:
-        work = self._store.begin(principal.restaurant_id, self._clock.monotonic() + self._deadline_seconds)
-        try:
-            session = await work.get(StaffSession, principal.staff_session_id)
-        except Interrupted:
-            return
-        if session is None or not session.is_live(self._clock.now()):
-            connection.close("log-in ended")
-
-    def _follow(self, connection: contract.Connection, client: Client, guest: Guest, session: TableSession) -> None:
-        """Make a guest who left a visitor, and let one whose party moved sit at the new table."""
-        # Only who is named as gone: a version that comes late does not know yet who joined after it.
-        if any(one.id == guest.participant_id and not one.is_in for one in session.participants):
-            self._rebind(connection, as_visitor(guest, session.table_id))
-        elif guest.table_id != session.table_id:
-            client.principal = connection.principal = replace(guest, table_id=session.table_id)
+    # ── those who are here ────────────────────────────────────────────────────────────────────────────────────────────
 
     def tell_all(self, event: str, payload: str = "{}") -> None:
         """Tell every connection of this process."""
@@ -210,15 +154,6 @@ class Realtime:
 
     def _members(self, namespace: str, room: str) -> Iterable[contract.Connection]:
         return self.broadcaster.members(namespace, room) if self.broadcaster else ()
-
-    def _close_later(self, namespace: str, room: str) -> None:
-        """Close everyone in a room, once the ack of what ended it had time to arrive."""
-        for connection in list(self._members(namespace, room)):
-            asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._close_if_in, connection, room)
-
-    def _close_if_in(self, connection: contract.Connection, room: str) -> None:
-        if room in connection.rooms:
-            connection.close("ended")
 
     def _rebind(self, connection: contract.Connection, principal: Principal) -> None:
         """Make a connection someone else: out of all rooms, then into the new ones."""

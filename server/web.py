@@ -11,8 +11,8 @@ from aiohttp import web
 from pydantic_core import to_json
 
 from models.errors import Internal, NotFound, Refusal
+from server.ack import refusal_text
 from server.clock import Clock
-from server.dispatch import refusal_text
 from server.telemetry import Metrics
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -5,13 +5,13 @@ from typing import Any
 
 from pymongo.asynchronous.database import AsyncDatabase
 
-from models.store.schema import HEARTBEATS, KINDS
+from models.store.schema import HEARTBEATS, KINDS, LEASES
 
 
 async def ensure_indexes(database: AsyncDatabase[dict[str, Any]]) -> None:
     """Create what is missing of collections and indexes: transactions cannot create a collection under way."""
     existing = set(await database.list_collection_names())
-    for name in (*(kind.collection for kind in KINDS.values()), HEARTBEATS):
+    for name in (*(kind.collection for kind in KINDS.values()), HEARTBEATS, LEASES):
         if name not in existing:
             try:
                 await database.create_collection(name)

@@ -10,6 +10,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from models.alarm import Alarm
 from models.audit import AuditEntry
 from models.base import Aggregate
 from models.cart import Cart
@@ -160,6 +161,15 @@ KINDS: dict[type[Aggregate], Kind] = {
             ),
         ),
         _kind(
+            Alarm,
+            "alarms",
+            Group("open", "restaurant_id", ("status", "OPEN")),
+            indexes=(
+                _index("restaurant_id", "kind", "subject", unique=True, partialFilterExpression=_OPEN, name="one_open"),
+                _index("restaurant_id", "-raised_at"),
+            ),
+        ),
+        _kind(
             AuditEntry,
             "audit",
             indexes=(_index("restaurant_id", "-at"), _index("restaurant_id", "session_id")),
@@ -176,3 +186,6 @@ HEARTBEATS = "heartbeats"
 
 COUNTERS = "counters"
 """Numbers shared by all tables of a house, taken before a transaction and never inside one."""
+
+LEASES = "leases"
+"""Who does what only one process of all may do at a time."""

@@ -8,6 +8,7 @@ from contract.walk import nodes, operations, payload, reachable, resolve
 
 from handlers.registry import Command, Registry
 from models import events
+from models.alarm import Alarm, AlarmKind
 from models.base import Actor
 from models.cart import Cart
 from models.check import new_check
@@ -177,6 +178,7 @@ SAMPLES = (
     ),
     new_check("k1", "r1", "s1", "RON"),
     Ticket(id="i1", order_id="o1", station="grill", lines=(TicketLine(**LINE, changed_at=NOW),), **PLACED, **KEPT),
+    Alarm(id="a1", kind=AlarmKind.PIN_SPRAY, subject="house", raised_at=NOW, **KEPT),
     Table(id="t1", name="T1", zone="Hall", seats=4, token="x" * 22, **KEPT),
     Menu(
         id="m1",

@@ -153,7 +153,7 @@ async def test_a_log_in_that_ends_by_time_closes_its_sockets(two: House) -> None
     screen = await on(two, 0, "/kitchen", {"accessToken": token})
     two.clock.advance(hours=13)
     try:
-        await two.apps[0].realtime.look_at_logins()
+        await two.apps[0].realtime.following.look_at_logins()
         assert screen._socket is not None
         await asyncio.wait_for(screen._socket.wait(), 3)
     finally:

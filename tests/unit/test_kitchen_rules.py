@@ -12,9 +12,10 @@ from models.base import Actor
 from models.cart import Cart, CartLine
 from models.errors import ItemUnavailable, ModifiersInvalid, OrderTooLarge, StatusConflict, TransitionRefused
 from models.menu import Course, Dish, Menu, ModifierGroup, Option
+from models.participant import Seating
 from models.pin import KeyedHash
 from models.placing import Ceiling, Round, place, repriced
-from models.session import Mode, Seating, TableSession
+from models.session import Mode, TableSession
 from models.status import LineStatus
 from models.ticket import TRANSITIONS, Ticket, TicketLine, TicketStatus, slowest
 

@@ -1,0 +1,65 @@
+"""Something that staff must know at once and that nobody asked for: a PIN is being guessed, a request waits too long.
+
+An alarm is raised once for its kind and subject and stays until someone on the floor resolves it.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field
+
+from models.base import Actor, Aggregate, Change
+
+
+class AlarmStatus(StrEnum):
+    """Shown until it is resolved."""
+
+    OPEN = "OPEN"
+    RESOLVED = "RESOLVED"
+
+
+class AlarmKind(StrEnum):
+    """What is wrong."""
+
+    PIN_SPRAY = "PIN_SPRAY"
+    """So many wrong PINs in this house that joins need a waiter's tap."""
+    SERVICE_WAITING = "SERVICE_WAITING"
+    """A guest has asked and nobody has taken it."""
+    MANY_VOIDS = "MANY_VOIDS"
+    """One person takes off or gives away unusually much."""
+    DEVICE_REFUSED = "DEVICE_REFUSED"
+    """Devices that are not ours try to pair, or revoked ones come back."""
+    LOGIN_SPRAY = "LOGIN_SPRAY"
+    """Many failed log-ins over several names."""
+    TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105  (a name, not a secret)
+    """A refresh token was shown twice: someone has a copy."""
+
+
+class Alarm(Aggregate):
+    """One for each kind and subject while it is open."""
+
+    kind: AlarmKind
+    subject: str
+    """What it is about: an id, or `house`."""
+    session_id: str | None = None
+    table_name: str | None = None
+    details: dict[str, str | int] = Field(default_factory=dict)
+    status: AlarmStatus = AlarmStatus.OPEN
+    raised_at: datetime
+    resolved_at: datetime | None = None
+    resolved_by: Actor | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is shown."""
+        return self.status is AlarmStatus.OPEN
+
+    def resolved(self, by: Actor, now: datetime) -> Self:
+        """Someone has seen to it."""
+        return self.with_(
+            status=AlarmStatus.RESOLVED,
+            resolved_at=now,
+            resolved_by=by,
+            change=Change(kind="resolved", by=by, at=now),
+        )

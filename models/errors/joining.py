@@ -1,0 +1,71 @@
+"""Refusals at the door: PINs, places and sockets."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from models.errors.base import Refusal, Remembered
+
+
+class InvalidPin(Remembered):
+    """The PIN is wrong; `attempts_left` before new joins are locked, `retry_after` seconds until the next try is
+    looked at.
+    """
+
+    code = "INVALID_PIN"
+    status = 403
+    text: ClassVar[Mapping[str, str]] = {"en": "This PIN is not right.", "ro": "PIN-ul nu este corect."}
+
+
+class PinLocked(Refusal):
+    """Too many wrong PINs at this table, from this address or in this house; `retry_after` in seconds."""
+
+    code = "PIN_LOCKED"
+    status = 429
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Too many wrong PINs. Please wait or ask your waiter.",
+        "ro": "Prea multe PIN-uri greșite. Așteptați sau chemați ospătarul.",
+    }
+
+
+class JoinRefused(Refusal):
+    """No open session, or no valid table token: one answer for both, so that nothing is told."""
+
+    code = "JOIN_REFUSED"
+    is_about_state = True
+    status = 403
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This table is not open. Please ask your waiter.",
+        "ro": "Masa nu este deschisă. Chemați ospătarul.",
+    }
+
+
+class NotJoined(Refusal):
+    """The device is no participant of an open session at this table: it must join with the PIN first."""
+
+    code = "NOT_JOINED"
+    is_about_state = True
+    status = 403
+    text: ClassVar[Mapping[str, str]] = {"en": "Please enter the PIN of your table.", "ro": "Introduceți PIN-ul mesei."}
+
+
+class TooManyParticipants(Refusal):
+    """The session has as many devices as the house allows."""
+
+    code = "TOO_MANY_PARTICIPANTS"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Too many phones have joined this table.",
+        "ro": "Prea multe telefoane la această masă.",
+    }
+
+
+class TooManySockets(Refusal):
+    """One participant has more live sockets than allowed."""
+
+    code = "TOO_MANY_SOCKETS"
+    status = 429
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This phone is connected too many times.",
+        "ro": "Acest telefon este conectat de prea multe ori.",
+    }

@@ -1,0 +1,112 @@
+"""Refusals about dishes, carts and rounds."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from models.errors.base import Refusal, Remembered
+
+
+class UnknownItem(Refusal):
+    """The menu has no such dish."""
+
+    code = "UNKNOWN_ITEM"
+    is_about_state = True
+    status = 404
+    text: ClassVar[Mapping[str, str]] = {"en": "This dish is not on the menu.", "ro": "Acest fel nu este în meniu."}
+
+
+class ItemUnavailable(Refusal):
+    """The dish is 86."""
+
+    code = "ITEM_UNAVAILABLE"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {"en": "This dish is sold out.", "ro": "Acest fel s-a epuizat."}
+
+
+class ModifiersInvalid(Refusal):
+    """The modifiers are not the dish's, stand twice, or are too few or too many of a group."""
+
+    code = "MODIFIERS_INVALID"
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Please check the choices for this dish.",
+        "ro": "Verificați opțiunile acestui fel.",
+    }
+
+
+class CartFull(Refusal):
+    """The cart has as many lines as a round may have; `limit`."""
+
+    code = "CART_FULL"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "The cart is full. Please send this round first.",
+        "ro": "Coșul este plin. Trimiteți întâi această rundă.",
+    }
+
+
+class CartEmpty(Refusal):
+    """There is nothing to send."""
+
+    code = "CART_EMPTY"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {"en": "The cart is empty.", "ro": "Coșul este gol."}
+
+
+class CartHeld(Refusal):
+    """Another phone is reviewing and sending; `held_by`, `retry_after` in seconds."""
+
+    code = "CART_HELD"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Someone at your table is sending the order.",
+        "ro": "Cineva de la masă trimite comanda.",
+    }
+
+
+class CartChanged(Remembered):
+    """The cart is not what the client saw (moved on, or prices changed); `cart` is the new one."""
+
+    code = "CART_CHANGED"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "The cart has changed. Please look again.",
+        "ro": "Coșul s-a schimbat. Verificați din nou.",
+    }
+
+
+class OrderTooLarge(Refusal):
+    """The round exceeds the house's ceiling; `limit` in minor units or portions."""
+
+    code = "ORDER_TOO_LARGE"
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This round is too large. Please call your waiter.",
+        "ro": "Runda este prea mare. Chemați ospătarul.",
+    }
+
+
+class IdempotencyKeyReused(Refusal):
+    """The key belongs to a round with other content."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+    is_about_state = True
+    status = 422
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This order was already sent with other content.",
+        "ro": "Comanda a fost deja trimisă cu alt conținut.",
+    }
+
+
+class OrderInProgress(Refusal):
+    """An earlier change of this session is still running, perhaps the first sending of the same key; `retry_after` in
+    seconds.
+    """
+
+    code = "ORDER_IN_PROGRESS"
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {"en": "Your order is being sent.", "ro": "Comanda se trimite."}

@@ -1,0 +1,42 @@
+"""Refusals about sessions and tables."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from models.errors.base import Refusal
+
+
+class SessionClosed(Refusal):
+    """The session was closed; nothing can be added to it."""
+
+    code = "SESSION_CLOSED"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {"en": "This table has been closed.", "ro": "Masa a fost închisă."}
+
+
+class TableOccupied(Refusal):
+    """The table has an open session."""
+
+    code = "TABLE_OCCUPIED"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {"en": "This table is occupied.", "ro": "Masa este ocupată."}
+
+
+class SameTable(Refusal):
+    """The session already sits at that table."""
+
+    code = "SAME_TABLE"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {"en": "The party already sits there.", "ro": "Grupul stă deja acolo."}
+
+
+class CheckOpen(Refusal):
+    """Money is owed; `due` says how much. A manager may close with a reason."""
+
+    code = "CHECK_OPEN"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {"en": "The check is not paid yet.", "ro": "Nota nu este plătită încă."}

@@ -1,0 +1,36 @@
+"""Refusals about log-ins and people of the house."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from models.errors.base import Refusal, Remembered
+
+
+class InvalidCredentials(Remembered):
+    """Unknown name or wrong password: one answer for both."""
+
+    code = "INVALID_CREDENTIALS"
+    status = 401
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Name or password is not right.",
+        "ro": "Numele sau parola nu este corectă.",
+    }
+
+
+class LoginLocked(Refusal):
+    """Too many failed log-ins; `retry_after` in seconds."""
+
+    code = "LOGIN_LOCKED"
+    status = 429
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Too many failed log-ins. Please wait.",
+        "ro": "Prea multe autentificări eșuate. Așteptați.",
+    }
+
+
+class SessionExpired(Refusal):
+    """The log-in or token has expired or was revoked: log in again."""
+
+    code = "SESSION_EXPIRED"
+    status = 401
+    text: ClassVar[Mapping[str, str]] = {"en": "Please log in again.", "ro": "Autentificați-vă din nou."}

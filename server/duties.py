@@ -1,0 +1,110 @@
+"""What is done without anyone asking, by one process of all: what waits too long is noticed, the log is sealed.
+
+A lease says which process. A duty finds what is due over all houses; each finding is then carried out as a command of
+the house itself, with the same attempts, versions and audit as any other.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from handlers.context import Context, Reply
+from models.errors import Refusal
+from models.principal import Principal
+from models.store.client import PyMongoError
+from models.store.lease import Lease
+from models.store.outcome import Interrupted
+from models.store.work import Store, Work
+from server.clock import Clock
+from server.dispatch import Dispatcher
+from server.telemetry import Metrics
+
+log = structlog.get_logger(__name__)
+
+LEASE_SECONDS = 10
+TICK_SECONDS = 1.0
+FIND_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing that is due in one house; `subject` is what `act` needs to do it."""
+
+    restaurant_id: str
+    subject: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Every `seconds` seconds `find` looks over all houses; `act` does one of its findings.
+
+    `find` may read anything and writes nothing; `act` is a command without a client.
+    """
+
+    name: str
+    seconds: float
+    find: Callable[[Work, Any], Awaitable[Sequence[Due]]]
+    act: Callable[[Context, Any], Awaitable[Reply]]
+
+
+class Duties:
+    """Carries duties out in the process that holds the lease."""
+
+    def __init__(
+        self,
+        lease: Lease,
+        duties: Sequence[Duty],
+        store: Store,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._lease = lease
+        self._duties = duties
+        self._store = store
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self._metrics = metrics
+        self._due_at: dict[str, float] = {}
+
+    async def run(self) -> None:
+        """Do what is due, for as long as the process lives."""
+        while True:
+            try:
+                if await self._lease.take() is not None:
+                    await self.tick()
+            except (PyMongoError, Interrupted) as error:
+                log.warning("duties wait for the database", error=type(error).__name__)
+            except Exception:
+                log.exception("a duty failed")
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def tick(self) -> None:
+        """Do every duty whose time has come."""
+        now = self._clock.monotonic()
+        for duty in self._duties:
+            if self._due_at.get(duty.name, 0.0) <= now:
+                self._due_at[duty.name] = now + duty.seconds
+                await self.perform(duty)
+
+    async def perform(self, duty: Duty) -> int:
+        """Do one duty in all houses now; returns how much was due."""
+        work = self._store.begin("", self._clock.monotonic() + FIND_SECONDS)
+        found = await duty.find(work, self._clock.now())
+        for due in found:
+            house = Principal(restaurant_id=due.restaurant_id, roles=frozenset(), address="", device="")
+            try:
+                await self._dispatcher.perform(house, duty.act, due.subject)
+            except Refusal as refusal:
+                log.info("a duty was refused", duty=duty.name, code=refusal.code)
+        return len(found)
+
+    async def stop(self) -> None:
+        """Let another process go on."""
+        try:
+            await self._lease.release()
+        except PyMongoError:
+            return

@@ -1,0 +1,109 @@
+"""What changes for those who are connected: a log-in ends, a party moves, a guest leaves, a QR code is worth nothing
+any more.
+
+It is heard from the stream like everything else, so it reaches every process and needs no Redis.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from handlers.joining import as_visitor
+from handlers.registry import FLOOR, KITCHEN, TABLE
+from models.base import Aggregate
+from models.events import login_room, session_room, visitors_room
+from models.house import Table
+from models.principal import Guest, Principal, StaffMember
+from models.session import TableSession
+from models.staff import StaffSession
+from models.store.outcome import Interrupted
+from models.store.work import Store
+from server.clock import Clock
+from server.dispatch import Client
+from server.engine import contract
+
+FAREWELL_SECONDS = 0.25
+"""Time for the ack of the command that ended a log-in, before the sockets of that log-in are closed."""
+
+WATCH_SECONDS = 30.0
+"""Time between two looks at whether log-ins still count."""
+
+
+class Following:
+    """Follows committed changes for the connections of one process."""
+
+    def __init__(
+        self,
+        clients: dict[contract.Connection, Client],
+        store: Store,
+        clock: Clock,
+        deadline_seconds: float,
+        members: Callable[[str, str], Iterable[contract.Connection]],
+        rebind: Callable[[contract.Connection, Principal], None],
+    ) -> None:
+        self._clients = clients
+        self._store = store
+        self._clock = clock
+        self._deadline_seconds = deadline_seconds
+        self._members = members
+        self._rebind = rebind
+        self._looks: set[asyncio.Task[None]] = set()
+
+    def notice(self, aggregate: Aggregate) -> None:
+        """Act on a committed change of what someone's being here rests on: a log-in, a place at a table, a QR code."""
+        if isinstance(aggregate, StaffSession) and aggregate.ended_at is not None:
+            for namespace in (FLOOR, KITCHEN):
+                self._close_later(namespace, login_room(aggregate.id))
+        elif isinstance(aggregate, Table) and aggregate.change and aggregate.change.kind == "closed":
+            self._close_later(TABLE, visitors_room(aggregate.id))
+        elif isinstance(aggregate, TableSession):
+            for connection in list(self._members(TABLE, session_room(aggregate.id))):
+                client = self._clients.get(connection)
+                if client and isinstance(client.principal, Guest):
+                    self._follow(connection, client, client.principal, aggregate)
+
+    async def watch(self) -> None:
+        """Look now and then whether the log-ins of those who are here still count: they also end by time alone."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            await self.look_at_logins()
+
+    async def look_at_logins(self) -> None:
+        """Close the connections of log-ins that ended: after a gap in the stream nobody else tells."""
+        for connection, client in list(self._clients.items()):
+            if isinstance(client.principal, StaffMember):
+                await self._require_login(connection, client.principal)
+
+    def look_soon_at(self, connection: contract.Connection, principal: StaffMember) -> None:
+        """Look at a log-in again that may have ended between the first look and the rooms: its end was told to those
+        alone.
+        """
+        look = asyncio.get_running_loop().create_task(self._require_login(connection, principal))
+        self._looks.add(look)
+        look.add_done_callback(self._looks.discard)
+
+    async def _require_login(self, connection: contract.Connection, principal: StaffMember) -> None:
+        work = self._store.begin(principal.restaurant_id, self._clock.monotonic() + self._deadline_seconds)
+        try:
+            session = await work.get(StaffSession, principal.staff_session_id)
+        except Interrupted:
+            return
+        if session is None or not session.is_live(self._clock.now()):
+            connection.close("log-in ended")
+
+    def _follow(self, connection: contract.Connection, client: Client, guest: Guest, session: TableSession) -> None:
+        """Make a guest who left a visitor, and let one whose party moved sit at the new table."""
+        # Only who is named as gone: a version that comes late does not know yet who joined after it.
+        if any(one.id == guest.participant_id and not one.is_in for one in session.participants):
+            self._rebind(connection, as_visitor(guest, session.table_id))
+        elif guest.table_id != session.table_id:
+            client.principal = connection.principal = replace(guest, table_id=session.table_id)
+
+    def _close_later(self, namespace: str, room: str) -> None:
+        """Close everyone in a room, once the ack of what ended it had time to arrive."""
+        for connection in list(self._members(namespace, room)):
+            asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._close_if_in, connection, room)
+
+    def _close_if_in(self, connection: contract.Connection, room: str) -> None:
+        if room in connection.rooms:
+            connection.close("ended")
