@@ -1,7 +1,8 @@
 """What is done without anyone asking, by one process of all: what waits too long is noticed, the log is sealed.
 
 A lease says which process. A duty finds what is due over all houses; each finding is then carried out as a command of
-the house itself, with the same attempts, versions and audit as any other.
+the house itself, with the same attempts, versions and audit as any other. So nothing is done twice, should two
+processes believe for a moment that they hold the lease.
 """
 
 import asyncio
@@ -76,10 +77,8 @@ class Duties:
             try:
                 if await self._lease.take() is not None:
                     await self.tick()
-            except (PyMongoError, Interrupted) as error:
+            except PyMongoError as error:
                 log.warning("duties wait for the database", error=type(error).__name__)
-            except Exception:
-                log.exception("a duty failed")
             await asyncio.sleep(TICK_SECONDS)
 
     async def tick(self) -> None:
@@ -88,7 +87,12 @@ class Duties:
         for duty in self._duties:
             if self._due_at.get(duty.name, 0.0) <= now:
                 self._due_at[duty.name] = now + duty.seconds
-                await self.perform(duty)
+                try:
+                    await self.perform(duty)
+                except (PyMongoError, Interrupted) as error:
+                    log.warning("a duty waits for the database", duty=duty.name, error=type(error).__name__)
+                except Exception:
+                    log.exception("a duty failed", duty=duty.name)
 
     async def perform(self, duty: Duty) -> int:
         """Do one duty in all houses now; returns how much was due."""

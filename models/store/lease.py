@@ -4,6 +4,8 @@ Time is the database's own, so that processes whose clocks differ agree on who h
 holder: what is written under a lease carries it, so that a holder that slept through its end can be told.
 """
 
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -21,34 +23,40 @@ class Lease:
         self._name = name
         self._owner = owner
         self._seconds = seconds
+        self._exists = False
 
     async def take(self) -> int | None:
         """Take or prolong the lease; returns its fence, None while another holds it.
 
         Raises PyMongo's errors when the database does not answer: then nobody may be sure to hold it.
         """
-        is_free = {"$lte": [{"$ifNull": ["$until", "$$NOW"]}, "$$NOW"]}
+        is_free = {"$lte": ["$until", "$$NOW"]}
         is_mine = {"$eq": ["$owner", self._owner]}
-        held_before = {"$ifNull": ["$fence", 0]}
-        try:
-            lease = await self._leases.find_one_and_update(
-                {"_id": self._name, "$expr": {"$or": [is_free, is_mine]}},
-                [
-                    {
-                        "$set": {
-                            "fence": {"$cond": [is_mine, held_before, {"$add": [held_before, 1]}]},
-                            "owner": self._owner,
-                            "until": {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": self._seconds}},
-                        }
+        await self._require_document()
+        lease = await self._leases.find_one_and_update(
+            {"_id": self._name, "$expr": {"$or": [is_free, is_mine]}},
+            [
+                {
+                    "$set": {
+                        "fence": {"$cond": [is_mine, "$fence", {"$add": ["$fence", 1]}]},
+                        "owner": self._owner,
+                        "until": {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": self._seconds}},
                     }
-                ],
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-            )
-        except DuplicateKeyError:
-            return None
+                }
+            ],
+            return_document=ReturnDocument.AFTER,
+        )
         return int(lease["fence"]) if lease else None
 
     async def release(self) -> None:
         """Let the next process have it at once."""
         await self._leases.update_one({"_id": self._name, "owner": self._owner}, [{"$set": {"until": "$$NOW"}}])
+
+    async def _require_document(self) -> None:
+        """Make the lease once, held by nobody: a query on the database's time cannot also insert."""
+        if self._exists:
+            return
+        nobody = {"_id": self._name, "owner": "", "fence": 0, "until": datetime.fromtimestamp(0, UTC)}
+        with suppress(DuplicateKeyError):
+            await self._leases.insert_one(nobody)
+        self._exists = True

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from comanda_client import Connection, Refused, State
+from comanda_client.state import FINISHED
 
 from models.house import Restaurant, Table
 from models.menu import Menu
@@ -21,7 +22,6 @@ from server.seed import load_demo_house
 KEY = "k" * 32
 PASSWORD = "a password of the tests"
 EQUAL_SECONDS = 3.0
-FINISHED = {"CLOSED", "BUMPED"}
 
 _hash = hash_password(PASSWORD, rounds=4)
 

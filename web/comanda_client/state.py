@@ -7,10 +7,23 @@ from typing import Any
 NAMED_AT_MOST = 150
 """How many ids one `sync:get` names: a request has at most 200 keys."""
 
-FINISHED = frozenset({"CLOSED", "BUMPED"})
+FINISHED = frozenset({"CLOSED", "BUMPED", "RESOLVED", "CANCELLED", "REVOKED"})
 """States in which an aggregate is not shown any more."""
 
-KINDS = ("session", "cart", "order", "check", "ticket", "table", "menu", "presence")
+KINDS = (
+    "session",
+    "cart",
+    "order",
+    "check",
+    "ticket",
+    "table",
+    "service",
+    "alarm",
+    "device",
+    "staff",
+    "menu",
+    "presence",
+)
 
 
 @dataclass(frozen=True, slots=True)
