@@ -149,8 +149,7 @@ class Relay:
         if known > committed.version:
             return
         if known < committed.version and not self._is_wanted(kind.model, keys):
-            self._cache.drop(kind.collection, committed.id)
-            self._cache.drop_groups(kind, keys)
+            self._cache.miss(kind, keys, committed.version)
             return
         aggregate = self._cache.get(kind.model, committed.id) if known == committed.version else None
         if aggregate is None:

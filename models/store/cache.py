@@ -20,15 +20,32 @@ GroupKey = tuple[str, str, str]
 """Collection, group name and key."""
 
 
-class Load:
-    """One read of a group that is under way: it gathers what is committed meanwhile, so that nothing falls between."""
+class Read:
+    """One read of the database that is under way. It learns which newer versions were told and not kept meanwhile, so
+    that the older ones it brings are not kept either.
+    """
 
-    __slots__ = ("arrived", "is_void", "key")
+    __slots__ = ("is_void", "missed")
+
+    def __init__(self) -> None:
+        self.missed: dict[EntryKey, int] = {}
+        self.is_void = False
+
+    def may_keep(self, key: EntryKey, version: int) -> bool:
+        """Whether what was read is still the newest that this process heard of."""
+        return not self.is_void and self.missed.get(key, 0) <= version
+
+
+class Load(Read):
+    """The read of a whole group: it also gathers what is committed meanwhile, so that nothing falls between."""
+
+    __slots__ = ("arrived", "is_complete", "key")
 
     def __init__(self, key: GroupKey) -> None:
+        super().__init__()
         self.key = key
         self.arrived: set[str] = set()
-        self.is_void = False
+        self.is_complete = True
 
 
 class Cache:
@@ -38,6 +55,7 @@ class Cache:
         self._limit = limit
         self._entries: dict[EntryKey, Aggregate] = {}
         self._groups: dict[GroupKey, set[str]] = {}
+        self._reads: list[Read] = []
         self._loads: list[Load] = []
 
     def __len__(self) -> int:
@@ -80,28 +98,55 @@ class Cache:
             self._evict()
         return aggregate
 
+    def begin_read(self) -> Read:
+        """Announce that something is about to be read."""
+        read = Read()
+        self._reads.append(read)
+        return read
+
+    def put_read(self, read: Read, aggregate: A) -> A:
+        """Remember what was read, unless something newer was told meanwhile; returns the newest that is known."""
+        if read.may_keep((KINDS[type(aggregate)].collection, aggregate.id), aggregate.version):
+            return self.put(aggregate)
+        return aggregate
+
+    def end_read(self, read: Read) -> None:
+        """The read is over, whatever came of it."""
+        self._reads.remove(read)
+
     def begin_load(self, kind: Kind, group: Group, key: str) -> Load:
         """Announce that a group is about to be read."""
         load = Load((kind.collection, group.name, key))
+        self._reads.append(load)
         self._loads.append(load)
         return load
 
     def finish_load(self, kind: Kind, group: Group, load: Load, found: Iterable[Aggregate]) -> list[Aggregate]:
         """Take what was read, add what was committed meanwhile, and make the group live."""
-        ids = {self.put(aggregate).id for aggregate in found} | load.arrived
-        self._loads.remove(load)
-        ids |= self._groups.get(load.key, set())
-        entries = [self._entries.get((kind.collection, entry_id)) for entry_id in ids]
+        read = {one.id: self.put_read(load, one) for one in found}
+        self.abandon_load(load)
+        ids = read.keys() | load.arrived | self._groups.get(load.key, set())
+        entries = [self._entries.get((kind.collection, entry_id)) or read.get(entry_id) for entry_id in ids]
         members = {one.id: one for one in entries if one and group.key(one.__dict__) == load.key[2]}
-        if not load.is_void and len(ids) <= self._limit // 2:
+        is_fresh = all(load.may_keep((kind.collection, one.id), one.version) for one in read.values())
+        if load.is_complete and is_fresh and not load.is_void and len(ids) <= self._limit // 2:
             self._groups[load.key] = set(members)
             if len(self._groups) > self._limit:
                 del self._groups[next(iter(self._groups))]
         return list(members.values())
 
     def abandon_load(self, load: Load) -> None:
-        """The read failed."""
+        """The read is over, whatever came of it."""
+        self._reads.remove(load)
         self._loads.remove(load)
+
+    def miss(self, kind: Kind, document: Mapping[str, Any], version: int) -> None:
+        """Forget an aggregate of which a newer version was told that nobody here needs."""
+        key = (kind.collection, document["_id"])
+        for read in self._reads:
+            read.missed[key] = max(version, read.missed.get(key, 0))
+        self.drop(*key)
+        self.drop_groups(kind, document)
 
     def drop(self, collection: str, entry_id: str) -> None:
         """Forget one aggregate and the groups it is in."""
@@ -120,14 +165,14 @@ class Cache:
         """Forget that a group is complete; a read of it that is under way will not make it live."""
         self._groups.pop(key, None)
         for load in self._loads:
-            load.is_void = load.is_void or load.key == key
+            load.is_complete = load.is_complete and load.key != key
 
     def clear(self) -> None:
         """Forget everything: what was missed is not known."""
         self._entries.clear()
         self._groups.clear()
-        for load in self._loads:
-            load.is_void = True
+        for read in self._reads:
+            read.is_void = True
 
     def _regroup(self, kind: Kind, group: Group, old: Aggregate | None, new: Aggregate) -> None:
         key = group.key(new.__dict__)

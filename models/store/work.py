@@ -6,8 +6,8 @@ fresh reads.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 import pymongo
@@ -81,8 +81,9 @@ class Work:
         if found is not None:
             self.used_memory = True
         else:
-            document = await self._find_one(model, {"_id": entry_id, "restaurant_id": self.restaurant_id})
-            found = self._store.cache.put(from_document(model, document)) if document else None
+            with self._reading() as keep:
+                document = await self._find_one(model, {"_id": entry_id, "restaurant_id": self.restaurant_id})
+                found = keep(from_document(model, document)) if document else None
         self._read.add((KINDS[model].collection, entry_id))
         return found if found is not None and found.restaurant_id == self.restaurant_id else None
 
@@ -92,9 +93,10 @@ class Work:
         unread = [entry_id for entry_id, one in known.items() if one is None]
         if unread:
             query = {"_id": {"$in": unread}, "restaurant_id": self.restaurant_id}
-            for document in await self._find(model, query):
-                one = self._store.cache.put(from_document(model, document))
-                known[one.id] = one
+            with self._reading() as keep:
+                for document in await self._find(model, query):
+                    one = keep(from_document(model, document))
+                    known[one.id] = one
         self._read.update((KINDS[model].collection, entry_id) for entry_id in ids)
         return [one for one in known.values() if one is not None and one.restaurant_id == self.restaurant_id]
 
@@ -147,28 +149,26 @@ class Work:
     async def first(self, model: type[A], **fields: Any) -> A | None:
         """Return the newest aggregate of an indexed query that bypasses the cache: `participants__device` is a path."""
         query = {name.replace("__", "."): value for name, value in fields.items()}
-        document = await self._find_one(model, query, sort=[("_id", -1)] if fields else None)
-        if document is None:
-            return None
-        found = self._store.cache.put(from_document(model, document))
+        with self._reading() as keep:
+            document = await self._find_one(model, query, sort=[("_id", -1)] if fields else None)
+            if document is None:
+                return None
+            found = keep(from_document(model, document))
         self._read.add((KINDS[model].collection, found.id))
         return found
 
     async def every(self, model: type[A], **fields: Any) -> list[A]:
         """Return all aggregates of an indexed query that bypasses the cache."""
-        found = [self._store.cache.put(from_document(model, one)) for one in await self._find(model, fields)]
+        with self._reading() as keep:
+            found = [keep(from_document(model, one)) for one in await self._find(model, fields)]
         self._read.update((KINDS[model].collection, one.id) for one in found)
         return found
 
     async def only(self, model: type[A]) -> A | None:
         """Return the one aggregate of a kind in the whole installation, None when there is none or several."""
-        await _enter_task()
-        try:
-            with self._time_left():
-                documents = await self._store.collection(model).find({}, limit=2).to_list()
-        except PyMongoError as error:
-            raise judged(error, may_have_written=False) from error
-        return self._store.cache.put(from_document(model, documents[0])) if len(documents) == 1 else None
+        with self._reading() as keep:
+            documents = await self._find(model, {}, limit=2)
+            return keep(from_document(model, documents[0])) if len(documents) == 1 else None
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -316,13 +316,23 @@ class Work:
         except PyMongoError as error:
             raise judged(error, may_have_written=False) from error
 
-    async def _find(self, model: type[Aggregate], query: Mapping[str, Any]) -> list[dict[str, Any]]:
+    async def _find(self, model: type[Aggregate], query: Mapping[str, Any], limit: int = 0) -> list[dict[str, Any]]:
         await _enter_task()
         try:
             with self._time_left():
-                return await self._store.collection(model).find(query).to_list()
+                return await self._store.collection(model).find(query, limit=limit).to_list()
         except PyMongoError as error:
             raise judged(error, may_have_written=False) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Callable[[A], A]]:
+        """Give what remembers the aggregates that are read in this block, unless they are overtaken meanwhile."""
+        cache = self._store.cache
+        read = cache.begin_read()
+        try:
+            yield lambda aggregate: cache.put_read(read, aggregate)
+        finally:
+            cache.end_read(read)
 
     def _time_left(self) -> AbstractContextManager[Any]:
         if not self.seconds_left:

@@ -102,3 +102,42 @@ def test_the_same_name_in_two_houses_is_two_groups() -> None:
     cache = Cache(10)
     live(cache, cart("a", 1))
     assert cache.group(KIND, GROUP, GROUP.key_in("another house", "s")) is None
+
+
+def test_what_is_read_is_not_kept_when_a_newer_version_was_told_meanwhile() -> None:
+    cache = Cache(10)
+    read = cache.begin_read()
+    cache.miss(KIND, {"_id": "a", "restaurant_id": "r", "session_id": "s"}, 4)
+    assert cache.put_read(read, cart("a", 3)).version == 3
+    cache.end_read(read)
+    assert cache.get(Cart, "a") is None
+
+
+def test_what_is_read_is_kept_when_nothing_newer_was_told() -> None:
+    cache = Cache(10)
+    read = cache.begin_read()
+    cache.miss(KIND, {"_id": "a", "restaurant_id": "r", "session_id": "s"}, 3)
+    cache.put_read(read, cart("a", 3))
+    cache.end_read(read)
+    assert cache.get(Cart, "a") == cart("a", 3)
+
+
+def test_what_was_being_read_when_everything_was_forgotten_is_not_kept() -> None:
+    cache = Cache(10)
+    read = cache.begin_read()
+    cache.clear()
+    cache.put_read(read, cart("a", 3))
+    cache.end_read(read)
+    assert cache.get(Cart, "a") is None
+
+
+def test_a_group_does_not_come_alive_with_a_member_that_was_overtaken_while_it_was_read() -> None:
+    """The member has gone to another group in the version that was told."""
+    cache = Cache(10)
+    load = cache.begin_load(KIND, GROUP, "r/s")
+    cache.miss(KIND, {"_id": "a", "restaurant_id": "r", "session_id": "other"}, 4)
+    found = cache.finish_load(KIND, GROUP, load, [cart("a", 3), cart("b", 1)])
+    assert {one.id for one in found} == {"a", "b"}
+    assert members(cache) is None
+    assert cache.get(Cart, "a") is None
+    assert cache.get(Cart, "b") is not None
