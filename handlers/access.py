@@ -10,6 +10,7 @@ from models.check import Check
 from models.errors import NotFound, OrderInProgress, SessionClosed
 from models.house import Restaurant, Table
 from models.menu import Menu
+from models.order import Order, OrderLine
 from models.principal import Guest
 from models.session import Mode, TableSession
 from models.ticket import Ticket
@@ -79,6 +80,12 @@ def own_cart_of(ctx: Context, session: TableSession) -> str | None:
     return ctx.principal.participant_id if is_guest and session.mode is Mode.INDIVIDUAL else None  # type: ignore[attr-defined]
 
 
+async def checks(ctx: Context, session: TableSession) -> list[Check]:
+    """Return all checks of the session: its own first, then those of parties that were merged into it."""
+    found = await ctx.store.members(Check, "session", session.id)
+    return sorted(found, key=lambda one: (len(one.homes), one.id))
+
+
 async def check(ctx: Context, session: TableSession) -> Check:
     """Return the session's check."""
     for found in await ctx.store.members(Check, "session", session.id):
@@ -106,6 +113,27 @@ async def table(ctx: Context, table_id: str) -> Table:
     found = await ctx.store.get(Table, table_id)
     if found is None:
         raise NotFound(table_id=table_id)
+    return found
+
+
+async def order(ctx: Context, session: TableSession, order_id: str) -> Order:
+    """Return a round of the session; raises `NotFound`."""
+    found = await ctx.store.get(Order, order_id)
+    if found is None or found.session_id != session.id:
+        raise NotFound(order_id=order_id)
+    return found
+
+
+async def tickets_of_line(ctx: Context, order: Order, line: OrderLine) -> list[Ticket]:
+    """Return the tickets, on screens or bumped, of all stations that cook a line.
+
+    Raises `NotFound` while this process has not heard of all of them: a refusal about state is decided once more on
+    fresh reads.
+    """
+    tickets = await ctx.store.members(Ticket, "session", order.session_id)
+    found = [one for one in tickets if one.order_id == order.id and any(part.id == line.id for part in one.lines)]
+    if {one.station for one in found} != set(line.stations):
+        raise NotFound(line_id=line.id)
     return found
 
 

@@ -18,5 +18,5 @@ def all_day(tickets: Iterable[Ticket]) -> dict[str, int]:
         for line in ticket.lines:
             if line.status in ("NEW", "IN_PROGRESS"):
                 name = next(iter(line.name.values()))
-                counts[name] = counts.get(name, 0) + line.quantity
+                counts[name] = counts.get(name, 0) + line.quantity - line.voided
     return counts

@@ -39,6 +39,11 @@ LONGEST_NOTE = 200
 Note = Annotated[str, StringConstraints(max_length=LONGEST_NOTE), AfterValidator(_plain)]
 """Free text of a person, shown to people and never interpreted."""
 
+Reason = Annotated[
+    str, StringConstraints(min_length=1, max_length=LONGEST_NOTE, strip_whitespace=True), AfterValidator(_plain)
+]
+"""A note that must not be missing: why something was done."""
+
 
 def in_language(text: Text, language: str) -> str:
     """Return the text in a language, else in English, else in whatever language there is."""

@@ -12,6 +12,7 @@ from models.alarm import Alarm
 from models.base import Aggregate, Change, Value
 from models.cart import Cart
 from models.check import Check
+from models.check_view import CheckView, FloorCheckView, check_view, floor_check_view
 from models.house import Table
 from models.menu import Menu
 from models.order import Order
@@ -22,7 +23,6 @@ from models.ticket import Ticket
 from models.view import (
     AlarmView,
     CartView,
-    CheckView,
     FloorSessionView,
     MenuView,
     OrderView,
@@ -31,7 +31,6 @@ from models.view import (
     TicketView,
     alarm_view,
     cart_view,
-    check_view,
     floor_session_view,
     menu_view,
     order_view,
@@ -72,9 +71,16 @@ class OrderChanged(Value):
 
 
 class CheckChanged(Value):
-    """`check:changed`"""
+    """`check:changed` at the table."""
 
     check: CheckView
+    change: Change | None
+
+
+class FloorCheckChanged(Value):
+    """`check:changed` on the floor."""
+
+    check: FloorCheckView
     change: Change | None
 
 
@@ -112,6 +118,7 @@ Payload = (
     | CartChanged
     | OrderChanged
     | CheckChanged
+    | FloorCheckChanged
     | TicketChanged
     | TableChanged
     | AlarmChanged
@@ -244,12 +251,19 @@ def _of_order(order: Order) -> tuple[Message, ...]:
 
 
 def _of_check(check: Check) -> tuple[Message, ...]:
-    def payload() -> CheckChanged:
-        return CheckChanged.model_construct(check=check_view(check), change=check.change)
-
     return (
-        Message(TABLE, (session_room(check.session_id),), "check:changed", payload),
-        Message(FLOOR, (house_room(check.restaurant_id),), "check:changed", payload),
+        Message(
+            TABLE,
+            (session_room(check.session_id),),
+            "check:changed",
+            lambda: CheckChanged.model_construct(check=check_view(check), change=check.change),
+        ),
+        Message(
+            FLOOR,
+            (house_room(check.restaurant_id),),
+            "check:changed",
+            lambda: FloorCheckChanged.model_construct(check=floor_check_view(check), change=check.change),
+        ),
     )
 
 

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from models.base import Value
 
+LARGEST_AMOUNT = 1_000_000_000
+"""Most minor units that anyone may name in a request."""
+
 
 class Money(Value):
     """An amount in minor units (`1250` RON is 12.50 lei) of an ISO 4217 currency."""
@@ -23,6 +26,10 @@ class Money(Value):
         """Multiply by a whole number."""
         return Money(amount=self.amount * quantity, currency=self.currency)
 
+    def share(self, basis_points: int) -> "Money":
+        """Return a share of it in hundredths of a percent; half a minor unit is rounded up (amounts from zero on)."""
+        return Money(amount=(self.amount * basis_points + 5_000) // 10_000, currency=self.currency)
+
     def _same(self, other: "Money") -> "Money":
         if other.currency != self.currency:
             raise ValueError(f"{other.currency} cannot be added to {self.currency}")
@@ -32,6 +39,11 @@ class Money(Value):
 def zero(currency: str) -> Money:
     """Return nothing, in a currency."""
     return Money(amount=0, currency=currency)
+
+
+def least(one: Money, other: Money) -> Money:
+    """Return the smaller of two amounts of one currency."""
+    return one if (one - other).amount <= 0 else other
 
 
 def total(amounts: Iterable[Money], currency: str) -> Money:

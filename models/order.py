@@ -2,14 +2,24 @@
 
 import hashlib
 from datetime import datetime
+from enum import StrEnum
 from typing import Self
 
 from pydantic import Field
 
 from models.base import Actor, Aggregate, Change, Value
-from models.menu import Course
+from models.errors import NotFound, OrderNotWaiting
+from models.menu import Allergen, Course
 from models.money import Money, total
 from models.status import LineStatus
+
+
+class OrderStatus(StrEnum):
+    """A round is placed at once, unless the house has a waiter approve the first one of a session."""
+
+    WAITING = "WAITING"
+    PLACED = "PLACED"
+    REJECTED = "REJECTED"
 
 
 class OrderModifier(Value):
@@ -30,6 +40,7 @@ class OrderLine(Value):
     modifiers: tuple[OrderModifier, ...] = ()
     note: str = ""
     course: Course
+    allergens: tuple[Allergen, ...] = ()
     unit_price: Money
     added_by: Actor
     stations: tuple[str, ...]
@@ -44,6 +55,9 @@ class OrderLine(Value):
 class Order(Aggregate):
     """One round. `(session_id, idempotency_key)` is unique; `fingerprint` is the hash of what was asked under the
     key.
+
+    While it is WAITING no station has a ticket of it and it is on no check. `decided_by` approved or rejected it,
+    `reason` says why it was rejected.
     """
 
     session_id: str
@@ -52,8 +66,12 @@ class Order(Aggregate):
     number: int
     round: int
     table_name: str
+    status: OrderStatus = OrderStatus.PLACED
     placed_by: Actor
     placed_at: datetime
+    decided_by: Actor | None = None
+    decided_at: datetime | None = None
+    reason: str | None = None
     idempotency_key: str
     fingerprint: str
     cart_id: str
@@ -66,6 +84,28 @@ class Order(Aggregate):
     def total(self) -> Money:
         """What the round costs."""
         return total((line.price for line in self.lines), self.currency)
+
+    def line(self, line_id: str) -> OrderLine:
+        """Return a line; raises `NotFound`."""
+        for line in self.lines:
+            if line.id == line_id:
+                return line
+        raise NotFound(line_id=line_id)
+
+    def approved(self, by: Actor, now: datetime) -> Self:
+        """Let a waiting round go to the kitchen as it was placed; raises `OrderNotWaiting`."""
+        return self._decided(OrderStatus.PLACED, by, now)
+
+    def rejected(self, reason: str, by: Actor, now: datetime) -> Self:
+        """Send a waiting round back: none of it will be cooked. Raises `OrderNotWaiting`."""
+        lines = tuple(line.with_(status=LineStatus.CANCELLED) for line in self.lines)
+        return self._decided(OrderStatus.REJECTED, by, now).with_(reason=reason, lines=lines)
+
+    def _decided(self, status: OrderStatus, by: Actor, now: datetime) -> Self:
+        if self.status is not OrderStatus.WAITING:
+            raise OrderNotWaiting
+        kind = "approved" if status is OrderStatus.PLACED else "rejected"
+        return self.with_(status=status, decided_by=by, decided_at=now, change=Change(kind=kind, by=by, at=now))
 
     def with_status(self, line_id: str, status: LineStatus, by: Actor, now: datetime) -> Self:
         """Show the state of one line as the kitchen has it."""

@@ -23,6 +23,9 @@ TRANSITIONS: dict[LineStatus, frozenset[LineStatus]] = {
     LineStatus.CANCELLED: frozenset(),
 }
 
+UNFINISHED = frozenset({LineStatus.NEW, LineStatus.IN_PROGRESS})
+"""States in which a dish is still to be cooked."""
+
 SLOWNESS = (LineStatus.NEW, LineStatus.IN_PROGRESS, LineStatus.READY, LineStatus.SERVED, LineStatus.CANCELLED)
 
 
@@ -39,11 +42,15 @@ class TicketLine(Value):
     id: str
     name: dict[str, str]
     quantity: int = Field(ge=1)
+    voided: int = Field(default=0, ge=0)
+    """Portions taken off after it was sent: not to be cooked, or not any more."""
     modifiers: tuple[dict[str, str], ...] = ()
     note: str = ""
     course: Course
     allergens: tuple[Allergen, ...] = ()
     guest: str = ""
+    added_by: Actor | None = None
+    """Who added it; None on tickets that were written before this was kept."""
     status: LineStatus = LineStatus.NEW
     changed_at: datetime
 
@@ -69,6 +76,11 @@ class Ticket(Aggregate):
         """Whether it is on the screen."""
         return self.status is TicketStatus.OPEN
 
+    @property
+    def unfinished(self) -> tuple[TicketLine, ...]:
+        """The lines that are still to be cooked: none once the ticket is bumped."""
+        return tuple(line for line in self.lines if self.is_open and line.status in UNFINISHED)
+
     def line(self, line_id: str) -> TicketLine:
         """Return a line; raises `NotFound`."""
         for line in self.lines:
@@ -88,20 +100,36 @@ class Ticket(Aggregate):
             raise TransitionRefused(status=line.status.value)
         return self._with_line(line.with_(status=status, changed_at=now), by, now)
 
+    def with_voided(self, line_id: str, portions: int, by: Actor, now: datetime) -> Self:
+        """Show how many portions of a line were taken off: it is struck when none is left, until the ticket is bumped.
+
+        Raises `NotFound`.
+        """
+        line = self.line(line_id)
+        status = LineStatus.CANCELLED if portions >= line.quantity else line.status
+        return self._with_line(line.with_(voided=portions, status=status, changed_at=now), by, now, "line-voided")
+
     def seen(self, by: Actor, now: datetime) -> Self:
         """Record that a screen shows it; the first receipt counts."""
         return self if self.seen_at else self.with_(seen_at=now, change=Change(kind="seen", by=by, at=now))
 
     def bump(self, by: Actor, now: datetime) -> Self:
         """Clear it from the screen; what was not ready yet is ready now."""
-        unfinished = (LineStatus.NEW, LineStatus.IN_PROGRESS)
         lines = tuple(
-            line.with_(status=LineStatus.READY, changed_at=now) if line.status in unfinished else line
+            line.with_(status=LineStatus.READY, changed_at=now) if line.status in UNFINISHED else line
             for line in self.lines
         )
         return self.with_(
             lines=lines, status=TicketStatus.BUMPED, bumped_at=now, change=Change(kind="bumped", by=by, at=now)
         )
+
+    def struck(self, by: Actor, now: datetime) -> Self:
+        """Cancel what is still to be cooked: it stays, struck, until the ticket is bumped."""
+        lines = tuple(
+            line.with_(status=LineStatus.CANCELLED, changed_at=now) if line in self.unfinished else line
+            for line in self.lines
+        )
+        return self.with_(lines=lines, change=Change(kind="struck", by=by, at=now))
 
     def recall(self, by: Actor, now: datetime) -> Self:
         """Bring it back to the screen, its lines as they are."""
@@ -111,9 +139,9 @@ class Ticket(Aggregate):
         """Follow the party to another table: the same ticket, nothing is fired again."""
         return self.with_(table_name=table_name, table_was=table_was, change=Change(kind="moved", by=by, at=now))
 
-    def _with_line(self, line: TicketLine, by: Actor, now: datetime) -> Self:
+    def _with_line(self, line: TicketLine, by: Actor, now: datetime, kind: str | None = None) -> Self:
         lines = tuple(line if old.id == line.id else old for old in self.lines)
-        change = Change(kind=f"line-{line.status.value.lower()}", by=by, line_id=line.id, at=now)
+        change = Change(kind=kind or f"line-{line.status.value.lower()}", by=by, line_id=line.id, at=now)
         return self.with_(lines=lines, change=change)
 
 

@@ -11,7 +11,6 @@ from typing import Any, TypeVar, cast
 from models.alarm import Alarm, AlarmKind, AlarmStatus
 from models.base import Actor, Aggregate, Text, Value
 from models.cart import Cart, CartLine, Hold
-from models.check import Check, CheckRound, CheckStatus
 from models.house import Table
 from models.menu import Category, Dish, Menu, ModifierGroup
 from models.money import Money
@@ -79,17 +78,6 @@ class OrderView(View):
     placed_at: datetime
     lines: tuple[OrderLine, ...]
     total: Money
-
-
-class CheckView(View):
-    """A check: what is owed and what was paid."""
-
-    session_id: str
-    status: CheckStatus
-    rounds: tuple[CheckRound, ...]
-    total: Money
-    paid: Money
-    due: Money
 
 
 class TableView(View):
@@ -170,11 +158,6 @@ def order_view(order: Order) -> OrderView:
     return _show(OrderView, order)
 
 
-def check_view(check: Check) -> CheckView:
-    """Show a check."""
-    return _show(CheckView, check)
-
-
 def table_view(table: Table) -> TableView:
     """Show a table to the staff."""
     return _show(TableView, table)
@@ -232,5 +215,5 @@ def _participants(session: TableSession) -> tuple[ParticipantView, ...]:
 
 _FIELDS: dict[type[View], tuple[str, ...]] = {
     view: tuple(view.model_fields)
-    for view in (SessionView, FloorSessionView, CartView, OrderView, CheckView, TableView, AlarmView, TicketView)
+    for view in (SessionView, FloorSessionView, CartView, OrderView, TableView, AlarmView, TicketView)
 }

@@ -3,10 +3,14 @@ same list.
 """
 
 import handlers.cart
+import handlers.check
+import handlers.correcting
 import handlers.joining
 import handlers.menu
 import handlers.moving
 import handlers.order
+import handlers.paying
+import handlers.serving
 import handlers.session
 import handlers.staff
 import handlers.sync
@@ -19,6 +23,10 @@ COMMAND_MODULES = (
     handlers.moving,
     handlers.cart,
     handlers.order,
+    handlers.serving,
+    handlers.check,
+    handlers.correcting,
+    handlers.paying,
     handlers.menu,
     handlers.staff,
     handlers.sync,

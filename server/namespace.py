@@ -16,6 +16,7 @@ from models.events import (
     AlarmChanged,
     CartChanged,
     CheckChanged,
+    FloorCheckChanged,
     FloorSessionChanged,
     MenuChanged,
     OrderChanged,
@@ -99,7 +100,8 @@ DRAINING = Told(
 )
 
 _ORDER = Told("order:changed", OrderChanged, "A round was sent, or one of its lines moved on.")
-_CHECK = Told("check:changed", CheckChanged, "What is to be paid has changed.")
+_CHECK = Told("check:changed", CheckChanged, "What is to be paid, or what was paid, has changed.")
+_FLOOR_CHECK = Told("check:changed", FloorCheckChanged, "What is to be paid, or what was paid, has changed.")
 _MENU = Told("menu:changed", MenuChanged, "The menu has changed, in all its languages.")
 _CLOSED = "The party has left and the table was closed."
 
@@ -146,7 +148,7 @@ NAMESPACES = (
             Told("session:changed", FloorSessionChanged, "A table was opened, or a party changed or moved."),
             Told("session:closed", FloorSessionChanged, _CLOSED),
             _ORDER,
-            _CHECK,
+            _FLOOR_CHECK,
             _MENU,
             SYNC_REQUIRED,
             DRAINING,

@@ -16,6 +16,7 @@ from models.errors.base import (
     ValidationFailed,
     seconds_until,
 )
+from models.errors.check import CheckFull, DiscountOutOfRange, LineTakenOff, PaymentTooLarge, RefundTooLarge
 from models.errors.joining import InvalidPin, JoinRefused, NotJoined, PinLocked, TooManyParticipants, TooManySockets
 from models.errors.kitchen import StatusConflict, TransitionRefused
 from models.errors.order import (
@@ -23,40 +24,53 @@ from models.errors.order import (
     CartEmpty,
     CartFull,
     CartHeld,
+    HoldLost,
     IdempotencyKeyReused,
     ItemUnavailable,
     ModifiersInvalid,
     OrderInProgress,
+    OrderNotWaiting,
     OrderTooLarge,
     UnknownItem,
 )
-from models.errors.session import CheckOpen, SameTable, SessionClosed, TableOccupied
-from models.errors.staff import InvalidCredentials, LoginLocked, SessionExpired
+from models.errors.session import CheckOpen, DishesCooking, OrdersWaiting, SameTable, SessionClosed, TableOccupied
+from models.errors.staff import ApproverRefused, ApproverRequired, InvalidCredentials, LoginLocked, SessionExpired
 
 __all__ = [
     "LANGUAGES",
     "REGISTRY",
+    "ApproverRefused",
+    "ApproverRequired",
     "CartChanged",
     "CartEmpty",
     "CartFull",
     "CartHeld",
+    "CheckFull",
     "CheckOpen",
+    "DiscountOutOfRange",
+    "DishesCooking",
     "Forbidden",
+    "HoldLost",
     "IdempotencyKeyReused",
     "Internal",
     "InvalidCredentials",
     "InvalidPin",
     "ItemUnavailable",
     "JoinRefused",
+    "LineTakenOff",
     "LoginLocked",
     "ModifiersInvalid",
     "NotFound",
     "NotJoined",
     "OrderInProgress",
+    "OrderNotWaiting",
     "OrderTooLarge",
+    "OrdersWaiting",
     "OutcomeUnknown",
+    "PaymentTooLarge",
     "PinLocked",
     "RateLimited",
+    "RefundTooLarge",
     "Refusal",
     "Remembered",
     "SameTable",

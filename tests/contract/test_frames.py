@@ -59,7 +59,7 @@ async def _dine(house: House) -> None:
     await ana.operate("cart:remove", {"lineId": line})
     await ana.operate("cart:add", {"itemId": house.dish("grill"), "opId": "op-00000001"})
     await ion.operate("cart:clear", {})
-    await waiter.operate("cart:add", {"itemId": house.dish("grill"), "sessionId": party.id})
+    await waiter.operate("cart:add", {"itemId": house.dish("grill"), "quantity": 3, "sessionId": party.id})
     await ana.send("checkout:hold")
     held = await ana.send("checkout:release")
     await ion.send("order:place", {"idempotencyKey": "k-0000-0001", "cartVersion": held["cart"]["version"]})
@@ -76,6 +76,7 @@ async def _dine(house: House) -> None:
     await cook.send("ticket:recall", {"ticketId": ticket["id"]})
     await waiter.operate("session:move", {"sessionId": party.id, "tableId": house.tables[1].id})
     await waiter.operate("pin:rotate", {"sessionId": party.id})
+    await _settle(waiter, ana, {"sessionId": party.id}, ticket)
     await ion.send("session:leave")
     screen = await house.connect("/kitchen")
     await screen.send("staff:login", _credentials(house, "CHEF"))
@@ -84,6 +85,20 @@ async def _dine(house: House) -> None:
     await manager.operate("session:close", {"sessionId": party.id, "reason": "invited by the house"})
     await ana.until(lambda state: any(one["status"] == "CLOSED" for one in state.of("session")))
     await manager.send("staff:logout")
+
+
+async def _settle(waiter: Connection, ana: Connection, session: dict[str, Any], ticket: dict[str, Any]) -> None:
+    line = {**session, "orderId": ticket["orderId"], "lineId": ticket["lines"][0]["id"]}
+    await waiter.send("line:serve", line)
+    await waiter.operate("line:void", {**line, "quantity": 1, "reason": "cold"})
+    await waiter.operate("line:comp", {**line, "quantity": 1, "reason": "late"})
+    await waiter.operate("discount:apply", {**session, "percent": 1000, "reason": "a friend of the house"})
+    (check,) = (await waiter.send("check:get", session))["checks"]
+    paid = {"method": "CASH", "amount": check["due"]["amount"], "tip": 500, "given": 50_000}
+    tender = (await waiter.send("payment:record", {**session, **paid, "idempotencyKey": "k-0000-0003"}))["tender"]
+    back = {"tenderId": tender["id"], "amount": 100, "reason": "a mistake", "idempotencyKey": "k-0000-0004"}
+    await waiter.send("payment:refund", {**session, **back})
+    await ana.send("check:get")
 
 
 async def _be_refused(house: House) -> None:

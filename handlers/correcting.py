@@ -1,0 +1,191 @@
+"""What is taken off a check after a round was sent: lines that are voided or made free, and discounts.
+
+The order stays as it was placed, but for the status of its lines. Everything here has a reason, and above the house's
+limit the PIN of a second person.
+"""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from handlers import access
+from handlers.approval import Approval, require_approval
+from handlers.context import Context, Reply
+from handlers.registry import FLOOR, Limit, command
+from models.base import Id, OperationId, Reason, Request
+from models.cart import MOST_PORTIONS
+from models.check import Check, entered, named, with_order
+from models.check_view import FloorCheckView, FloorCorrectionView, floor_check_view, floor_correction_view
+from models.correction import Correction, CorrectionKind, Entry
+from models.errors import (
+    ApproverRefused,
+    ApproverRequired,
+    CheckFull,
+    DiscountOutOfRange,
+    IdempotencyKeyReused,
+    LineTakenOff,
+    LoginLocked,
+    SessionClosed,
+)
+from models.money import LARGEST_AMOUNT
+from models.order import Order, OrderLine, fingerprint
+from models.principal import SERVICE
+from models.status import LineStatus
+
+CHANGES = Limit(20, per=10)
+ERRORS = (ApproverRefused, ApproverRequired, CheckFull, IdempotencyKeyReused, LoginLocked, SessionClosed)
+WHOLE = 10_000
+"""All of it, in basis points."""
+
+
+class VoidLine(Request):
+    """Which portions come off the check; without `quantity` all that are left on it."""
+
+    order_id: Id
+    line_id: Id
+    quantity: int | None = Field(default=None, ge=1, le=MOST_PORTIONS)
+    reason: Reason
+    approval: Approval | None = None
+    op_id: OperationId
+
+
+class CompLine(VoidLine):
+    """Which portions are made free; without `quantity` all that are left on the check."""
+
+
+class ApplyDiscount(Request):
+    """Either `amount` in minor units or `percent` in basis points (1,000 are 10%) of what the check comes to now.
+
+    `check_id` is needed only for a check that came with a merged party.
+    """
+
+    check_id: Id | None = None
+    amount: int | None = Field(default=None, ge=1, le=LARGEST_AMOUNT)
+    percent: int | None = Field(default=None, ge=1, le=WHOLE)
+    reason: Reason
+    approval: Approval | None = None
+    op_id: OperationId
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.amount is None) == (self.percent is None):
+            raise ValueError("either amount or percent")
+        return self
+
+
+class CorrectionReply(Reply):
+    """The check as it is now and what was taken off; `replayed` when the operation had been carried out before."""
+
+    check: FloorCheckView
+    correction: FloorCorrectionView
+    replayed: bool = False
+
+
+@command("line:void", on=(FLOOR,), roles=SERVICE, limit=CHANGES, errors=(*ERRORS, LineTakenOff), about_session=True)
+async def void_line(ctx: Context, request: VoidLine) -> CorrectionReply:
+    """Take a line that was sent off the check; the kitchen sees it struck until it bumps the ticket."""
+    return await _take_off(ctx, request, CorrectionKind.VOID)
+
+
+@command("line:comp", on=(FLOOR,), roles=SERVICE, limit=CHANGES, errors=(*ERRORS, LineTakenOff), about_session=True)
+async def comp_line(ctx: Context, request: CompLine) -> CorrectionReply:
+    """Make a line free; the kitchen goes on."""
+    return await _take_off(ctx, request, CorrectionKind.COMP)
+
+
+@command(
+    "discount:apply",
+    on=(FLOOR,),
+    roles=SERVICE,
+    limit=CHANGES,
+    errors=(*ERRORS, DiscountOutOfRange),
+    about_session=True,
+)
+async def apply_discount(ctx: Context, request: ApplyDiscount) -> CorrectionReply:
+    """Cut the price of the check, by an amount or by a share of what it comes to now."""
+    asked = fingerprint("DISCOUNT", request.check_id or "", str(request.amount), str(request.percent), request.reason)
+    await access.lock(ctx, ctx.require_session_id())
+    session = await access.session_to_see(ctx)
+    checks = await access.checks(ctx, session)
+    if known := entered(checks, request.op_id, asked):
+        return _replayed(*known)
+    session.require_open()
+    check = named(checks, request.check_id)
+    correction = check.discount(request.amount, request.percent, _entry(ctx, request, asked))
+    approved = await _approved(ctx, request, correction, "discount:apply")
+    stored = ctx.store.save(check.corrected(approved))
+    _record(ctx, "discount-applied", check, stored, approved, subject=check.id, percent=request.percent)
+    return _reply(stored, approved)
+
+
+async def _take_off(ctx: Context, request: VoidLine, kind: CorrectionKind) -> CorrectionReply:
+    asked = fingerprint(kind, request.order_id, request.line_id, str(request.quantity), request.reason)
+    await access.lock(ctx, ctx.require_session_id())
+    session = await access.session_to_see(ctx)
+    checks = await access.checks(ctx, session)
+    if known := entered(checks, request.op_id, asked):
+        return _replayed(*known)
+    session.require_open()
+    order = await access.order(ctx, session, request.order_id)
+    line, check = order.line(request.line_id), with_order(checks, order.id)
+    correction = check.taking_off(kind, order.id, line, request.quantity, _entry(ctx, request, asked))
+    approved = await _approved(ctx, request, correction, f"line:{kind.lower()}")
+    stored = ctx.store.save(check.corrected(approved))
+    if kind is CorrectionKind.VOID:
+        await _strike(ctx, order, line, stored)
+    act = "line-voided" if kind is CorrectionKind.VOID else "line-comped"
+    left = {"order": order.id, "quantity": approved.quantity, "left": stored.portions_left(order.id, line)}
+    _record(ctx, act, check, stored, approved, subject=line.id, **left)
+    return _reply(stored, approved)
+
+
+async def _strike(ctx: Context, order: Order, line: OrderLine, check: Check) -> None:
+    """Show on the tickets, and on the order when none is left, that portions were taken off."""
+    by, voided = ctx.principal.actor, check.portions_voided(order.id, line.id)
+    for ticket in await access.tickets_of_line(ctx, order, line):
+        ctx.store.save(ticket.with_voided(line.id, voided, by, ctx.now))
+    if voided >= line.quantity:
+        ctx.store.save(order.with_status(line.id, LineStatus.CANCELLED, by, ctx.now))
+
+
+async def _approved(ctx: Context, request: VoidLine | ApplyDiscount, correction: Correction, act: str) -> Correction:
+    approver = await require_approval(ctx, request.approval, amount=correction.amount.amount, act=act)
+    return correction.with_(approver=approver)
+
+
+def _entry(ctx: Context, request: VoidLine | ApplyDiscount, asked: str) -> Entry:
+    return Entry(ctx.ids.new_id(), request.op_id, asked, ctx.principal.actor, ctx.now, request.reason)
+
+
+def _record(
+    ctx: Context,
+    act: str,
+    before: Check,
+    after: Check,
+    correction: Correction,
+    *,
+    subject: str,
+    **details: str | int | None,
+) -> None:
+    ctx.record(
+        act,
+        session_id=before.session_id,
+        subject=subject,
+        before={"total": before.total.amount},
+        after={"total": after.total.amount},
+        check=before.id,
+        correction=correction.id,
+        amount=correction.amount.amount,
+        reason=correction.reason,
+        approver=correction.approver.id if correction.approver else None,
+        **details,
+    )
+
+
+def _reply(check: Check, correction: Correction) -> CorrectionReply:
+    return CorrectionReply.model_construct(check=floor_check_view(check), correction=floor_correction_view(correction))
+
+
+def _replayed(check: Check, correction_id: str) -> CorrectionReply:
+    correction = next(one for one in check.corrections if one.id == correction_id)
+    return _reply(check, correction).with_(replayed=True)

@@ -1,0 +1,189 @@
+"""Payments that staff take: cash and card terminals, recorded on the check, and money that is given back."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from handlers import access
+from handlers.approval import Approval, require_approval
+from handlers.context import Context, Reply
+from handlers.registry import FLOOR, Limit, command
+from models.base import Id, OperationId, Reason, Request
+from models.check import Check, entered, named, with_tender
+from models.check_view import FloorCheckView, FloorTenderView, floor_check_view, floor_tender_view
+from models.errors import (
+    ApproverRefused,
+    ApproverRequired,
+    CheckFull,
+    IdempotencyKeyReused,
+    LoginLocked,
+    PaymentTooLarge,
+    RefundTooLarge,
+    SessionClosed,
+)
+from models.money import LARGEST_AMOUNT, Money
+from models.order import fingerprint
+from models.principal import SERVICE
+from models.tender import Refund, Tender, TenderMethod
+
+CHANGES = Limit(20, per=10)
+
+Minor = Annotated[int, Field(ge=1, le=LARGEST_AMOUNT)]
+"""Minor units of the check's currency."""
+
+
+class RecordPayment(Request):
+    """`amount` goes to the check and `tip` to the staff, both in minor units. `given` is the cash that was handed over,
+    exactly what is needed when it is left out; what is more is the change. `reference` is that of the terminal's slip.
+    `check_id` is needed only for a check that came with a merged party.
+    """
+
+    check_id: Id | None = None
+    method: Annotated[TenderMethod, Field(strict=False)]
+    amount: Minor
+    tip: int = Field(default=0, ge=0, le=LARGEST_AMOUNT)
+    given: Minor | None = None
+    reference: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 ._/\-]{0,40}$")] = ""
+    idempotency_key: OperationId
+
+    @model_validator(mode="after")
+    def _enough_cash(self) -> Self:
+        if self.given is not None and (self.method is not TenderMethod.CASH or self.given < self.amount + self.tip):
+            raise ValueError("given is for cash, and at least amount and tip")
+        return self
+
+
+class RefundPayment(Request):
+    """How much of which payment is given back, in minor units."""
+
+    tender_id: Id
+    amount: Minor
+    reason: Reason
+    approval: Approval | None = None
+    idempotency_key: OperationId
+
+
+class PaymentReply(Reply):
+    """The check and the payment as they are now; `replayed` when it had been recorded before."""
+
+    check: FloorCheckView
+    tender: FloorTenderView
+    replayed: bool = False
+
+
+@command(
+    "payment:record",
+    on=(FLOOR,),
+    roles=SERVICE,
+    limit=CHANGES,
+    errors=(CheckFull, IdempotencyKeyReused, PaymentTooLarge, SessionClosed),
+    about_session=True,
+)
+async def record_payment(ctx: Context, request: RecordPayment) -> PaymentReply:
+    """Record a payment in cash or at a card terminal, of no more than is owed; a tip comes on top."""
+    asked = fingerprint(
+        "PAYMENT",
+        request.check_id or "",
+        request.method,
+        *(str(one) for one in (request.amount, request.tip, request.given)),
+        request.reference,
+    )
+    await access.lock(ctx, ctx.require_session_id())
+    session = await access.session_to_see(ctx)
+    checks = await access.checks(ctx, session)
+    if known := entered(checks, request.idempotency_key, asked):
+        return _replayed(*known)
+    session.require_open()
+    check = named(checks, request.check_id)
+    tender = _tender(ctx, request, asked, check.total.currency)
+    stored = ctx.store.save(check.paid_by(tender))
+    ctx.record(
+        "payment-recorded",
+        session_id=session.id,
+        subject=tender.id,
+        before={"paid": check.paid.amount},
+        after={"paid": stored.paid.amount},
+        check=check.id,
+        method=tender.method.value,
+        amount=tender.amount.amount,
+        tip=tender.tip.amount,
+        reference=tender.reference or None,
+    )
+    return _reply(stored, tender)
+
+
+@command(
+    "payment:refund",
+    on=(FLOOR,),
+    roles=SERVICE,
+    limit=CHANGES,
+    errors=(ApproverRefused, ApproverRequired, CheckFull, IdempotencyKeyReused, LoginLocked, RefundTooLarge),
+    about_session=True,
+)
+async def refund_payment(ctx: Context, request: RefundPayment) -> PaymentReply:
+    """Give money of a payment back, as it was paid; also after the party is gone."""
+    asked = fingerprint("REFUND", request.tender_id, str(request.amount), request.reason)
+    await access.lock(ctx, ctx.require_session_id())
+    session = await access.session_to_see(ctx)
+    checks = await access.checks(ctx, session)
+    if known := entered(checks, request.idempotency_key, asked):
+        return _replayed(*known)
+    check = with_tender(checks, request.tender_id)
+    refund = _refund(ctx, request, asked, check.total.currency)
+    check.refunded(request.tender_id, refund)
+    approver = await require_approval(ctx, request.approval, amount=request.amount, act="payment:refund")
+    stored = ctx.store.save(check.refunded(request.tender_id, refund.with_(approver=approver)))
+    ctx.record(
+        "payment-refunded",
+        session_id=session.id,
+        subject=request.tender_id,
+        before={"paid": check.paid.amount},
+        after={"paid": stored.paid.amount},
+        check=check.id,
+        refund=refund.id,
+        amount=request.amount,
+        reason=request.reason,
+        approver=approver.id if approver else None,
+    )
+    return _reply(stored, stored.tender(request.tender_id))
+
+
+def _tender(ctx: Context, request: RecordPayment, asked: str, currency: str) -> Tender:
+    def money(amount: int) -> Money:
+        return Money(amount=amount, currency=currency)
+
+    is_cash = request.method is TenderMethod.CASH
+    given = request.amount + request.tip if request.given is None else request.given
+    return Tender(
+        id=ctx.ids.new_id(),
+        method=request.method,
+        amount=money(request.amount),
+        tip=money(request.tip),
+        given=money(given) if is_cash else None,
+        reference=request.reference.strip(),
+        by=ctx.principal.actor,
+        at=ctx.now,
+        key=request.idempotency_key,
+        fingerprint=asked,
+    )
+
+
+def _refund(ctx: Context, request: RefundPayment, asked: str, currency: str) -> Refund:
+    return Refund(
+        id=ctx.ids.new_id(),
+        amount=Money(amount=request.amount, currency=currency),
+        reason=request.reason,
+        by=ctx.principal.actor,
+        at=ctx.now,
+        key=request.idempotency_key,
+        fingerprint=asked,
+    )
+
+
+def _reply(check: Check, tender: Tender) -> PaymentReply:
+    return PaymentReply.model_construct(check=floor_check_view(check), tender=floor_tender_view(tender))
+
+
+def _replayed(check: Check, entry_id: str) -> PaymentReply:
+    tender = next(one for one in check.tenders if entry_id in (one.id, *(refund.id for refund in one.refunds)))
+    return _reply(check, tender).with_(replayed=True)
