@@ -15,12 +15,14 @@ from rich.console import Console
 
 from bench.child import ROOT
 from bench.ordering import OrderingRows
+from bench.returning import ReturningRows
 from bench.rounds import Effort
 from bench.sockets import SocketRows, competitors
 from bench.table import Row, save, show
 from server import embedded
 
-GROUPS = ("echo", "rooms", "idle", "commands", "sessions", "stored", "start")
+GROUPS = ("echo", "rooms", "idle", "commands", "sessions", "stored", "sync", "start")
+BESIDE_NODE = frozenset({"echo", "rooms", "idle", "commands"})
 CACHE_MB = 1024
 
 
@@ -63,6 +65,7 @@ async def _measure(
         "commands": ordering.commands,
         "sessions": ordering.sessions,
         "stored": ordering.stored,
+        "sync": ReturningRows(effort, services, folder).sync,
         "start": ordering.start,
     }
     begun, load = time.monotonic(), os.getloadavg()[0]
@@ -84,7 +87,8 @@ async def _measure(
 def main() -> None:
     """Run the bench."""
     arguments = _arguments()
-    _install_peers()
+    if BESIDE_NODE.intersection(arguments.only or GROUPS):
+        _install_peers()
     with tempfile.TemporaryDirectory(prefix="comanda-bench-") as folder:
         place = Path(folder)
         with embedded.running(place / "services", cache_mb=CACHE_MB) as services:

@@ -15,7 +15,7 @@ from pymongo import MongoClient
 from bench.child import ROOT, Child, NotReady, free_port
 from bench.load import run
 from bench.party import LINES_OF_AN_ORDER, PHONES, Party, choose
-from bench.phone import Phone, connect, connect_many
+from bench.phone import connect, connect_many
 from models.principal import Role
 from server.embedded import Services
 from server.seed import load_demo_house
@@ -77,33 +77,34 @@ class House:
         command = [sys.executable, "-m", "server", "serve", "--port", str(port)]
         return Child(self.name, command, port, self.environment)
 
-    async def seat(self, child: Child, tables: int) -> list[Party]:
-        """Open sessions as a waiter and join each with four phones."""
-        waiter = await self._log_in(child)
-        token = waiter[1]
-        proof = [{"accessToken": token}] * -(-tables // OPENS_PER_SOCKET)
+    async def seat(self, child: Child, tables: int, guests: int = PHONES) -> list[Party]:
+        """Open sessions as a waiter and join each with some phones, each of which can come back by its token."""
+        proof = [{"accessToken": await self.access_token(child)}] * -(-tables // OPENS_PER_SOCKET)
         tablets = await connect_many(child.port, proof, "/floor")
         busy = self.database["table_sessions"].distinct("table_id", {"status": "OPEN"})
         free = self.database["tables"].find({"_id": {"$nin": busy}}).sort("position").limit(tables)
         parties = []
         for number, table in enumerate(list(free)):
-            opening = {"tableId": table["_id"], "mode": "FAMILY", "covers": PHONES}
+            opening = {"tableId": table["_id"], "mode": "FAMILY", "covers": guests}
             opened = await tablets[number // OPENS_PER_SOCKET].done("session:open", opening)
-            phones = await connect_many(child.port, [{"table": table["token"]}] * PHONES)
+            phones = await connect_many(child.port, [{"table": table["token"]}] * guests)
             for seat, phone in enumerate(phones):
-                await phone.done("session:join", {"pin": opened["pin"], "name": f"Guest {seat}"})
+                joined = await phone.done("session:join", {"pin": opened["pin"], "name": f"Guest {seat}"})
+                phone.auth["sessionToken"] = joined["sessionToken"]
             parties.append(phones)
-        for socket in (waiter[0], *tablets):
-            socket.close()
+        for tablet in tablets:
+            tablet.close()
         menu = await parties[0][0].done("menu:get", {})
         choices = choose(menu["menu"])
         return [Party(phones, choices) for phones in parties]
 
-    async def _log_in(self, child: Child) -> tuple[Phone, str]:
+    async def access_token(self, child: Child) -> str:
+        """Log a waiter in and return what proves it on other sockets."""
         person = next(one for one in load_demo_house().staff if Role.WAITER in one.roles)
         tablet = await connect(child.port, "/floor")
         answer = await tablet.done("staff:login", {"login": person.login, "password": person.password})
-        return tablet, answer["accessToken"]
+        tablet.close()
+        return str(answer["accessToken"])
 
     async def sample(self) -> dict[str, list[Document]]:
         """Place one order on a fresh server and return all documents of its table, by collection."""

@@ -36,6 +36,7 @@ class Phone(WSListener):
 
     def __init__(self, namespace: str, auth: Mapping[str, Any]) -> None:
         self.namespace = namespace
+        self.auth = dict(auth)
         self.ear: Ear | None = None
         self.transport: WSTransport | None = None
         prefix = "" if namespace == "/" else f"{namespace},"

@@ -16,6 +16,7 @@ from models.errors import NotJoined
 from models.pin import KeyedHash
 from models.principal import Guest, Principal
 from models.rules import Rules
+from models.text import Texts
 
 A = TypeVar("A", bound=Aggregate)
 T = TypeVar("T")
@@ -26,6 +27,8 @@ class Work(Protocol):
 
     restaurant_id: str
 
+    @property
+    def is_empty(self) -> bool: ...
     async def get(self, model: type[A], entry_id: str) -> A | None: ...
     async def get_each(self, model: type[A], ids: list[str]) -> list[A]: ...
     async def fresh(self, model: type[A], entry_id: str) -> A | None: ...
@@ -116,6 +119,7 @@ class Context:
     vault: Vault
     numbers: Numbers
     rules: Rules
+    texts: Texts
     language: str
     namespace: str
     session_id: str | None = None
@@ -163,6 +167,10 @@ class Context:
 
 class Reply(Value):
     """What a command answers with; on the wire beside `success: true`."""
+
+    def text(self) -> str:
+        """Return it as the JSON text of one object."""
+        return self.model_dump_json(by_alias=True)
 
 
 class Done(Reply):

@@ -47,20 +47,31 @@ class SyncReply(Reply):
     messages: tuple[SyncMessage, ...]
 
 
+class Told(SyncReply):
+    """A `SyncReply` whose messages are JSON text already: they are made once a version, not once a client."""
+
+    messages: tuple[SyncMessage, ...] = ()
+    written: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """Return it as the JSON text of one object."""
+        return f'{{"messages":[{",".join(self.written)}]}}'
+
+
 @command("sync:get", on=(TABLE, FLOOR, KITCHEN), roles=AT_TABLE | SERVICE | COOKS, limit=Limit(10, per=10))
 async def get_sync(ctx: Context, request: GetSync) -> SyncReply:
     """Say which versions are held and get what is newer."""
     current = {one.id: one for one in await in_scope(ctx)}
     gone = await _once_held(ctx, [entry_id for entry_id in request.have if entry_id not in current])
     newer = [one for one in (*current.values(), *gone) if one.version > request.have.get(one.id, 0)]
-    return SyncReply.model_construct(messages=messages(ctx, newer))
+    return Told.model_construct(written=messages(ctx, newer))
 
 
-def messages(ctx: Context, aggregates: list[Aggregate]) -> tuple[SyncMessage, ...]:
-    """Return the messages about aggregates that the principal is entitled to hear."""
+def messages(ctx: Context, aggregates: list[Aggregate]) -> tuple[str, ...]:
+    """Return the messages about aggregates that the principal is entitled to hear, as JSON texts."""
     rooms = entitled(ctx.principal, ctx.namespace)
     return tuple(
-        SyncMessage.model_construct(event=message.event, payload=message.payload())
+        ctx.texts.of(aggregate, message)
         for aggregate in aggregates
         for message in changed(aggregate)
         if message.namespace == ctx.namespace and not rooms.isdisjoint(message.rooms)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from handlers.context import Context, Draws, Numbers, Reply, Vault
 from handlers.registry import FLOOR, Command, Limit, Registry
-from handlers.sync import SyncReply, in_scope, messages
+from handlers.sync import Told, in_scope, messages
 from models.base import Request
 from models.errors import (
     Forbidden,
@@ -35,6 +35,7 @@ from models.rules import Rules
 from models.staff import StaffSession
 from models.store.outcome import Conflict, Interrupted
 from models.store.work import Store, Work
+from models.text import Texts
 from server.ack import problems, refusal_text
 from server.clock import Clock
 from server.telemetry import Metrics
@@ -87,6 +88,7 @@ class Dispatcher:
         self._rules = rules
         self._metrics = metrics
         self._deadline_seconds = deadline_seconds
+        self._texts = Texts()
         self._monotonic = clock.monotonic
 
     async def run(self, client: Client, name: str, payload: str, rebind: Callable[[Principal], None]) -> str:
@@ -108,7 +110,7 @@ class Dispatcher:
             reply, becomes = await self._execute(client, command, request, deadline)
             if becomes is not None:
                 rebind(becomes)
-            body = reply.model_dump_json(by_alias=True)
+            body = reply.text()
             text = '{"success":true,' + body[1:] if len(body) > 2 else '{"success":true}'
             if command.with_snapshot:
                 text = f'{text[:-1]},"snapshot":{await self._snapshot(client, deadline)}}}'
@@ -182,8 +184,7 @@ class Dispatcher:
             ctx = self._context(client, work, Draws(self._clock), None)
             try:
                 newest = {one.id: one for one in await in_scope(ctx)}
-                reply = SyncReply.model_construct(messages=messages(ctx, list(newest.values())))
-                return reply.model_dump_json(by_alias=True)
+                return Told.model_construct(written=messages(ctx, list(newest.values()))).text()
             except Interrupted:
                 await _sleep(LONGEST_BACKOFF)
             except Refusal:
@@ -203,6 +204,7 @@ class Dispatcher:
             vault=self._vault,
             numbers=self._numbers,
             rules=self._rules,
+            texts=self._texts,
             language=client.language,
             namespace=client.namespace,
             session_id=principal.session_id if isinstance(principal, Guest) else session_id,
