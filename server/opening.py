@@ -8,9 +8,10 @@ from models.cart import Cart
 from models.check import new_check
 from models.house import Restaurant, Table
 from models.participant import Seating
-from models.pin import PIN_PURPOSE
+from models.pin import PIN_PURPOSE, KeyedHash
 from models.principal import Role
 from models.session import Mode, TableSession
+from models.staff import STAFF_PIN_PURPOSE, pin_scope
 from models.store import client as mongodb
 from models.store.cache import Cache
 from models.store.index import ensure_indexes
@@ -19,7 +20,7 @@ from models.store.work import Store, Work
 from server.auth import Vault, hash_password
 from server.clock import Clock
 from server.config import Settings
-from server.seed import DemoHouse, load_demo_house
+from server.seed import DemoHouse, StaffDraft, load_demo_house
 
 HOUSE = Actor(kind="HOUSE", id="demonstration", name="Demonstration")
 COVERS = 4
@@ -51,14 +52,14 @@ async def furnish(settings: Settings, clock: Clock | None = None) -> Opening | N
         database = client[settings.mongodb.database]
         await ensure_indexes(database)
         store = Store(database, Cache(1_000), clock.monotonic)
+        peppers = {key.id: key.key.get_secret_value().encode() for key in reversed(settings.secrets.peppers)}
+        vault = Vault(peppers, [], clock.now)
         work = store.begin("", clock.monotonic() + SECONDS)
         known = await work.first(Restaurant)
         if known is None:
-            known = await write_house(store, clock, demo)
+            known = await write_house(store, clock, demo, vault=vault)
         elif known.name != demo.restaurant.name:
             return None
-        peppers = {key.id: key.key.get_secret_value().encode() for key in reversed(settings.secrets.peppers)}
-        vault = Vault(peppers, [], clock.now)
         table, pin = await _open_table(store, clock, vault, known)
     finally:
         await client.close()
@@ -66,11 +67,18 @@ async def furnish(settings: Settings, clock: Clock | None = None) -> Opening | N
     return Opening(house=known.name, staff=staff, table=table.name, table_token=table.token, pin=pin)
 
 
-async def write_house(store: Store, clock: Clock, demo: DemoHouse, password_hash: str | None = None) -> Restaurant:
-    """Store a new house with everything in it, all or nothing; tests pass one hash for all its staff."""
+async def write_house(
+    store: Store, clock: Clock, demo: DemoHouse, password_hash: str | None = None, vault: Vault | None = None
+) -> Restaurant:
+    """Store a new house with everything in it, all or nothing; tests pass one hash for all its staff.
+
+    Without a vault nobody has a PIN.
+    """
     furnished = demo.furnish(clock.new_id, clock.token)
     work = store.begin(furnished.restaurant.id, clock.monotonic() + SECONDS)
-    staff = [person.hired(password_hash or hash_password(person.password)) for person in furnished.staff]
+    staff = [
+        person.hired(password_hash or hash_password(person.password), _pin(vault, person)) for person in furnished.staff
+    ]
     everything: tuple[Aggregate, ...] = (
         furnished.restaurant,
         furnished.menu,
@@ -82,6 +90,11 @@ async def write_house(store: Store, clock: Clock, demo: DemoHouse, password_hash
         work.add(one)
     await work.commit()
     return furnished.restaurant
+
+
+def _pin(vault: Vault | None, person: StaffDraft) -> KeyedHash | None:
+    scope = pin_scope(person.restaurant_id, person.id)
+    return vault.keyed_hash(STAFF_PIN_PURPOSE, scope, person.pin) if vault else None
 
 
 async def _open_table(store: Store, clock: Clock, vault: Vault, house: Restaurant) -> tuple[Table, str]:

@@ -110,7 +110,7 @@ class Guard(Section):
         300, description="New sockets per second and process; others are told to come back."
     )
     queue_packets: Count = Field(256, description="Packets waiting for one client before it is cut off.")
-    queue_bytes: Count = Field(1_048_576, description="Bytes waiting for one client before it is cut off.")
+    queue_bytes: Count = Field(1_048_576, description="Bytes waiting for one client, besides the largest packet, before it is cut off.")
     unread_seconds: Seconds = Field(20, description="How long a client may leave bytes unread.")
     ping_interval_seconds: Seconds = Field(15, description="Time between pings.")
     ping_timeout_seconds: Seconds = Field(10, description="Time a client has to answer a ping.")
@@ -131,15 +131,27 @@ class Limits(Section):
     )
     address_window: Seconds = Field(3600, description="Window of the two above, in seconds.")
     house_failures: Count = Field(
-        100, description="Wrong PINs in one house within house_window, then new joins of the house wait until it ends."
+        100, description="Wrong PINs in one house within house_window, then joins of the house need a waiter's tap."
     )
     house_window: Seconds = Field(900, description="Window of house_failures, in seconds.")
+    admit_seconds: Seconds = Field(120, description="How long such a tap opens the door of a session.")
     participants: Count = Field(40, description="Phones in one session.")
     sockets_per_participant: Count = Field(8, description="Live sockets of one phone.")
     cart_lines: Count = Field(60, description="Lines in one cart.")
     round_portions: Count = Field(200, description="Portions in one round.")
     round_amount: Count = Field(1_000_000, description="Price of one round, in minor units.")
-    hold_seconds: Seconds = Field(25, description="How long a phone may review while the others wait.")
+    session_lines: Count = Field(500, description="Lines in all rounds of a session.")
+    session_portions: Count = Field(1_000, description="Portions in all rounds of a session.")
+    session_amount: Count = Field(5_000_000, description="Price of all rounds of a session, in minor units.")
+    first_order_gate: bool = Field(False, description="The first round of a session waits for a waiter's tap.")
+    hold_seconds: int = Field(
+        25, ge=1, le=30, description="How long a phone may review while the others wait, at most 30."
+    )
+    approval_amount: int = Field(
+        10_000,
+        ge=0,
+        description="Void, comp, discount and refund above this need a manager's PIN, in minor units; 0: always.",
+    )
     login_failures: Count = Field(5, description="Wrong passwords of one log-in name within login_window.")
     login_window: Seconds = Field(900, description="Window of login_failures, in seconds.")
     login_longest_wait: Seconds = Field(900, description="Longest wait after a wrong password, in seconds.")

@@ -16,8 +16,9 @@ from pydantic import Field, ValidationError, model_validator
 from models.base import Id, Text, Value
 from models.house import Restaurant, Station, StationKind, Table
 from models.menu import Allergen, Category, Course, Diet, Dish, Menu, ModifierGroup
+from models.pin import KeyedHash
 from models.principal import STAFF, Role
-from models.staff import Staff
+from models.staff import Staff, StaffPin
 
 DEMO_HOUSE = Path(__file__).with_name("demo_house")
 FILES = ("house.yaml", "modifier_groups.yaml", "food.yaml", "drinks.yaml")
@@ -56,12 +57,13 @@ class DemoZone(Value):
 
 
 class DemoStaff(Value):
-    """Someone of the house, with a password that everybody may know."""
+    """Someone of the house, with a password and a PIN that everybody may know."""
 
     login: str = Field(min_length=2, max_length=40)
     name: str = Field(min_length=1)
     roles: tuple[Role, ...] = Field(min_length=1)
     password: str = Field(min_length=8)
+    pin: StaffPin
 
 
 class DemoDish(Value):
@@ -119,9 +121,10 @@ class StaffDraft:
     name: str
     roles: tuple[Role, ...]
     password: str
+    pin: str
 
-    def hired(self, password_hash: str) -> Staff:
-        """Return the aggregate, once the password is hashed."""
+    def hired(self, password_hash: str, pin: KeyedHash | None = None) -> Staff:
+        """Return the aggregate, once the password and the PIN are hashed."""
         return Staff(
             id=self.id,
             restaurant_id=self.restaurant_id,
@@ -129,6 +132,7 @@ class StaffDraft:
             name=self.name,
             roles=self.roles,
             password_hash=password_hash,
+            pin=pin,
         )
 
 

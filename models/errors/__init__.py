@@ -17,7 +17,15 @@ from models.errors.base import (
     seconds_until,
 )
 from models.errors.check import CheckFull, DiscountOutOfRange, LineTakenOff, PaymentTooLarge, RefundTooLarge
-from models.errors.joining import InvalidPin, JoinRefused, NotJoined, PinLocked, TooManyParticipants, TooManySockets
+from models.errors.joining import (
+    InvalidPin,
+    JoinNeedsWaiter,
+    JoinRefused,
+    NotJoined,
+    PinLocked,
+    TooManyParticipants,
+    TooManySockets,
+)
 from models.errors.kitchen import StatusConflict, TransitionRefused
 from models.errors.order import (
     CartChanged,
@@ -56,6 +64,7 @@ __all__ = [
     "InvalidCredentials",
     "InvalidPin",
     "ItemUnavailable",
+    "JoinNeedsWaiter",
     "JoinRefused",
     "LineTakenOff",
     "LoginLocked",

@@ -34,3 +34,28 @@ class SessionExpired(Refusal):
     code = "SESSION_EXPIRED"
     status = 401
     text: ClassVar[Mapping[str, str]] = {"en": "Please log in again.", "ro": "Autentificați-vă din nou."}
+
+
+class ApproverRequired(Refusal):
+    """The act is above the limit of the house (`limit`, minor units): a manager other than the one who acts must give
+    their PIN.
+    """
+
+    code = "APPROVER_REQUIRED"
+    is_about_state = True
+    status = 403
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "A manager has to approve this.",
+        "ro": "Un manager trebuie să aprobe.",
+    }
+
+
+class ApproverRefused(Remembered):
+    """Who was named did not approve: unknown, no manager, oneself, or a wrong PIN. One answer for all."""
+
+    code = "APPROVER_REFUSED"
+    status = 403
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "The approval is not right.",
+        "ro": "Aprobarea nu este corectă.",
+    }

@@ -12,6 +12,7 @@ from comanda_client.state import FINISHED
 
 from models.house import Restaurant, Table
 from models.menu import Menu
+from models.principal import Role
 from server.app import App
 from server.auth import hash_password
 from server.clock import Clock
@@ -24,6 +25,7 @@ PASSWORD = "a password of the tests"
 EQUAL_SECONDS = 3.0
 
 _hash = hash_password(PASSWORD, rounds=4)
+_demo = load_demo_house()
 
 
 class TestClock(Clock):
@@ -56,7 +58,7 @@ class Installation:
 
     async def new_house(self) -> "House":
         """Furnish a house that no other test knows."""
-        restaurant = await write_house(self.apps[0].store, self.clock, load_demo_house(), _hash)
+        restaurant = await write_house(self.apps[0].store, self.clock, _demo, _hash, self.apps[0].vault)
         work = self.apps[0].store.begin(restaurant.id, self.clock.monotonic() + 10)
         tables = sorted(await work.members(Table, "house", restaurant.id), key=lambda table: table.position)
         menu = (await work.members(Menu, "house", restaurant.id))[0]
@@ -155,7 +157,12 @@ class House:
 
     def login_of(self, role: str) -> str:
         """Return the log-in of someone with a role."""
-        return next(person.login for person in load_demo_house().staff if role in person.roles)
+        return next(person.login for person in _demo.staff if role in person.roles)
+
+    def approval(self) -> dict[str, str]:
+        """Return what the manager types to approve what is above the limit."""
+        manager = next(person for person in _demo.staff if Role.MANAGER in person.roles)
+        return {"login": manager.login, "pin": manager.pin}
 
     async def party(self, waiter: Connection, table: int = 0, mode: str = "FAMILY") -> Party:
         """Open a table."""
