@@ -7,13 +7,15 @@ from pydantic import Field, StringConstraints
 from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
+from handlers.ticketing import send_to_kitchen
 from models.base import Nothing, OperationId, Request
 from models.cart import Cart
-from models.check import CheckRound
+from models.ceiling import require_within
 from models.errors import (
     CartChanged,
     CartEmpty,
     CartHeld,
+    HoldLost,
     IdempotencyKeyReused,
     ItemUnavailable,
     ModifiersInvalid,
@@ -24,18 +26,22 @@ from models.errors import (
     SessionClosed,
     UnknownItem,
 )
-from models.order import Order, fingerprint
-from models.placing import Ceiling, Round, place, repriced
+from models.order import Order, OrderStatus, fingerprint
+from models.placing import Round, has_to_wait, place, repriced
 from models.principal import GUEST, SERVICE
 from models.session import TableSession
 from models.view import CartView, OrderView, cart_view, order_view
 
 
 class PlaceOrder(Request):
-    """`cart_version` is the version that the guest saw; the key names this sending and every repeat of it."""
+    """`cart_version` is the version that the guest saw; the key names this sending and every repeat of it.
+
+    With the `fence` of one's own hold it is sent only while that hold runs; without one the version alone decides.
+    """
 
     idempotency_key: OperationId
     cart_version: int = Field(ge=1)
+    fence: int | None = Field(default=None, ge=1)
     payment_method: Annotated[str, StringConstraints(pattern=r"^[A-Z_]{1,20}$")] | None = None
 
 
@@ -62,6 +68,7 @@ class OrdersReply(Reply):
         CartChanged,
         CartEmpty,
         CartHeld,
+        HoldLost,
         IdempotencyKeyReused,
         ItemUnavailable,
         ModifiersInvalid,
@@ -75,19 +82,24 @@ class OrdersReply(Reply):
     about_session=True,
 )
 async def place_order(ctx: Context, request: PlaceOrder) -> PlaceReply:
-    """Send the cart to the kitchen: the order, its tickets, the emptied cart and the check, in one transaction."""
+    """Send the cart to the kitchen: the order, its tickets, the emptied cart and the check, in one transaction.
+
+    Where the house wants the first round of a session approved, a guest's order waits, without tickets and off the
+    check, until `order:approve` or `order:reject`.
+    """
     await access.lock(ctx, ctx.require_session_id())
     session = await access.session_to_see(ctx)
     # The cart first: the order of whatever emptied it is then among the orders, so that no repeat is told CART_CHANGED.
     cart = await access.cart_to_see(ctx, session)
     asked = fingerprint(cart.owner or "", str(request.cart_version), request.payment_method or "")
-    for order in await ctx.store.members(Order, "session", session.id):
+    orders = await ctx.store.members(Order, "session", session.id)
+    for order in orders:
         if order.idempotency_key == request.idempotency_key:
             if order.fingerprint != asked:
                 raise IdempotencyKeyReused
             return PlaceReply(order=order_view(order), replayed=True)
     session = await access.newest_session(ctx, session.require_open(), cart)
-    await _require_as_seen(ctx, cart, request.cart_version)
+    await _require_as_seen(ctx, cart, request)
     sending = Round(
         order_id=ctx.ids.new_id(),
         number=await ctx.ids.once("number", lambda: _number(ctx)),
@@ -97,7 +109,7 @@ async def place_order(ctx: Context, request: PlaceOrder) -> PlaceReply:
         by=ctx.principal.actor,
         at=ctx.now,
     )
-    return await _place(ctx, sending, cart, session)
+    return await _place(ctx, sending, cart, session, orders)
 
 
 @command("order:list", on=(TABLE, FLOOR), roles=GUEST | SERVICE, limit=Limit(10, per=10), about_session=True)
@@ -113,13 +125,15 @@ async def list_orders(ctx: Context, request: Nothing) -> OrdersReply:
     return OrdersReply(orders=tuple(order_view(one) for one in sorted(orders, key=lambda one: one.placed_at)))
 
 
-async def _require_as_seen(ctx: Context, cart: Cart, version: int) -> None:
+async def _require_as_seen(ctx: Context, cart: Cart, request: PlaceOrder) -> None:
     """Refuse to send what the guest has not seen: another version, other prices. New prices are shown, then asked
     again.
     """
     by = ctx.principal.actor
+    if request.fence is not None and not cart.is_held_by(by, request.fence, ctx.now):
+        raise HoldLost(cart=_shown(cart))
     cart.require_free(by, ctx.now)
-    if cart.version != version:
+    if cart.version != request.cart_version:
         raise CartChanged(cart=_shown(cart))
     if not cart.lines:
         raise CartEmpty
@@ -128,17 +142,23 @@ async def _require_as_seen(ctx: Context, cart: Cart, version: int) -> None:
         raise CartChanged(cart=_shown(ctx.store.save(cart.repriced(lines, by, ctx.now))))
 
 
-async def _place(ctx: Context, sending: Round, cart: Cart, session: TableSession) -> PlaceReply:
-    ceiling = Ceiling(portions=ctx.rules.round_portions, amount=ctx.rules.round_amount)
-    order, tickets = place(sending, cart, await access.menu(ctx), session, ceiling, ctx.ids.new_id)
-    check = await access.check(ctx, session)
+async def _place(ctx: Context, sending: Round, cart: Cart, session: TableSession, orders: list[Order]) -> PlaceReply:
+    is_waiting = ctx.rules.first_order_gate and has_to_wait(sending.by, orders)
+    status = OrderStatus.WAITING if is_waiting else OrderStatus.PLACED
+    order = place(sending, cart, await access.menu(ctx), session, status)
+    require_within(ctx.rules, order, orders)
     stored = ctx.store.add(order)
-    for ticket in tickets:
-        ctx.store.add(ticket)
     emptied = ctx.store.save(cart.emptied(sending.by, ctx.now))
-    entry = CheckRound(order_id=order.id, number=order.number, amount=order.total)
-    ctx.store.save(check.with_order(entry, sending.by, ctx.now))
-    ctx.record("order-placed", session_id=session.id, subject=order.id, number=order.number, amount=order.total.amount)
+    if not is_waiting:
+        await send_to_kitchen(ctx, order, session)
+    ctx.record(
+        "order-placed",
+        session_id=session.id,
+        subject=order.id,
+        after={"status": status.value},
+        number=order.number,
+        amount=order.total.amount,
+    )
     return PlaceReply.model_construct(order=order_view(stored), cart=cart_view(emptied))
 
 

@@ -1,5 +1,6 @@
-"""Sessions: the waiter opens a table for a party, and closes it when nothing is owed."""
+"""Sessions: the waiter opens a table for a party, counts its guests, and closes it when nothing is left to do."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -11,16 +12,25 @@ from handlers.reply import SessionReply
 from models.base import Id, Note, OperationId, Request
 from models.cart import Cart
 from models.check import new_check
+from models.closing import Remains
 from models.errors import (
     CheckOpen,
+    DishesCooking,
+    OrdersWaiting,
     SessionClosed,
     TableOccupied,
 )
+from models.order import Order, OrderStatus
 from models.participant import Seating
 from models.pin import PIN_PURPOSE
 from models.principal import SERVICE, Role
-from models.session import Mode, TableSession
+from models.session import Mode, SessionStatus, TableSession
+from models.status import LineStatus
+from models.ticket import Ticket
 from models.view import FloorSessionView, floor_session_view
+
+MOST_COVERS = 200
+"""Of one party."""
 
 
 class OpenSession(Request):
@@ -28,7 +38,7 @@ class OpenSession(Request):
 
     table_id: Id
     mode: Annotated[Mode, Field(strict=False)]
-    covers: int = Field(ge=1, le=200)
+    covers: int = Field(ge=1, le=MOST_COVERS)
     op_id: OperationId | None = None
 
 
@@ -41,9 +51,16 @@ class OpenReply(Reply):
 
 
 class CloseSession(Request):
-    """`reason` lets a manager close although money is owed."""
+    """`reason` lets a manager close although money is owed, dishes are cooking or rounds wait for approval."""
 
     reason: Note = ""
+    op_id: OperationId | None = None
+
+
+class SetCovers(Request):
+    """How many guests there are by now."""
+
+    covers: int = Field(ge=1, le=MOST_COVERS)
     op_id: OperationId | None = None
 
 
@@ -80,30 +97,102 @@ async def open_session(ctx: Context, request: OpenSession) -> OpenReply:
 
 
 @command(
+    "session:set-covers",
+    on=(FLOOR,),
+    roles=SERVICE,
+    limit=Limit(10, per=10),
+    errors=(SessionClosed,),
+    about_session=True,
+)
+async def set_covers(ctx: Context, request: SetCovers) -> SessionReply:
+    """Say how many guests the party has."""
+    session = await access.session(ctx)
+    if request.op_id and session.has_done(request.op_id):
+        return SessionReply(session=floor_session_view(session))
+    changed = session.with_covers(request.covers, ctx.principal.actor, ctx.now).did(request.op_id)
+    stored = ctx.store.save(changed)
+    ctx.record("covers-set", session_id=session.id, before={"covers": session.covers}, after={"covers": request.covers})
+    return SessionReply(session=floor_session_view(stored))
+
+
+@command(
     "session:close",
     on=(FLOOR,),
     roles=SERVICE,
     limit=Limit(10, per=10),
-    errors=(CheckOpen, SessionClosed),
+    errors=(CheckOpen, DishesCooking, OrdersWaiting, SessionClosed),
     about_session=True,
 )
 async def close(ctx: Context, request: CloseSession) -> SessionReply:
-    """Close the table once nothing is owed; its QR code is worth nothing afterwards."""
+    """Close the table once nothing is owed, cooked or undecided; its QR code is worth nothing afterwards.
+
+    A manager may close all the same, with a reason: what is not ready is struck, what waits is rejected.
+    """
     await access.lock(ctx, ctx.require_session_id())
     session = await access.session_to_see(ctx)
     if request.op_id and session.has_done(request.op_id):
         return SessionReply(session=floor_session_view(session))
     session.require_open()
-    check = await access.check(ctx, session)
-    by_manager = Role.MANAGER in ctx.principal.roles and bool(request.reason)
-    if check.due.amount > 0 and not by_manager:
-        raise CheckOpen(due=check.due.model_dump())
+    carts = await ctx.store.members(Cart, "session", session.id)
+    remains = await _remains(ctx, session)
+    if Role.MANAGER not in ctx.principal.roles or not request.reason:
+        remains.require_none()
     by = ctx.principal.actor
     stored = ctx.store.save(session.close(by, ctx.now).did(request.op_id))
-    ctx.store.save(check.closed(by, ctx.now))
-    for cart in await ctx.store.members(Cart, "session", session.id):
+    for check in remains.checks:
+        ctx.store.save(check.closed(by, ctx.now))
+    for cart in carts:
         ctx.store.save(cart.fenced(stored.version, by, ctx.now, "closed", close=True))
+    _end(ctx, session, remains, request.reason)
     table = await access.table(ctx, session.table_id)
     ctx.store.save(table.with_(token=ctx.ids.token(), change=stored.change))
-    ctx.record("session-closed", session_id=session.id, due=check.due.amount, reason=request.reason or None)
     return SessionReply(session=floor_session_view(stored))
+
+
+async def _remains(ctx: Context, session: TableSession) -> Remains:
+    """Return what is left to do for a session, as the database has it now.
+
+    To be called after the carts were read, which closing saves. A round that was sent before that is then in the
+    database; one that is sent later finds another cart. Memory would not do: the stream may have brought the cart of a
+    round and not yet its tickets.
+    """
+    of_session = {"restaurant_id": ctx.store.restaurant_id, "session_id": session.id}
+    tickets = await ctx.store.every(Ticket, **of_session)
+    orders = await ctx.store.every(Order, **of_session)
+    return Remains(await access.checks(ctx, session), tickets, orders)
+
+
+def _end(ctx: Context, session: TableSession, remains: Remains, reason: str) -> None:
+    """Stage the end of everything that is left, with an audit entry for each."""
+    by = ctx.principal.actor
+    for ticket in remains.struck(by, ctx.now):
+        ctx.store.save(ticket)
+    for order in (*remains.cancelled(by, ctx.now), *(one.rejected(reason, by, ctx.now) for one in remains.waiting)):
+        ctx.store.save(order)
+    for line_id, status in remains.cooking.items():
+        _record_end(ctx, "line-cancelled", session, line_id, status, LineStatus.CANCELLED, reason)
+    for order in remains.waiting:
+        _record_end(ctx, "order-rejected", session, order.id, order.status, OrderStatus.REJECTED, reason)
+    ctx.record(
+        "session-closed",
+        session_id=session.id,
+        before={"status": session.status.value},
+        after={"status": SessionStatus.CLOSED.value},
+        due=remains.owed.amount,
+        cooking=len(remains.cooking),
+        waiting=len(remains.waiting),
+        reason=reason or None,
+    )
+
+
+def _record_end(
+    ctx: Context, act: str, session: TableSession, subject: str, before: StrEnum, after: StrEnum, reason: str
+) -> None:
+    ctx.record(
+        act,
+        session_id=session.id,
+        subject=subject,
+        before={"status": before.value},
+        after={"status": after.value},
+        reason=reason,
+    )

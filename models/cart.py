@@ -74,6 +74,11 @@ class Cart(Aggregate):
         if self.hold and self.hold.by.id != by.id and self.hold.until > now:
             raise CartHeld(held_by=self.hold.by.name, retry_after=seconds_until(self.hold.until, now))
 
+    def is_held_by(self, by: Actor, fence: int, now: datetime) -> bool:
+        """Whether the hold with that fence is theirs and still runs."""
+        hold = self.hold
+        return hold is not None and hold.by.id == by.id and hold.fence == fence and hold.until > now
+
     def line(self, line_id: str) -> CartLine:
         """Return a line; raises `NotFound`."""
         for line in self.lines:
@@ -119,6 +124,11 @@ class Cart(Aggregate):
         """Let the checkout go; raises `CartHeld` when it is another's."""
         self.require_free(by, now)
         return self.with_(hold=None, change=Change(kind="released", by=by, at=now))
+
+    def without_hold_of(self, participant_id: str) -> Self:
+        """Let the checkout go if a participant holds it who is gone."""
+        is_theirs = self.hold is not None and self.hold.by.id == participant_id
+        return self.with_(hold=None) if is_theirs else self
 
     def emptied(self, by: Actor, now: datetime) -> Self:
         """The lines were sent: a new round begins."""

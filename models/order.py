@@ -92,6 +92,11 @@ class Order(Aggregate):
                 return line
         raise NotFound(line_id=line_id)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nobody has approved or rejected it yet."""
+        return self.status is OrderStatus.WAITING
+
     def approved(self, by: Actor, now: datetime) -> Self:
         """Let a waiting round go to the kitchen as it was placed; raises `OrderNotWaiting`."""
         return self._decided(OrderStatus.PLACED, by, now)
@@ -102,8 +107,8 @@ class Order(Aggregate):
         return self._decided(OrderStatus.REJECTED, by, now).with_(reason=reason, lines=lines)
 
     def _decided(self, status: OrderStatus, by: Actor, now: datetime) -> Self:
-        if self.status is not OrderStatus.WAITING:
-            raise OrderNotWaiting
+        if not self.is_waiting:
+            raise OrderNotWaiting(status=self.status.value)
         kind = "approved" if status is OrderStatus.PLACED else "rejected"
         return self.with_(status=status, decided_by=by, decided_at=now, change=Change(kind=kind, by=by, at=now))
 

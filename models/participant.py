@@ -1,5 +1,6 @@
 """Who is in a session, by device, and where the party sat."""
 
+import unicodedata
 from datetime import datetime
 
 from models.base import Value
@@ -15,11 +16,27 @@ class Participant(Value):
     """The operation id of its joining, if it had one."""
     joined_at: datetime
     left_at: datetime | None = None
+    ejected_at: datetime | None = None
+    """When staff sent it away; then it has left, too."""
 
     @property
     def is_in(self) -> bool:
         """Whether it has not left."""
         return self.left_at is None
+
+    @property
+    def is_ejected(self) -> bool:
+        """Whether staff sent it away."""
+        return self.ejected_at is not None
+
+    def is_called(self, name: str) -> bool:
+        """Whether people would say that it has this name: upper and lower case are the same to them."""
+        return bool(name) and _as_said(self.name) == _as_said(name)
+
+
+def _as_said(name: str) -> str:
+    """Return a name without the difference of case; folding may decompose a letter, so it is composed again (NFC)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 class Seating(Value):

@@ -1,27 +1,22 @@
-"""How a cart becomes an order and its kitchen tickets: prices from the menu, one ticket for each station, nothing
-lost.
+"""How a cart becomes an order, and an order its kitchen tickets: prices from the menu, one ticket for each station,
+nothing lost.
+
+The two steps are apart because the first round of a session may have to wait for a waiter's tap between them. So an
+order keeps all that its tickets need, and a menu that changes meanwhile changes nothing that the guest saw.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from models.base import Actor
 from models.cart import Cart, CartLine
-from models.errors import OrderTooLarge
+from models.errors import ItemUnavailable
 from models.menu import Menu, Selection
 from models.money import Money
-from models.order import Order, OrderLine, OrderModifier
+from models.order import Order, OrderLine, OrderModifier, OrderStatus
 from models.session import TableSession
 from models.ticket import Ticket, TicketLine
-
-
-@dataclass(frozen=True, slots=True)
-class Ceiling:
-    """The most that one round may hold: portions, and minor units of the house's currency."""
-
-    portions: int
-    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +37,20 @@ def repriced(cart: Cart, menu: Menu) -> tuple[CartLine, ...]:
     return tuple(line.with_(unit_price=menu.select(line.item_id, line.modifiers).unit_price) for line in cart.lines)
 
 
-def place(
-    sending: Round, cart: Cart, menu: Menu, session: TableSession, ceiling: Ceiling, new_id: Callable[[], str]
-) -> tuple[Order, tuple[Ticket, ...]]:
-    """Make the order and a ticket for each station that cooks one of its dishes.
+def has_to_wait(by: Actor, orders: Iterable[Order]) -> bool:
+    """Whether the first-order gate keeps a round back: a guest's, while none of the session's rounds is approved.
 
-    Raises `OrderTooLarge` above the ceiling, `UnknownItem`, `ItemUnavailable` or `ModifiersInvalid` when the menu
-    moved on.
+    What staff place passes and counts as approved.
     """
-    chosen = [(line, menu.select(line.item_id, line.modifiers)) for line in cart.lines]
-    order = Order(
+    return by.kind == "GUEST" and all(one.status is not OrderStatus.PLACED for one in orders)
+
+
+def place(sending: Round, cart: Cart, menu: Menu, session: TableSession, status: OrderStatus) -> Order:
+    """Make the order of a cart.
+
+    Raises `UnknownItem`, `ItemUnavailable` or `ModifiersInvalid` when the menu moved on.
+    """
+    return Order(
         id=sending.order_id,
         restaurant_id=cart.restaurant_id,
         session_id=session.id,
@@ -59,6 +58,7 @@ def place(
         number=sending.number,
         round=cart.rounds + 1,
         table_name=session.table_name,
+        status=status,
         placed_by=sending.by,
         placed_at=sending.at,
         idempotency_key=sending.idempotency_key,
@@ -67,14 +67,14 @@ def place(
         cart_version=cart.version,
         payment_method=sending.payment_method,
         currency=menu.currency,
-        lines=tuple(_order_line(line, selection) for line, selection in chosen),
+        lines=tuple(_order_line(line, menu.select(line.item_id, line.modifiers)) for line in cart.lines),
     )
-    if sum(line.quantity for line in order.lines) > ceiling.portions:
-        raise OrderTooLarge(limit=ceiling.portions)
-    if order.total.amount > ceiling.amount:
-        raise OrderTooLarge(limit=ceiling.amount)
+
+
+def tickets_of(order: Order, session: TableSession, at: datetime, new_id: Callable[[], str]) -> tuple[Ticket, ...]:
+    """Make a ticket for each station that cooks one of the order's dishes; `at` is when the kitchen is to begin."""
     stations = dict.fromkeys(station for line in order.lines for station in line.stations)
-    tickets = tuple(
+    return tuple(
         Ticket(
             id=new_id(),
             restaurant_id=order.restaurant_id,
@@ -85,16 +85,19 @@ def place(
             station=station,
             table_name=session.table_name,
             table_was=session.table_was,
-            placed_at=sending.at,
-            lines=tuple(
-                _ticket_line(line, selection, sending.at)
-                for line, selection in chosen
-                if station in selection.dish.stations
-            ),
+            placed_at=at,
+            lines=tuple(_ticket_line(line, at) for line in order.lines if station in line.stations),
         )
         for station in stations
     )
-    return order, tickets
+
+
+def require_available(order: Order, menu: Menu) -> None:
+    """Raise `ItemUnavailable` when a dish of a round that waited cannot be had any more; its price may have changed."""
+    had = {dish.id for dish in menu.dishes if dish.is_available}
+    for line in order.lines:
+        if line.item_id not in had:
+            raise ItemUnavailable(item_id=line.item_id, line_id=line.id)
 
 
 def _order_line(line: CartLine, selection: Selection) -> OrderLine:
@@ -110,22 +113,23 @@ def _order_line(line: CartLine, selection: Selection) -> OrderLine:
         ),
         note=line.note,
         course=dish.course,
+        allergens=dish.allergens,
         unit_price=selection.unit_price,
         added_by=line.added_by,
         stations=dish.stations,
     )
 
 
-def _ticket_line(line: CartLine, selection: Selection, at: datetime) -> TicketLine:
-    dish = selection.dish
+def _ticket_line(line: OrderLine, at: datetime) -> TicketLine:
     return TicketLine(
         id=line.id,
-        name=dish.name,
+        name=line.name,
         quantity=line.quantity,
-        modifiers=tuple(option.name for option in selection.modifiers),
+        modifiers=tuple(option.name for option in line.modifiers),
         note=line.note,
-        course=dish.course,
-        allergens=dish.allergens,
+        course=line.course,
+        allergens=line.allergens,
         guest=line.added_by.name if line.added_by.kind == "GUEST" else "",
+        added_by=line.added_by,
         changed_at=at,
     )

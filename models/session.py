@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field
 
 from models.base import Actor, Aggregate, Change
-from models.errors import NotJoined, PinLocked, SameTable, SessionClosed, TooManyParticipants, seconds_until
+from models.errors import NotFound, NotJoined, PinLocked, SameTable, SessionClosed, TooManyParticipants, seconds_until
 from models.participant import Participant, Seating
 from models.pin import Failures, KeyedHash
 
@@ -45,6 +45,8 @@ class TableSession(Aggregate):
     opened_at: datetime
     opened_by: Actor
     closed_at: datetime | None = None
+    admits_until: datetime | None = None
+    """Until when its PIN is looked at although the house takes no joins."""
     operations: tuple[str, ...] = ()
 
     @property
@@ -83,6 +85,22 @@ class TableSession(Aggregate):
         if not device:
             return None
         return next((p for p in self.participants if p.device == device and p.is_in), None)
+
+    def by_name(self, name: str) -> Participant | None:
+        """Return the one participant who is in under a name; None when there are several or none."""
+        found = [one for one in self.participants if one.is_in and one.is_called(name)]
+        return found[0] if len(found) == 1 else None
+
+    def has_ejected(self, device: str, participant_id: str | None = None) -> bool:
+        """Whether staff sent the device of a cookie, or a participant, away from this session."""
+        return any(
+            one.is_ejected and (one.id == participant_id or (bool(device) and one.device == device))
+            for one in self.participants
+        )
+
+    def admits(self, now: datetime) -> bool:
+        """Whether staff opened the door of this session, while the house takes no joins."""
+        return self.admits_until is not None and now < self.admits_until
 
     def require_unlocked(self, limit: int, window: timedelta, now: datetime) -> None:
         """Raise `PinLocked` while new joins are not looked at."""
@@ -126,6 +144,31 @@ class TableSession(Aggregate):
             change=Change(kind="left", by=Actor(kind="GUEST", id=gone.id, name=gone.name), at=now),
         )
 
+    def resume(self, participant_id: str, device: str, operation: str, now: datetime) -> Self:
+        """Let another device go on as a participant who is in; raises `NotJoined`."""
+        known = self.participant(participant_id)
+        resumed = known.with_(device=device, operation=operation or known.operation)
+        by = Actor(kind="GUEST", id=known.id, name=known.name)
+        return self.with_(
+            participants=tuple(resumed if one.id == known.id else one for one in self.participants),
+            change=Change(kind="resumed", by=by, at=now),
+        )
+
+    def eject(self, participant_id: str, by: Actor, now: datetime) -> Self:
+        """Send a device away; the lines it added stay. Raises `NotFound` for one who is not in."""
+        if all(one.id != participant_id or not one.is_in for one in self.participants):
+            raise NotFound(participant_id=participant_id)
+        return self.with_(
+            participants=tuple(
+                one.with_(left_at=now, ejected_at=now) if one.id == participant_id else one for one in self.participants
+            ),
+            change=Change(kind="ejected", by=by, at=now),
+        )
+
+    def admit(self, seconds: int, by: Actor, now: datetime) -> Self:
+        """Have the PIN looked at for a while although the house takes no joins."""
+        return self.with_(admits_until=now + timedelta(seconds=seconds), change=Change(kind="admitted", by=by, at=now))
+
     def move(self, table_id: str, table_name: str, by: Actor, now: datetime) -> Self:
         """Seat the party at another table; raises `SameTable` or `SessionClosed`."""
         self.require_open()
@@ -137,6 +180,10 @@ class TableSession(Aggregate):
             seatings=(*self.seatings, Seating(table_id=table_id, table_name=table_name, since=now)),
             change=Change(kind="moved", by=by, at=now),
         )
+
+    def with_covers(self, covers: int, by: Actor, now: datetime) -> Self:
+        """Say how many guests the party has."""
+        return self.with_(covers=covers, change=Change(kind="covers-set", by=by, at=now))
 
     def with_pin(self, pin: KeyedHash, by: Actor, now: datetime) -> Self:
         """Replace the PIN and forget the wrong tries at the old one."""

@@ -14,7 +14,7 @@ from models.cart import Cart, CartLine, Hold
 from models.house import Table
 from models.menu import Category, Dish, Menu, ModifierGroup
 from models.money import Money
-from models.order import Order, OrderLine
+from models.order import Order, OrderLine, OrderStatus
 from models.session import Mode, SessionStatus, TableSession
 from models.ticket import Ticket, TicketLine, TicketStatus
 
@@ -54,6 +54,7 @@ class FloorSessionView(SessionView):
 
     covers: int
     opened_by: Actor
+    admits_until: datetime | None
 
 
 class CartView(View):
@@ -74,8 +75,12 @@ class OrderView(View):
     number: int
     round: int
     table_name: str
+    status: OrderStatus
     placed_by: Actor
     placed_at: datetime
+    decided_by: Actor | None
+    decided_at: datetime | None
+    reason: str | None
     lines: tuple[OrderLine, ...]
     total: Money
 

@@ -2,6 +2,7 @@
 same list.
 """
 
+import handlers.approving
 import handlers.cart
 import handlers.check
 import handlers.correcting
@@ -23,6 +24,7 @@ COMMAND_MODULES = (
     handlers.moving,
     handlers.cart,
     handlers.order,
+    handlers.approving,
     handlers.serving,
     handlers.check,
     handlers.correcting,

@@ -79,14 +79,41 @@ class CartChanged(Remembered):
     }
 
 
+class HoldLost(Refusal):
+    """The sender's hold, named by its `fence`, has ended or is another's by now; `cart` is the cart as it stands."""
+
+    code = "HOLD_LOST"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "You took too long. Please look at the cart again.",
+        "ro": "A durat prea mult. Verificați din nou coșul.",
+    }
+
+
 class OrderTooLarge(Refusal):
-    """The round exceeds the house's ceiling; `limit` in minor units or portions."""
+    """The round, or with it all rounds of the session (`scope`), exceeds a ceiling of the house: `what` is lines,
+    portions or amount (minor units), `limit` the ceiling and `left` the most that this round may have of it.
+    """
 
     code = "ORDER_TOO_LARGE"
+    is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {
         "en": "This round is too large. Please call your waiter.",
         "ro": "Runda este prea mare. Chemați ospătarul.",
+    }
+
+
+class OrderNotWaiting(Refusal):
+    """Somebody has approved or rejected the round already, or it never had to wait; `order` is how it stands."""
+
+    code = "ORDER_NOT_WAITING"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This round was already decided.",
+        "ro": "Despre această rundă s-a decis deja.",
     }
 
 

@@ -33,6 +33,32 @@ class SameTable(Refusal):
     text: ClassVar[Mapping[str, str]] = {"en": "The party already sits there.", "ro": "Grupul stă deja acolo."}
 
 
+class DishesCooking(Refusal):
+    """Dishes of the session are new or in progress in the kitchen; `lines` says how many. A manager may close with a
+    reason.
+    """
+
+    code = "DISHES_COOKING"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "The kitchen is still cooking for this table.",
+        "ro": "Bucătăria încă gătește pentru această masă.",
+    }
+
+
+class OrdersWaiting(Refusal):
+    """Rounds of the session wait for approval; `orders` names them. A manager may close with a reason."""
+
+    code = "ORDERS_WAITING"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "A round of this table waits for approval.",
+        "ro": "O rundă a acestei mese așteaptă aprobare.",
+    }
+
+
 class CheckOpen(Refusal):
     """Money is owed; `due` says how much. A manager may close with a reason."""
 

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from kitchen_display.board import all_day, board
 from models.base import Actor
 from models.cart import Cart, CartLine
-from models.errors import ItemUnavailable, ModifiersInvalid, OrderTooLarge, StatusConflict, TransitionRefused
+from models.errors import ItemUnavailable, ModifiersInvalid, StatusConflict, TransitionRefused
 from models.menu import Course, Dish, Menu, ModifierGroup, Option
+from models.order import Order, OrderStatus
 from models.participant import Seating
 from models.pin import KeyedHash
-from models.placing import Ceiling, Round, place, repriced
+from models.placing import Round, place, repriced, tickets_of
 from models.session import Mode, TableSession
 from models.status import LineStatus
 from models.ticket import TRANSITIONS, Ticket, TicketLine, TicketStatus, slowest
@@ -22,7 +23,6 @@ from models.ticket import TRANSITIONS, Ticket, TicketLine, TicketStatus, slowest
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 COOK = Actor(kind="STAFF", id="cook")
 ANA = Actor(kind="GUEST", id="ana", name="Ana")
-NO_CEILING = Ceiling(portions=10_000, amount=10_000_000)
 
 MENU = Menu(
     id="m",
@@ -84,9 +84,10 @@ SESSION = TableSession(
 ROUND = Round("o", 7, "key", "print", None, ANA, NOW)
 
 
-def placed(*dishes: tuple[str, int], ceiling: Ceiling = NO_CEILING):  # type: ignore[no-untyped-def]
+def placed(*dishes: tuple[str, int]) -> tuple[Order, tuple[Ticket, ...]]:
     ids = count()
-    return place(ROUND, cart_of(*dishes), MENU, SESSION, ceiling, lambda: f"id{next(ids)}")
+    order = place(ROUND, cart_of(*dishes), MENU, SESSION, OrderStatus.PLACED)
+    return order, tickets_of(order, SESSION, NOW, lambda: f"id{next(ids)}")
 
 
 def ticket(status: LineStatus = LineStatus.NEW) -> Ticket:
@@ -135,12 +136,6 @@ def test_every_portion_reaches_every_station_that_cooks_it_and_the_total_is_the_
             assert sum(cooked) == ordered
     prices = {"soup": 1200, "steak": 6900, "platter": 9900, "pizza": 3700}
     assert order.total.amount == sum(prices[name] * quantity for name, quantity in dishes)
-
-
-@pytest.mark.parametrize("ceiling", [Ceiling(portions=3, amount=10**9), Ceiling(portions=99, amount=4799)])
-def test_a_round_above_the_ceiling_becomes_nothing(ceiling: Ceiling) -> None:
-    with pytest.raises(OrderTooLarge):
-        placed(("soup", 4), ceiling=ceiling)
 
 
 def test_lines_are_shown_at_the_menus_present_price() -> None:

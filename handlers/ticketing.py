@@ -1,0 +1,17 @@
+"""Sending a round to the kitchen: at once when it is placed, or when a waiter has approved it."""
+
+from handlers import access
+from handlers.context import Context
+from models.check import CheckRound
+from models.order import Order
+from models.placing import tickets_of
+from models.session import TableSession
+
+
+async def send_to_kitchen(ctx: Context, order: Order, session: TableSession) -> None:
+    """Stage the tickets of a round and its entry on the check; the kitchen's time begins now."""
+    for ticket in tickets_of(order, session, ctx.now, ctx.ids.new_id):
+        ctx.store.add(ticket)
+    check = await access.check(ctx, session)
+    entry = CheckRound(order_id=order.id, number=order.number, amount=order.total)
+    ctx.store.save(check.with_order(entry, ctx.principal.actor, ctx.now))

@@ -1,0 +1,72 @@
+"""What is left to do for a session: as long as it is anything, only a manager closes it, and then all of it ends."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.base import Actor
+from models.check import Check
+from models.errors import CheckOpen, DishesCooking, OrdersWaiting
+from models.money import Money, total
+from models.order import Order
+from models.status import LineStatus
+from models.ticket import Ticket, slowest
+
+
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """All checks (at least one), tickets and orders of a session."""
+
+    checks: list[Check]
+    tickets: list[Ticket]
+    orders: list[Order]
+
+    @property
+    def owed(self) -> Money:
+        """What is owed on all checks together."""
+        return total((check.due for check in self.checks), self.checks[0].total.currency)
+
+    @property
+    def cooking(self) -> dict[str, LineStatus]:
+        """The lines that are still to be cooked by their ids, each in the slowest state that a station has it in."""
+        states: dict[str, list[LineStatus]] = {}
+        for ticket in self.tickets:
+            for line in ticket.unfinished:
+                states.setdefault(line.id, []).append(line.status)
+        return {line_id: slowest(found) for line_id, found in states.items()}
+
+    @property
+    def waiting(self) -> list[Order]:
+        """The rounds that nobody has approved or rejected yet."""
+        return [order for order in self.orders if order.is_waiting]
+
+    def require_none(self) -> None:
+        """Raise `CheckOpen`, `DishesCooking` or `OrdersWaiting` while anything is left to do."""
+        if self.owed.amount > 0:
+            raise CheckOpen(due=self.owed.model_dump())
+        if self.cooking:
+            raise DishesCooking(lines=len(self.cooking))
+        if self.waiting:
+            raise OrdersWaiting(orders=[order.id for order in self.waiting])
+
+    def struck(self, by: Actor, now: datetime) -> list[Ticket]:
+        """Return the tickets with what is still to be cooked struck; the cooks see it until they bump."""
+        return [ticket.struck(by, now) for ticket in self.tickets if ticket.unfinished]
+
+    def cancelled(self, by: Actor, now: datetime) -> list[Order]:
+        """Return the orders of those dishes as they are then.
+
+        Where several stations cook a dish and one has finished its part, the dish is what that station made of it.
+        """
+        struck = {ticket.id: ticket for ticket in self.struck(by, now)}
+        states: dict[str, list[LineStatus]] = {line_id: [] for line_id in self.cooking}
+        for ticket in self.tickets:
+            for part in struck.get(ticket.id, ticket).lines:
+                if part.id in states:
+                    states[part.id].append(part.status)
+        changed = []
+        for order in self.orders:
+            lines = [line for line in order.lines if line.id in states]
+            for line in lines:
+                order = order.with_status(line.id, slowest(states[line.id]), by, now)
+            changed += [order] if lines else []
+        return changed
