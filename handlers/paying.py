@@ -28,14 +28,17 @@ from models.tender import Refund, Tender, TenderMethod
 
 CHANGES = Limit(20, per=10)
 
+MOST_DIGITS = 12
+"""Of a reference: the number of a card has at least 13 (ISO/IEC 7812)."""
+
 Minor = Annotated[int, Field(ge=1, le=LARGEST_AMOUNT)]
 """Minor units of the check's currency."""
 
 
 class RecordPayment(Request):
     """`amount` goes to the check and `tip` to the staff, both in minor units. `given` is the cash that was handed over,
-    exactly what is needed when it is left out; what is more is the change. `reference` is that of the terminal's slip.
-    `check_id` is needed only for a check that came with a merged party.
+    exactly what is needed when it is left out; what is more is the change. `reference` is that of the terminal's slip,
+    with at most 12 digits: no card's number is kept. `check_id` is needed only for a check of a merged party.
     """
 
     check_id: Id | None = None
@@ -47,9 +50,12 @@ class RecordPayment(Request):
     idempotency_key: OperationId
 
     @model_validator(mode="after")
-    def _enough_cash(self) -> Self:
-        if self.given is not None and (self.method is not TenderMethod.CASH or self.given < self.amount + self.tip):
+    def _makes_sense(self) -> Self:
+        is_cash = self.method is TenderMethod.CASH
+        if self.given is not None and (not is_cash or self.given < self.amount + self.tip):
             raise ValueError("given is for cash, and at least amount and tip")
+        if sum(mark.isdigit() for mark in self.reference) > MOST_DIGITS:
+            raise ValueError("a card number is no reference")
         return self
 
 
