@@ -4,29 +4,57 @@ They are kept in MongoDB like everything else, so they hold without Redis and ov
 conditional write, and of two at the same time one is run again and sees the other.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 from handlers import access
+from handlers.alarms import raise_alarm
 from handlers.context import Context
-from models.errors import LoginLocked, PinLocked, seconds_until
+from models.alarm import AlarmKind
+from models.errors import JoinNeedsWaiter, LoginLocked, PinLocked, seconds_until
 from models.pin import AttemptLimit, Failures
+from models.session import TableSession
+
+HOUSE = "house"
+"""The scope of all joins of a house, and the subject of their alarm."""
 
 
-async def require_join_allowed(ctx: Context) -> None:
-    """Raise `PinLocked` when this address or this house has failed too often."""
-    scopes = await _join_scopes(ctx)
-    for found in await ctx.store.members_of_each(AttemptLimit, "scope", list(scopes)):
-        limit, window = scopes[found.scope]
-        until = found.failures.locked_until(limit, window, ctx.now)
-        if until is not None:
-            raise PinLocked(retry_after=seconds_until(until, ctx.now), scope=found.scope.split(":")[0])
+async def require_join_allowed(ctx: Context, session: TableSession) -> None:
+    """Raise what keeps a PIN of a session from being looked at: `JoinNeedsWaiter` while the house has failed too often
+    and nobody opened this session's door, `PinLocked` when the session or the address has.
+
+    The house comes first, so that under attack nothing is read for an address that nobody has heard of.
+    """
+    rules = ctx.rules
+    if not session.admits(ctx.now) and await _locked_until(ctx, HOUSE, *_house_limit(ctx)):
+        raise JoinNeedsWaiter
+    session.require_unlocked(rules.pin_failures, rules.pin_span, ctx.now)
+    until = await _locked_until(ctx, *await _address_limit(ctx))
+    if until is not None:
+        raise PinLocked(retry_after=seconds_until(until, ctx.now), scope="address")
+
+
+async def take_turn_at_door(ctx: Context) -> None:
+    """Let one PIN of the house be looked at after the other; raises `PinLocked` when the queue is too long.
+
+    A thousand guesses at a thousand sessions at once would all be compared before the first of them is counted.
+    """
+    try:
+        await ctx.store.lock(f"door:{ctx.store.restaurant_id}")
+    except TimeoutError as error:
+        raise PinLocked(retry_after=1) from error
 
 
 async def count_join_failure(ctx: Context) -> None:
-    """Stage a failed join for the address and for the house."""
-    for scope, (_, window) in (await _join_scopes(ctx)).items():
-        await _count(ctx, scope, window, 0)
+    """Stage a failed join for the address and for the house; an alarm goes with the one that uses up the house's
+    budget.
+    """
+    address, _, window = await _address_limit(ctx)
+    await _count(ctx, address, window, 0)
+    limit, window = _house_limit(ctx)
+    failures = len((await _count(ctx, HOUSE, window, 0)).failures.within(window, ctx.now))
+    if failures >= limit:
+        await raise_alarm(ctx, AlarmKind.PIN_SPRAY, HOUSE, failures=failures, seconds=ctx.rules.house_window)
 
 
 async def require_login_allowed(ctx: Context, login: str) -> None:
@@ -49,21 +77,29 @@ async def forget_login_failures(ctx: Context, login: str) -> None:
         ctx.store.save(found.with_(failures=Failures()))
 
 
-async def _join_scopes(ctx: Context) -> dict[str, tuple[int, timedelta]]:
-    """Return what a failed join counts for: the limit and the window of each scope."""
+def _house_limit(ctx: Context) -> tuple[int, timedelta]:
+    """Return how many failed joins in which window use up the house's budget."""
+    return ctx.rules.house_failures, timedelta(seconds=ctx.rules.house_window)
+
+
+async def _address_limit(ctx: Context) -> tuple[str, int, timedelta]:
+    """Return the scope of the address, and how many failed joins it has in which window."""
     rules, address = ctx.rules, ctx.principal.address
     house = await access.restaurant(ctx)
     is_ours = any(ip_address(address) in ip_network(network) for network in house.network) if address else False
     limit = rules.house_network_failures if is_ours else rules.address_failures
-    return {
-        f"address:{address}": (limit, timedelta(seconds=rules.address_window)),
-        "house": (rules.house_failures, timedelta(seconds=rules.house_window)),
-    }
+    return f"address:{address}", limit, timedelta(seconds=rules.address_window)
 
 
-async def _count(ctx: Context, scope: str, window: timedelta, longest_wait: int) -> None:
+async def _locked_until(ctx: Context, scope: str, limit: int, window: timedelta) -> datetime | None:
+    """Return when the next try of a scope is looked at, or None when it is looked at now."""
     for found in await ctx.store.members(AttemptLimit, "scope", scope):
-        ctx.store.save(found.failed(window, ctx.now, longest_wait=longest_wait))
-        return
+        return found.failures.locked_until(limit, window, ctx.now)
+    return None
+
+
+async def _count(ctx: Context, scope: str, window: timedelta, longest_wait: int) -> AttemptLimit:
+    for found in await ctx.store.members(AttemptLimit, "scope", scope):
+        return ctx.store.save(found.failed(window, ctx.now, longest_wait=longest_wait))
     first = AttemptLimit(id=ctx.ids.new_id(), restaurant_id=ctx.store.restaurant_id, scope=scope)
-    ctx.store.add(first.failed(window, ctx.now, longest_wait=longest_wait))
+    return ctx.store.add(first.failed(window, ctx.now, longest_wait=longest_wait))

@@ -1,15 +1,23 @@
-"""At the door of a session: guests join with its PIN and leave; staff change the PIN."""
+"""At the door of a session: guests join with its PIN, come back and leave; staff change the PIN, send a device away,
+and open the door when the house takes no joins.
+"""
+
+from datetime import datetime
 
 from handlers import access, attempt
 from handlers.context import Context, Done, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
-from models.base import Nothing, OperationId, PersonName, Request
+from handlers.reply import SessionReply
+from models.base import Id, Note, Nothing, OperationId, PersonName, Request
 from models.cart import Cart
 from models.errors import (
     InvalidPin,
+    JoinNeedsWaiter,
     JoinRefused,
+    NotFound,
     NotJoined,
     PinLocked,
+    SessionClosed,
     TooManyParticipants,
     seconds_until,
 )
@@ -23,10 +31,15 @@ SESSION_TOKEN = "session"  # noqa: S105  (a purpose, not a secret)
 
 
 class JoinSession(Request):
-    """The PIN that the waiter told, and a name for the others to see; with `op_id` a repeat stays one participant."""
+    """The PIN that the waiter told, and a name for the others to see; with `op_id` a repeat stays one participant.
+
+    With `resume` the device goes on as the one participant who is in under that name: its own is dead, or lost its
+    cookie. It joins as a new one when there is none, or several.
+    """
 
     pin: Pin
     name: PersonName = ""
+    resume: bool = False
     op_id: OperationId | None = None
 
 
@@ -44,8 +57,23 @@ class RotatePin(Request):
     op_id: OperationId | None = None
 
 
+class EjectParticipant(Request):
+    """Which device has to go. It knows the PIN, so there is a new one unless `keep_pin` says otherwise."""
+
+    participant_id: Id
+    reason: Note = ""
+    keep_pin: bool = False
+    op_id: OperationId | None = None
+
+
+class AdmitGuests(Request):
+    """Whose door is opened for a short time."""
+
+    op_id: OperationId | None = None
+
+
 class PinReply(Reply):
-    """The new PIN, told once."""
+    """The new PIN, told once; null when it is the old one still, or in the answer to a repeat."""
 
     session: FloorSessionView
     pin: str | None = None
@@ -56,30 +84,22 @@ class PinReply(Reply):
     on=(TABLE,),
     roles=AT_TABLE,
     limit=Limit(10, per=10),
-    errors=(InvalidPin, PinLocked, JoinRefused, TooManyParticipants),
+    errors=(InvalidPin, PinLocked, JoinNeedsWaiter, JoinRefused, TooManyParticipants),
     snapshot=True,
 )
 async def join(ctx: Context, request: JoinSession) -> JoinReply:
     """Join the party at the table with its PIN, and receive everything there is to know."""
-    principal = ctx.principal
+    wanted = await _session_to_join(ctx)
+    await attempt.require_join_allowed(ctx, wanted)
+    # Who is refused until here waits for nobody. From here on one PIN of the house is looked at after the other.
+    await attempt.take_turn_at_door(ctx)
+    await access.lock(ctx, wanted.id)
     session = await _session_to_join(ctx)
-    await attempt.require_join_allowed(ctx)
-    session.require_unlocked(ctx.rules.pin_failures, ctx.rules.pin_span, ctx.now)
+    await attempt.require_join_allowed(ctx, session)
     if not matches(session.pin, ctx.vault.keyed_hash(PIN_PURPOSE, session.id, request.pin, session.pin.key)):
         raise await _wrong_pin(ctx, session)
-    newcomer = Participant(
-        id=ctx.ids.new_id(),
-        name=request.name,
-        device=principal.device,
-        operation=request.op_id or "",
-        joined_at=ctx.now,
-    )
-    known = session.known(newcomer, principal.participant_id if isinstance(principal, Guest) else None)
-    me = known.with_(name=request.name or known.name) if known else newcomer
-    joined = ctx.store.save(session.join(me, ctx.rules.participants))
-    if joined.mode is Mode.INDIVIDUAL and known is None:
-        await _give_cart(ctx, joined, me)
-    ctx.record("session-joined", session_id=session.id, subject=me.id)
+    principal = ctx.principal
+    joined, me = await _enter(ctx, request, session)
     ctx.becomes = as_guest(joined, me, principal.address, principal.device)
     token = ctx.vault.sign(SESSION_TOKEN, session.restaurant_id, session.id, me.id)
     return JoinReply(participant_id=me.id, session_token=token, session=session_view(joined))
@@ -92,7 +112,7 @@ async def leave(ctx: Context, request: Nothing) -> Done:
     principal = ctx.principal
     if isinstance(principal, Guest):
         left = ctx.store.save(session.leave(principal.participant_id, ctx.now))
-        cart = await access.cart_to_see(ctx, session)
+        cart = (await access.cart_to_see(ctx, session)).without_hold_of(principal.participant_id)
         ctx.store.save(cart.fenced(left.version, principal.actor, ctx.now, "left"))
         ctx.record("session-left", session_id=session.id, subject=principal.participant_id)
         ctx.becomes = as_visitor(principal, session.table_id)
@@ -105,11 +125,61 @@ async def rotate_pin(ctx: Context, request: RotatePin) -> PinReply:
     session = await access.session(ctx)
     if request.op_id and session.has_done(request.op_id):
         return PinReply(session=floor_session_view(session))
-    pin = ctx.ids.pin()
-    hashed = ctx.vault.keyed_hash(PIN_PURPOSE, session.id, pin)
-    stored = ctx.store.save(session.with_pin(hashed, ctx.principal.actor, ctx.now).did(request.op_id))
-    ctx.record("pin-rotated", session_id=session.id)
+    rotated, pin = _with_new_pin(ctx, session)
+    stored = ctx.store.save(rotated.did(request.op_id))
+    failures = len(session.failures.within(ctx.rules.pin_span, ctx.now))
+    ctx.record("pin-rotated", session_id=session.id, before={"failures": failures}, after={"failures": 0})
     return PinReply(session=floor_session_view(stored), pin=pin)
+
+
+@command(
+    "participant:eject",
+    on=(FLOOR,),
+    roles=SERVICE,
+    limit=Limit(10, per=10),
+    errors=(NotFound, SessionClosed),
+    about_session=True,
+)
+async def eject(ctx: Context, request: EjectParticipant) -> PinReply:
+    """Send a device away from the table; what it added stays, and the PIN is a new one."""
+    session = await access.session(ctx)
+    if request.op_id and session.has_done(request.op_id):
+        return PinReply(session=floor_session_view(session))
+    by, gone = ctx.principal.actor, request.participant_id
+    secured, pin = (session, None) if request.keep_pin else _with_new_pin(ctx, session)
+    stored = ctx.store.save(secured.eject(gone, by, ctx.now).did(request.op_id))
+    for cart in await ctx.store.members(Cart, "session", session.id):
+        if cart.owner in (None, gone):
+            ctx.store.save(cart.without_hold_of(gone).fenced(stored.version, by, ctx.now, "participant-ejected"))
+    ctx.record(
+        "participant-ejected",
+        session_id=session.id,
+        subject=gone,
+        before={"is_in": True},
+        after={"is_in": False},
+        reason=request.reason or None,
+        is_pin_new=pin is not None,
+    )
+    return PinReply(session=floor_session_view(stored), pin=pin)
+
+
+@command(
+    "session:admit", on=(FLOOR,), roles=SERVICE, limit=Limit(10, per=10), errors=(SessionClosed,), about_session=True
+)
+async def admit(ctx: Context, request: AdmitGuests) -> SessionReply:
+    """Let guests of one session in for a short time while the house takes no joins; they still need its PIN."""
+    session = await access.session(ctx)
+    if request.op_id and session.has_done(request.op_id):
+        return SessionReply(session=floor_session_view(session))
+    admitted = session.admit(ctx.rules.admit_seconds, ctx.principal.actor, ctx.now).did(request.op_id)
+    stored = ctx.store.save(admitted)
+    ctx.record(
+        "session-admitted",
+        session_id=session.id,
+        before={"admits_until": _moment(session.admits_until)},
+        after={"admits_until": _moment(stored.admits_until)},
+    )
+    return SessionReply(session=floor_session_view(stored))
 
 
 def as_guest(session: TableSession, participant: Participant, address: str, device: str) -> Guest:
@@ -136,21 +206,69 @@ def as_visitor(guest: Guest, table_id: str) -> Visitor:
 
 
 async def _session_to_join(ctx: Context) -> TableSession:
-    """Return the open session at the visitor's table, or the guest's own, under its lock; one answer when there is
-    none.
+    """Return the open session at the visitor's table, or the guest's own; one answer when there is none, or when it
+    sent this device away.
     """
     principal = ctx.principal
     if isinstance(principal, Guest):
-        candidates = [principal.session_id]
+        participant_id: str | None = principal.participant_id
+        found = await ctx.store.get(TableSession, principal.session_id)
     else:
-        table_id = getattr(principal, "table_id", "")
-        candidates = [one.id for one in await ctx.store.members(TableSession, "table", table_id)]
-    for session_id in candidates:
-        await access.lock(ctx, session_id)
-        newest = await ctx.store.get(TableSession, session_id)
-        if newest and newest.is_open and (isinstance(principal, Guest) or newest.table_id == table_id):
-            return newest
-    raise JoinRefused
+        participant_id = None
+        running = await ctx.store.members(TableSession, "table", getattr(principal, "table_id", ""))
+        found = next(iter(running), None)
+    if found is None or not found.is_open or found.has_ejected(principal.device, participant_id):
+        raise JoinRefused
+    return found
+
+
+async def _enter(ctx: Context, request: JoinSession, session: TableSession) -> tuple[TableSession, Participant]:
+    """Stage that someone with the right PIN is in: as who they are already, as who they were, or as someone new."""
+    principal = ctx.principal
+    newcomer = Participant(
+        id=ctx.ids.new_id(),
+        name=request.name,
+        device=principal.device,
+        operation=request.op_id or "",
+        joined_at=ctx.now,
+    )
+    known = session.known(newcomer, principal.participant_id if isinstance(principal, Guest) else None)
+    former = session.by_name(request.name) if request.resume and known is None else None
+    if former:
+        return _resume(ctx, session, former, newcomer)
+    me = known.with_(name=request.name or known.name) if known else newcomer
+    joined = ctx.store.save(session.join(me, ctx.rules.participants))
+    if joined.mode is Mode.INDIVIDUAL and known is None:
+        await _give_cart(ctx, joined, me)
+    ctx.record("session-joined", session_id=session.id, subject=me.id)
+    return joined, me
+
+
+def _resume(
+    ctx: Context, session: TableSession, former: Participant, newcomer: Participant
+) -> tuple[TableSession, Participant]:
+    """Stage that a device goes on as a participant whose own is dead, or lost its cookie."""
+    resumed = ctx.store.save(session.resume(former.id, newcomer.device, newcomer.operation, ctx.now))
+    ctx.record(
+        "session-resumed",
+        session_id=session.id,
+        subject=former.id,
+        before={"device": former.device},
+        after={"device": newcomer.device},
+    )
+    return resumed, resumed.participant(former.id)
+
+
+def _with_new_pin(ctx: Context, session: TableSession) -> tuple[TableSession, str]:
+    """Return the session behind a new PIN, and that PIN."""
+    pin = ctx.ids.pin()
+    hashed = ctx.vault.keyed_hash(PIN_PURPOSE, session.id, pin)
+    return session.with_pin(hashed, ctx.principal.actor, ctx.now), pin
+
+
+def _moment(moment: datetime | None) -> str | None:
+    """Return a time as the audit keeps it."""
+    return moment.isoformat() if moment else None
 
 
 async def _wrong_pin(ctx: Context, session: TableSession) -> InvalidPin:

@@ -155,7 +155,7 @@ class App:
     def _catch_up(self) -> None:
         """What happened is unknown: clients ask for it, and we look whether they may still be here."""
         self.realtime.tell_all("sync:required")
-        self._keep(self.realtime.following.look_at_logins())
+        self._keep(self.realtime.following.look_at_all())
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

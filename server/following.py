@@ -1,5 +1,5 @@
-"""What changes for those who are connected: a log-in ends, a party moves, a guest leaves, a QR code is worth nothing
-any more.
+"""What changes for those who are connected: a log-in ends, a party moves, a guest leaves or is sent away, a QR code is
+worth nothing any more.
 
 It is heard from the stream like everything else, so it reaches every process and needs no Redis.
 """
@@ -13,11 +13,11 @@ from handlers.registry import FLOOR, KITCHEN, TABLE
 from models.base import Aggregate
 from models.events import login_room, session_room, visitors_room
 from models.house import Table
-from models.principal import Guest, Principal, StaffMember
+from models.principal import Guest, Principal, StaffMember, Visitor
 from models.session import TableSession
 from models.staff import StaffSession
 from models.store.outcome import Interrupted
-from models.store.work import Store
+from models.store.work import Store, Work
 from server.clock import Clock
 from server.dispatch import Client
 from server.engine import contract
@@ -58,9 +58,7 @@ class Following:
             self._close_later(TABLE, visitors_room(aggregate.id))
         elif isinstance(aggregate, TableSession):
             for connection in list(self._members(TABLE, session_room(aggregate.id))):
-                client = self._clients.get(connection)
-                if client and isinstance(client.principal, Guest):
-                    self._follow(connection, client, client.principal, aggregate)
+                self._follow(connection, aggregate)
 
     async def watch(self) -> None:
         """Look now and then whether the log-ins of those who are here still count: they also end by time alone."""
@@ -69,32 +67,74 @@ class Following:
             await self.look_at_logins()
 
     async def look_at_logins(self) -> None:
-        """Close the connections of log-ins that ended: after a gap in the stream nobody else tells."""
+        """Close the connections of log-ins that ended: they also end by time alone, and nobody tells."""
         for connection, client in list(self._clients.items()):
             if isinstance(client.principal, StaffMember):
                 await self._require_login(connection, client.principal)
 
-    def look_soon_at(self, connection: contract.Connection, principal: StaffMember) -> None:
-        """Look at a log-in again that may have ended between the first look and the rooms: its end was told to those
-        alone.
+    async def look_at_all(self) -> None:
+        """Look whether everyone may still be here: after a gap in the stream nobody else tells."""
+        for connection, client in list(self._clients.items()):
+            await self._look_at(connection, client.principal)
+
+    def look_soon_at(self, connection: contract.Connection, principal: Principal) -> None:
+        """Look again at what someone's being here rests on: it may have ended between the first look and the rooms, and
+        its end was told to those alone.
         """
-        look = asyncio.get_running_loop().create_task(self._require_login(connection, principal))
+        look = asyncio.get_running_loop().create_task(self._look_at(connection, principal))
         self._looks.add(look)
         look.add_done_callback(self._looks.discard)
 
+    async def _look_at(self, connection: contract.Connection, principal: Principal) -> None:
+        if isinstance(principal, StaffMember):
+            await self._require_login(connection, principal)
+        elif isinstance(principal, Guest):
+            await self._require_participant(connection, principal)
+        elif isinstance(principal, Visitor):
+            await self._require_code(connection, principal)
+
     async def _require_login(self, connection: contract.Connection, principal: StaffMember) -> None:
-        work = self._store.begin(principal.restaurant_id, self._clock.monotonic() + self._deadline_seconds)
         try:
-            session = await work.get(StaffSession, principal.staff_session_id)
+            session = await self._begin(principal).get(StaffSession, principal.staff_session_id)
         except Interrupted:
             return
         if session is None or not session.is_live(self._clock.now()):
             connection.close("log-in ended")
 
-    def _follow(self, connection: contract.Connection, client: Client, guest: Guest, session: TableSession) -> None:
-        """Make a guest who left a visitor, and let one whose party moved sit at the new table."""
+    async def _require_participant(self, connection: contract.Connection, guest: Guest) -> None:
+        try:
+            session = await self._begin(guest).get(TableSession, guest.session_id)
+        except Interrupted:
+            return
+        if session is not None:
+            self._follow(connection, session)
+
+    async def _require_code(self, connection: contract.Connection, visitor: Visitor) -> None:
+        """Close the connection of a visitor whose code belongs to no table any more."""
+        token = connection.auth.get("table")
+        try:
+            tables = await self._begin(visitor).members(Table, "token", token) if isinstance(token, str) else None
+        except Interrupted:
+            return
+        if tables == []:
+            connection.close("code ended")
+
+    def _begin(self, principal: Principal) -> Work:
+        return self._store.begin(principal.restaurant_id, self._clock.monotonic() + self._deadline_seconds)
+
+    def _follow(self, connection: contract.Connection, session: TableSession) -> None:
+        """Close a guest who was sent away, make one who left a visitor, and let one whose party moved sit at the new
+        table.
+        """
+        client = self._clients.get(connection)
+        guest = client.principal if client else None
+        if client is None or not isinstance(guest, Guest) or guest.session_id != session.id:
+            return
         # Only who is named as gone: a version that comes late does not know yet who joined after it.
-        if any(one.id == guest.participant_id and not one.is_in for one in session.participants):
+        gone = next((one for one in session.participants if one.id == guest.participant_id and not one.is_in), None)
+        if gone and gone.is_ejected:
+            connection.close("ejected")
+        elif gone:
             self._rebind(connection, as_visitor(guest, session.table_id))
         elif guest.table_id != session.table_id:
             client.principal = connection.principal = replace(guest, table_id=session.table_id)

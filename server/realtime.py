@@ -110,8 +110,6 @@ class Realtime:
         self._metrics.sockets(connection.namespace, 1)
         self._enter(connection, client.principal)
         connection.send("hello", self._hello(client))
-        if isinstance(client.principal, StaffMember):
-            self.following.look_soon_at(connection, client.principal)
 
     def disconnected(self, connection: contract.Connection, reason: str) -> None:
         """Forget it."""
@@ -171,6 +169,7 @@ class Realtime:
     def _enter(self, connection: contract.Connection, principal: Principal) -> None:
         for room in entitled(principal, connection.namespace):
             connection.enter(room)
+        self.following.look_soon_at(connection, principal)
         if isinstance(principal, Guest):
             self._presence.here(principal)
 

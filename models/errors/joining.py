@@ -17,7 +17,7 @@ class InvalidPin(Remembered):
 
 
 class PinLocked(Refusal):
-    """Too many wrong PINs at this table, from this address or in this house; `retry_after` in seconds."""
+    """Too many wrong PINs at this table or from this address; `retry_after` in seconds."""
 
     code = "PIN_LOCKED"
     status = 429
@@ -27,8 +27,23 @@ class PinLocked(Refusal):
     }
 
 
+class JoinNeedsWaiter(Refusal):
+    """So many PINs of this house were wrong that none is looked at any more, a right one neither; a waiter can open the
+    door of a session for a short time (`session:admit`).
+    """
+
+    code = "JOIN_NEEDS_WAITER"
+    status = 403
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Please ask your waiter to let you in.",
+        "ro": "Rugați ospătarul să vă lase să intrați.",
+    }
+
+
 class JoinRefused(Refusal):
-    """No open session, or no valid table token: one answer for both, so that nothing is told."""
+    """No open session, no valid table token, or a device that was sent away: one answer for all, so that nothing is
+    told.
+    """
 
     code = "JOIN_REFUSED"
     is_about_state = True

@@ -17,6 +17,10 @@ Frame = tuple[str, str, str, Any]
 """Namespace; `sent`, `answered` or `heard`; name; what was in it."""
 
 
+WRONG_PINS = 2
+"""So many are tried in the dinner: the last one uses up the house's budget."""
+
+
 class RecordedHouse(House):
     """A house whose clients write down every frame."""
 
@@ -32,7 +36,8 @@ class RecordedHouse(House):
 @pytest.fixture(scope="module")
 async def frames(mongo_url: str, redis_url: str) -> list[Frame]:
     """Every frame of a dinner with all commands, some mistakes, and the server's end."""
-    installation = await start_installation(mongo_url, redis_url, servers=1, database="frames")
+    limits = {"first_order_gate": True, "house_failures": WRONG_PINS}
+    installation = await start_installation(mongo_url, redis_url, servers=1, database="frames", limits=limits)
     plain = await installation.new_house()
     house = RecordedHouse(installation, plain.restaurant, plain.tables, plain.menu)
     house.frames = []
@@ -40,6 +45,7 @@ async def frames(mongo_url: str, redis_url: str) -> list[Frame]:
         await _dine(house)
         await _be_refused(house)
         await _change_menu(house)
+        await _be_besieged(house)
         for app in installation.apps:
             app.realtime.tell_all("sync:required")
     finally:
@@ -62,7 +68,10 @@ async def _dine(house: House) -> None:
     await waiter.operate("cart:add", {"itemId": house.dish("grill"), "quantity": 3, "sessionId": party.id})
     await ana.send("checkout:hold")
     held = await ana.send("checkout:release")
-    await ion.send("order:place", {"idempotencyKey": "k-0000-0001", "cartVersion": held["cart"]["version"]})
+    placing = {"idempotencyKey": "k-0000-0001", "cartVersion": held["cart"]["version"]}
+    placed = await ion.send("order:place", placing)
+    await waiter.operate("order:approve", {"sessionId": party.id, "orderId": placed["order"]["id"]})
+    await waiter.operate("session:set-covers", {"sessionId": party.id, "covers": 3})
     await ion.send("order:list")
     await cook.until(lambda state: any(state.of("ticket")))
     board = await cook.send("board:get")
@@ -106,6 +115,10 @@ async def _be_refused(house: House) -> None:
     party = await house.party(waiter, 2)
     guest = await house.phone(party)
     stranger = await house.connect("/table", {"table": party.token})
+    added = await guest.operate("cart:add", {"itemId": house.dish("grill")})
+    placing = {"idempotencyKey": "k-0000-0005", "cartVersion": added["cart"]["version"]}
+    order = (await guest.send("order:place", placing))["order"]
+    await waiter.operate("order:reject", {"sessionId": party.id, "orderId": order["id"], "reason": "nobody sits there"})
     wrong = f"{(int(party.pin) + 1) % 10_000:04}"
     for client, command, request, code in (
         (stranger, "session:join", {"pin": wrong}, "INVALID_PIN"),
@@ -123,6 +136,22 @@ async def _be_refused(house: House) -> None:
     ):
         with pytest.raises(Refused, match=code):
             await guest.send(command, request)
+
+
+async def _be_besieged(house: House) -> None:
+    """Use up the house's budget of wrong PINs, let a guest in by a waiter's tap, and send that guest away."""
+    waiter = await house.waiter()
+    party = await house.party(waiter, 5)
+    door = await house.connect("/table", {"table": party.token})
+    with pytest.raises(Refused, match="INVALID_PIN"):
+        await door.send("session:join", {"pin": f"{(int(party.pin) + 1) % 10_000:04}"})
+    await waiter.until(lambda state: any(state.of("alarm")))
+    with pytest.raises(Refused, match="JOIN_NEEDS_WAITER"):
+        await door.send("session:join", {"pin": party.pin})
+    pin = (await waiter.operate("pin:rotate", {"sessionId": party.id}))["pin"]
+    await waiter.operate("session:admit", {"sessionId": party.id})
+    guest = (await door.send("session:join", {"pin": pin, "name": "Vlad", "resume": True}))["participantId"]
+    await waiter.operate("participant:eject", {"sessionId": party.id, "participantId": guest, "reason": "loud"})
 
 
 async def _change_menu(house: House) -> None:
