@@ -88,3 +88,23 @@ def test_the_total_is_the_sum_of_its_lines(lines: list[tuple[int, int]]) -> None
     for number, (quantity, price) in enumerate(lines):
         filled = filled.add(line(str(number), quantity=quantity, price=price), 99, f"op-{number}")
     assert filled.total.amount == sum(quantity * price for quantity, price in lines)
+
+
+@pytest.mark.parametrize(
+    ("by", "fence", "seconds", "expected"),
+    [(ANA, 1, 24, True), (ANA, 1, 25, False), (ANA, 2, 0, False), (ION, 1, 0, False)],
+    ids=["while it runs", "when its time is up", "under another fence", "another phone"],
+)
+def test_a_hold_is_ones_own_under_its_fence_while_it_runs(
+    by: Actor, fence: int, seconds: int, *, expected: bool
+) -> None:
+    held = cart().held(ANA, 25, NOW)
+    assert held.is_held_by(by, fence, NOW + timedelta(seconds=seconds)) is expected
+
+
+def test_a_hold_that_was_let_go_or_taken_over_is_nobodys_any_more() -> None:
+    held = cart().held(ANA, 25, NOW)
+    later = NOW + timedelta(seconds=26)
+    assert not held.released(ANA, NOW).is_held_by(ANA, 1, NOW)
+    assert not held.held(ION, 25, later).is_held_by(ANA, 1, NOW)
+    assert not cart().is_held_by(ANA, 1, NOW)

@@ -143,6 +143,7 @@ def test_lists_come_from_the_environment_parted_by_commas(monkeypatch: pytest.Mo
         ("server:\n  public_url: order.example.com\n", "server"),
         ("mongodb:\n  database: a/b\n", "mongodb.database"),
         ("limits:\n  pin_failures: 0\n", "limits.pin_failures"),
+        ("limits:\n  hold_seconds: 31\n", "limits.hold_seconds"),
         ("log:\n  level: loud\n", "log.level"),
         ("environment: staging\n", "environment"),
         ("secrets:\n  peppers: a:b\n", "secrets"),
