@@ -25,6 +25,10 @@ class Unsent:
             self._total -= packets.popleft()[0]
         return len(packets)
 
+    def besides_largest(self, kept: int) -> int:
+        """Return how many of the `kept` bytes are not of the largest packet."""
+        return kept - max((size for size, _ in self._packets), default=0)
+
     def oldest(self) -> float | None:
         """Return when the oldest packet was written."""
         return self._packets[0][1] if self._packets else None
@@ -44,6 +48,10 @@ class Backlog:
     def is_asked(self) -> bool:
         """Whether a request is waiting for packets."""
         return self._asked is not None
+
+    def besides_largest(self) -> int:
+        """Return the size of all packets but the largest."""
+        return self.size - max(map(len, self.packets), default=0)
 
     def add(self, text: str) -> None:
         """Append a packet and wake the request that waits."""

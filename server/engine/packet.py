@@ -6,8 +6,10 @@ The payload of an event and of an ack arrives as JSON text and is only joined; n
 import json
 from typing import Any
 
+from picows import WSMsgType, WSTransport
 from socketio.packet import Packet
 
+_TEXT = WSMsgType.TEXT
 PING = "2"
 NOOP = "6"
 CLOSE = "1"
@@ -74,3 +76,19 @@ HEADER_ROOM = 14
 def frame_of(text: str) -> bytearray:
     """Return the text as a buffer that any number of WebSockets can send without copying or encoding it again."""
     return bytearray(HEADER_ROOM) + text.encode()
+
+
+_COPIED_CHARACTERS = 2048
+"""Surely no more than 8 KiB in UTF-8."""
+
+
+def send_text(ws: WSTransport, text: str) -> None:
+    """Send one packet on one WebSocket.
+
+    picows 2.3.1 copies up to 8 KiB. Of what is larger, and not taken by the kernel at once, it leaves the header in a
+    buffer that the next packet overwrites, and the client reads a broken frame. So that one gets a buffer of its own.
+    """
+    if len(text) <= _COPIED_CHARACTERS:
+        ws.send(_TEXT, text)
+    else:
+        ws.send_reuse_external_bytearray(_TEXT, frame_of(text), HEADER_ROOM)

@@ -42,7 +42,7 @@ class EngineSettings:
     """How many packets may be unsent to one socket before it is cut off."""
 
     queue_bytes: int = 1024 * 1024
-    """How many bytes may be unsent to one socket before it is cut off."""
+    """How many bytes may be unsent to one socket, besides its largest packet, before it is cut off."""
 
     unsent_seconds: float = 20.0
     """How long a packet may stay unsent before its socket is cut off."""

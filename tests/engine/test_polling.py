@@ -146,6 +146,19 @@ async def test_session_that_does_not_poll_is_cut_off_at_the_bound(polling_site: 
     assert (await poller.get()).status == 400
 
 
+async def test_session_that_does_not_poll_is_cut_off_at_the_bytes_beside_one_packet(
+    polling_site: Site, poller: Poller
+) -> None:
+    await poller.enter()
+    board = '{"a":"' + "x" * 1_100_000 + '"}'
+    polling_site.engine.broadcast("/table", ["r"], "told", board)
+    await asyncio.sleep(0)
+    assert polling_site.lodge.gone == []
+    polling_site.engine.broadcast("/table", ["r"], "told", board)
+    await until(lambda: polling_site.lodge.gone, "it is cut off")
+    assert polling_site.lodge.counts["slow_reader_closed"] == 1
+
+
 async def test_session_that_is_gone_ends_by_the_ping_timeout(polling_site: Site, poller: Poller) -> None:
     await poller.enter()
     polling_site.pass_time(26)

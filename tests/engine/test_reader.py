@@ -35,6 +35,22 @@ async def stall(site: Site, client: RawClient) -> None:
         await asyncio.sleep(0.01)
 
 
+def read_on(client: RawClient) -> None:
+    """Let a client that did not read take everything, and fast."""
+    client.writer.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    client.writer.transport.resume_reading()
+
+
+async def heard(client: RawClient, count: int) -> list[str]:
+    """Return the next events called `told`, past what was sent to stall the client."""
+    texts: list[str] = []
+    while len(texts) < count:
+        text = await client.text()
+        if '["told"' in text:
+            texts.append(text)
+    return texts
+
+
 async def test_reader_is_cut_off_at_the_count_of_packets() -> None:
     async with serving(SETTINGS) as site:
         client = await deaf_client(site)
@@ -59,8 +75,48 @@ async def test_reader_is_cut_off_at_the_count_of_bytes() -> None:
             site.engine.broadcast("/table", ["r"], "told", large)
         await asyncio.sleep(0)
         assert site.lodge.gone == []
-        for _ in range(2):
+        for _ in range(3):
             site.engine.broadcast("/table", ["r"], "told", large)
+        await until(lambda: site.lodge.gone, "it is cut off")
+        assert site.lodge.counts["slow_reader_closed"] == 1
+
+
+async def test_one_packet_larger_than_the_bound_reaches_its_reader_among_others() -> None:
+    async with serving(SETTINGS) as site:
+        client = await deaf_client(site)
+        await stall(site, client)
+        told = ['{"n":1}', '{"a":"' + "x" * 3_000_000 + '"}', '{"n":2}']
+        for payload in told:
+            site.engine.broadcast("/table", ["r"], "told", payload)
+        await asyncio.sleep(0)
+        read_on(client)
+        assert await heard(client, 3) == [f'42/table,["told",{payload}]' for payload in told]
+        assert site.lodge.gone == []
+
+
+async def test_large_packets_that_wait_stay_whole_behind_each_other() -> None:
+    async with serving(SETTINGS) as site:
+        client = await deaf_client(site)
+        await stall(site, client)
+        told = [
+            '{"a":"' + letter * size + '"}' for letter, size in zip("abcd", (9_000, 70_000, 8_193, 10), strict=True)
+        ]
+        for payload in told:
+            site.engine.broadcast("/table", ["r"], "told", payload)
+        await asyncio.sleep(0)
+        read_on(client)
+        assert await heard(client, 4) == [f'42/table,["told",{payload}]' for payload in told]
+
+
+async def test_second_packet_larger_than_the_bound_cuts_its_reader_off() -> None:
+    async with serving(SETTINGS) as site:
+        client = await deaf_client(site)
+        await stall(site, client)
+        board = '{"a":"' + "x" * 1_100_000 + '"}'
+        site.engine.broadcast("/table", ["r"], "told", board)
+        await asyncio.sleep(0)
+        assert site.lodge.gone == []
+        site.engine.broadcast("/table", ["r"], "told", board)
         await until(lambda: site.lodge.gone, "it is cut off")
         assert site.lodge.counts["slow_reader_closed"] == 1
 
@@ -87,12 +143,7 @@ async def test_reader_that_catches_up_stays_and_misses_nothing() -> None:
         for number in range(200):
             site.engine.broadcast("/table", ["r"], "told", f'{{"n":{number}}}')
         client.writer.transport.resume_reading()
-        texts: list[str] = []
-        while len(texts) < 200:
-            text = await client.text()
-            if '["told"' in text:
-                texts.append(text)
-        assert texts == [f'42/table,["told",{{"n":{number}}}]' for number in range(200)]
+        assert await heard(client, 200) == [f'42/table,["told",{{"n":{number}}}]' for number in range(200)]
         for _ in range(300):
             site.engine.broadcast("/table", ["r"], "told", "{}")
             assert await client.text() == '42/table,["told",{}]'
