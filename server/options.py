@@ -110,7 +110,9 @@ class Guard(Section):
         300, description="New sockets per second and process; others are told to come back."
     )
     queue_packets: Count = Field(256, description="Packets waiting for one client before it is cut off.")
-    queue_bytes: Count = Field(1_048_576, description="Bytes waiting for one client, besides the largest packet, before it is cut off.")
+    queue_bytes: Count = Field(
+        1_048_576, description="Bytes waiting for one client, besides the largest packet, before it is cut off."
+    )
     unread_seconds: Seconds = Field(20, description="How long a client may leave bytes unread.")
     ping_interval_seconds: Seconds = Field(15, description="Time between pings.")
     ping_timeout_seconds: Seconds = Field(10, description="Time a client has to answer a ping.")
@@ -135,6 +137,7 @@ class Limits(Section):
     )
     house_window: Seconds = Field(900, description="Window of house_failures, in seconds.")
     admit_seconds: Seconds = Field(120, description="How long such a tap opens the door of a session.")
+    undo_seconds: Seconds = Field(120, description="How long the move of a party can be undone.")
     participants: Count = Field(40, description="Phones in one session.")
     sockets_per_participant: Count = Field(8, description="Live sockets of one phone.")
     cart_lines: Count = Field(60, description="Lines in one cart.")
@@ -147,6 +150,14 @@ class Limits(Section):
     hold_seconds: int = Field(
         25, ge=1, le=30, description="How long a phone may review while the others wait, at most 30."
     )
+    service_requests: Count = Field(10, description="Requests for service of one party within service_window.")
+    service_window: Seconds = Field(600, description="Window of service_requests, in seconds.")
+    service_escalation_seconds: Seconds = Field(
+        120, description="A request that nobody takes in this time raises an alarm on the floor, in seconds."
+    )
+    idle_minutes: Count = Field(
+        45, description="A party that does nothing for so long is shown to the staff, in minutes."
+    )
     approval_amount: int = Field(
         10_000,
         ge=0,
@@ -155,8 +166,18 @@ class Limits(Section):
     login_failures: Count = Field(5, description="Wrong passwords of one log-in name within login_window.")
     login_window: Seconds = Field(900, description="Window of login_failures, in seconds.")
     login_longest_wait: Seconds = Field(900, description="Longest wait after a wrong password, in seconds.")
-    staff_session_hours: Count = Field(12, description="Longest log-in of staff, in hours.")
+    login_address_failures: Count = Field(
+        30, description="Failed log-ins over all names from one address or enrolled device within login_window."
+    )
+    staff_session_hours: Count = Field(12, description="Longest log-in of staff by PIN, in hours.")
     access_token_seconds: Seconds = Field(900, description="Life of an access token of staff.")
+    refresh_token_days: Count = Field(7, description="Life of a log-in by password after its last refresh, in days.")
+    refresh_grace_seconds: Count = Field(
+        10, description="How long the refresh token before the present one is answered, in seconds."
+    )
+    pairing_seconds: Seconds = Field(60, description="Life of the code that pairs a device.")
+    pairing_failures: Count = Field(10, description="Wrong pairing codes from one address within pairing_window.")
+    pairing_window: Seconds = Field(900, description="Window of pairing_failures, in seconds.")
     session_token_hours: Count = Field(12, description="Life of a guest's session token, in hours.")
 
     def rules(self) -> Rules:
