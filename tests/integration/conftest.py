@@ -38,3 +38,23 @@ async def house(
         await house.require_all_know_the_truth()
     finally:
         await house.close()
+
+
+@pytest.fixture(scope="session")
+async def installation_with_gate(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
+    """Two servers that have the first round of a session approved, and allow a session 20 portions."""
+    limits = {"first_order_gate": True, "session_portions": 20}
+    installation = await start_installation(mongo_url, redis_url, servers=2, database="gate", limits=limits)
+    yield installation
+    await installation.stop()
+
+
+@pytest.fixture
+async def gated(installation_with_gate: Installation) -> AsyncIterator[House]:
+    """A new house whose servers have the gate; its clients are compared with the truth at the end."""
+    house = await installation_with_gate.new_house()
+    yield house
+    try:
+        await house.require_all_know_the_truth()
+    finally:
+        await house.close()
