@@ -260,8 +260,10 @@ def _resume(
 
 
 def _with_new_pin(ctx: Context, session: TableSession) -> tuple[TableSession, str]:
-    """Return the session behind a new PIN, and that PIN."""
+    """Return the session behind a new PIN, which is not the old one, and that PIN."""
     pin = ctx.ids.pin()
+    while matches(session.pin, ctx.vault.keyed_hash(PIN_PURPOSE, session.id, pin, session.pin.key)):
+        pin = ctx.ids.pin()
     hashed = ctx.vault.keyed_hash(PIN_PURPOSE, session.id, pin)
     return session.with_pin(hashed, ctx.principal.actor, ctx.now), pin
 

@@ -55,7 +55,8 @@ class Following:
             for namespace in (FLOOR, KITCHEN):
                 self._close_later(namespace, login_room(aggregate.id))
         elif isinstance(aggregate, Table) and aggregate.change and aggregate.change.kind == "closed":
-            self._close_later(TABLE, visitors_room(aggregate.id))
+            for connection in list(self._members(TABLE, visitors_room(aggregate.id))):
+                connection.close("code ended")
         elif isinstance(aggregate, TableSession):
             for connection in list(self._members(TABLE, session_room(aggregate.id))):
                 self._follow(connection, aggregate)
