@@ -86,6 +86,20 @@ async def test_in_an_individual_session_each_sees_their_own_waiting_round_and_th
     assert [one["id"] for one in ana.state.of("order")] == [orders[0]["id"]]
 
 
+async def test_what_is_placed_counts_for_the_ceiling_of_the_session_whoever_placed_it(gated: House) -> None:
+    waiter, party, ana = await seated(gated)
+    await send_round(gated, waiter, quantity=15, sessionId=party.id)
+    await ana.until(lambda state: any(state.of("order")))
+    added = await ana.operate("cart:add", {"itemId": gated.dish("grill"), "quantity": 6})
+    line = added["cart"]["lines"][0]["id"]
+    with pytest.raises(Refused) as refused:
+        await ana.send("order:place", {"idempotencyKey": str(uuid4()), "cartVersion": added["cart"]["version"]})
+    assert refused.value.details == {"scope": "session", "what": "portions", "limit": 20, "left": 5}
+    less = await ana.operate("cart:update", {"lineId": line, "quantity": 5})
+    placed = await ana.send("order:place", {"idempotencyKey": str(uuid4()), "cartVersion": less["cart"]["version"]})
+    assert placed["order"]["status"] == "PLACED"
+
+
 # ── approving ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -160,7 +160,11 @@ async def test_a_round_above_the_ceiling_is_refused(house: House) -> None:
     ana = await house.phone(await house.party(await house.waiter()))
     for _ in range(3):
         answer = await ana.operate("cart:add", {"itemId": house.dish("bar"), "quantity": 99})
-    assert await outcome(ana, answer["cart"]["version"], str(uuid4())) == "ORDER_TOO_LARGE"
+    with pytest.raises(Refused) as refused:
+        await ana.send("order:place", {"idempotencyKey": str(uuid4()), "cartVersion": answer["cart"]["version"]})
+    assert refused.value.code == "ORDER_TOO_LARGE"
+    assert refused.value.details == {"scope": "round", "what": "portions", "limit": 200, "left": 200}
+    assert (await ana.send("order:list", {}))["orders"] == []
 
 
 async def test_rounds_of_an_individual_session_are_seen_by_who_sent_them(house: House) -> None:
