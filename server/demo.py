@@ -19,7 +19,8 @@ from server.demo_stage import Entry, Person, Sight, Stage, all_know, knows
 from server.seed import load_demo_house
 
 FRAME_SECONDS = 0.1
-FAREWELL = "The demo is over; it was on the house."
+TIP = 2_000
+FAREWELL = "The demo is over."
 
 
 def play(url: str, pace: float = 1.0, console: Console | None = None) -> None:
@@ -213,6 +214,15 @@ class Dinner:
         data = {"sessionId": self._session}
         await self._stage.refuse(self.waiter, "session:close", data, "CHECK_OPEN", "cannot close it: money is owed")
         everyone = [*self.floor, *self.phones]
+        due = next(one for one in self.waiter.state.of("check") if one["sessionId"] == self._session)["due"]["amount"]
+        cash = {**data, "method": "CASH", "amount": due, "tip": TIP, "idempotencyKey": self._new_id()}
+        await self._stage.act(
+            self.waiter,
+            "payment:record",
+            cash,
+            "takes the money, with a tip: all see that it is paid",
+            lambda answer: all_know(everyone, knows("check", answer)),
+        )
         await self._stage.act(
             self.manager,
             "session:close",

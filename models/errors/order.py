@@ -118,14 +118,14 @@ class OrderNotWaiting(Refusal):
 
 
 class IdempotencyKeyReused(Refusal):
-    """The key belongs to a round with other content."""
+    """The key belongs to another round, correction or payment, or to one with other content."""
 
     code = "IDEMPOTENCY_KEY_REUSED"
     is_about_state = True
     status = 422
     text: ClassVar[Mapping[str, str]] = {
-        "en": "This order was already sent with other content.",
-        "ro": "Comanda a fost deja trimisă cu alt conținut.",
+        "en": "This was already sent with other content.",
+        "ro": "Aceasta a fost deja trimisă cu alt conținut.",
     }
 
 
