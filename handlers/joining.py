@@ -95,9 +95,9 @@ async def join(ctx: Context, request: JoinSession) -> JoinReply:
     await attempt.take_turn_at_door(ctx)
     await access.lock(ctx, wanted.id)
     session = await _session_to_join(ctx)
-    await attempt.require_join_allowed(ctx, session)
+    counts = await attempt.require_join_allowed(ctx, session)
     if not matches(session.pin, ctx.vault.keyed_hash(PIN_PURPOSE, session.id, request.pin, session.pin.key)):
-        raise await _wrong_pin(ctx, session)
+        raise await _wrong_pin(ctx, session, counts)
     principal = ctx.principal
     joined, me = await _enter(ctx, request, session)
     ctx.becomes = as_guest(joined, me, principal.address, principal.device)
@@ -212,11 +212,12 @@ async def _session_to_join(ctx: Context) -> TableSession:
     principal = ctx.principal
     if isinstance(principal, Guest):
         participant_id: str | None = principal.participant_id
-        found = await ctx.store.get(TableSession, principal.session_id)
+        found = await access.party_of(ctx.store, principal.session_id, principal.participant_id)
     else:
         participant_id = None
         running = await ctx.store.members(TableSession, "table", getattr(principal, "table_id", ""))
-        found = next(iter(running), None)
+        # The code of a merged party's table leads to its host, whose PIN counts.
+        found = await access.host_of(ctx, running[0]) if running else None
     if found is None or not found.is_open or found.has_ejected(principal.device, participant_id):
         raise JoinRefused
     return found
@@ -273,11 +274,11 @@ def _moment(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-async def _wrong_pin(ctx: Context, session: TableSession) -> InvalidPin:
+async def _wrong_pin(ctx: Context, session: TableSession, counts: attempt.Counts) -> InvalidPin:
     """Stage the failure for the session, the address and the house: it is written before it is answered."""
     rules = ctx.rules
     failed = ctx.store.save(session.wrong_pin(rules.pin_span, rules.pin_longest_wait, ctx.now))
-    await attempt.count_join_failure(ctx)
+    await attempt.count_join_failure(ctx, counts)
     ctx.record("pin-failed", session_id=session.id)
     until = failed.failures.locked_until(rules.pin_failures, rules.pin_span, ctx.now)
     left = max(0, rules.pin_failures - len(failed.failures.within(rules.pin_span, ctx.now)))

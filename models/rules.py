@@ -17,6 +17,7 @@ class Rules(Value):
     house_failures: int = 100
     house_window: int = 900
     admit_seconds: int = 120
+    undo_seconds: int = 120
     participants: int = 40
     sockets_per_participant: int = 8
     cart_lines: int = 60
@@ -27,15 +28,35 @@ class Rules(Value):
     session_amount: int = 5_000_000
     first_order_gate: bool = False
     hold_seconds: int = 25
+    service_requests: int = 10
+    service_window: int = 600
+    service_escalation_seconds: int = 120
+    idle_minutes: int = 45
     approval_amount: int = 10_000
     login_failures: int = 5
     login_window: int = 900
     login_longest_wait: int = 900
+    login_address_failures: int = 30
     staff_session_hours: int = 12
     access_token_seconds: int = 900
+    refresh_token_days: int = 7
+    refresh_grace_seconds: int = 10
+    pairing_seconds: int = 60
+    pairing_failures: int = 10
+    pairing_window: int = 900
     session_token_hours: int = 12
 
     @property
     def pin_span(self) -> timedelta:
         """The window in which wrong PINs of one session count."""
         return timedelta(seconds=self.pin_window)
+
+    @property
+    def address_span(self) -> timedelta:
+        """The window in which wrong PINs from one address count."""
+        return timedelta(seconds=self.address_window)
+
+    @property
+    def house_span(self) -> timedelta:
+        """The window in which wrong PINs of one house count."""
+        return timedelta(seconds=self.house_window)
