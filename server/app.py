@@ -19,10 +19,12 @@ from models.store import client as mongodb
 from models.store.cache import Cache
 from models.store.index import ensure_indexes
 from models.store.lease import Lease
+from models.store.ledger import Ledger
 from models.store.number import Numbers
 from models.store.stream import ChangeStream
 from models.store.work import Store
 from server import asyncapi, openapi, reference
+from server.anchor import AnchorFile
 from server.announcement import ServerDraining
 from server.auth import Vault
 from server.clock import Clock
@@ -35,6 +37,8 @@ from server.engine.settings import EngineSettings
 from server.presence import Presence
 from server.realtime import Realtime
 from server.relay import Relay
+from server.sealer import LEASE_SECONDS as SEALER_LEASE_SECONDS
+from server.sealer import Sealer
 from server.telemetry import Metrics
 from server.web import Web
 
@@ -101,7 +105,15 @@ class App:
             on_changed=self.realtime.following.notice,
         )
         lease = Lease(self.database, "duties", self.process_id, LEASE_SECONDS)
-        self.duties = Duties(lease, DUTIES, self.store, dispatcher, self.clock, self.metrics)
+        self.duties = Duties(lease, DUTIES, self.store, dispatcher, self.clock, self.metrics, rules)
+        self.sealer = Sealer(
+            Lease(self.database, "sealer", self.process_id, SEALER_LEASE_SECONDS),
+            Ledger(self.database),
+            settings.secrets.by_name("audit_keys"),
+            AnchorFile(settings.anchor_file),
+            self.clock,
+            self.metrics,
+        )
         self._runner: web.AppRunner | None = None
         self._is_draining = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -129,6 +141,7 @@ class App:
         self._keep(self._flush_always())
         self._keep(self.realtime.following.watch())
         self._keep(self.duties.run())
+        self._keep(self.sealer.run())
         gc.collect()
         gc.freeze()
         return int(listening.getsockname()[1])
@@ -142,6 +155,7 @@ class App:
         for task in self._tasks:
             task.cancel()
         await self.duties.stop()
+        await self.sealer.stop()
         await self.relay.stop()
         await self.presence.stop()
         await self.engine.stop()

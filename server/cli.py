@@ -35,6 +35,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+audit = typer.Typer(help="The audit log.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", "-c", help="Configuration file. Default: config.yaml, if there is one.")
 ]
@@ -138,11 +141,34 @@ def check_config(config: ConfigOption = None) -> None:
     Console().print(table)
 
 
+@audit.command("verify")
+def verify_audit(
+    config: ConfigOption = None,
+    restaurant: Annotated[str | None, typer.Option(help="The id of one house. Default: all houses.")] = None,
+    anchors: Annotated[
+        list[Path] | None, typer.Option(help="An anchor file, or several. Default: the one of this installation.")
+    ] = None,
+) -> None:
+    """Check that no audit entry was changed, removed, reordered or added; name the first that is not right.
+
+    Ends with 1 when something is wrong. It only reads, and may run beside a server.
+    """
+    from server.audit_command import verify
+
+    with _one_sentence():
+        settings = load(config)
+        set_up_logging(settings.log)
+        with _services(settings) as ready:
+            is_whole = asyncio.run(verify(ready, restaurant, anchors or []))
+    raise typer.Exit(0 if is_whole else 1)
+
+
 @app.command("new-secrets")
 def new_secrets() -> None:
     """Print new secrets for a production server, as environment variables. PINs and log-ins depend on them."""
     typer.echo(f"COMANDA_SECRETS__PEPPERS={new_key()}")
     typer.echo(f"COMANDA_SECRETS__TOKEN_KEYS={new_key()}")
+    typer.echo(f"COMANDA_SECRETS__AUDIT_KEYS={new_key()}")
 
 
 @app.command()

@@ -21,7 +21,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from server.options import Guard, Limits, Log, Mongodb, Redis, Secrets, Server
+from server.options import Audit, Guard, Limits, Log, Mongodb, Redis, Secrets, Server
 
 PREFIX = "COMANDA_"
 DEFAULT_FILE = Path("config.yaml")
@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     redis: Redis = Redis()
     guard: Guard = Guard()
     limits: Limits = Limits()
+    audit: Audit = Audit()
     log: Log = Log()
     secrets: Secrets = Secrets()
 
@@ -65,6 +66,11 @@ class Settings(BaseSettings):
         host = "localhost" if is_for_all else self.server.host
         return self.server.public_url or f"http://{host}:{self.server.port}"
 
+    @property
+    def anchor_file(self) -> Path:
+        """Where the heads of the audit chains are noted."""
+        return self.audit.anchor_file or self.data_dir / "audit-anchors.jsonl"
+
     @model_validator(mode="after")
     def _is_fit_for_production(self) -> Self:
         if self.environment == "production":
@@ -72,10 +78,10 @@ class Settings(BaseSettings):
                 raise ValueError("mongodb.url: production needs a replica set of its own; set COMANDA_MONGODB__URL")
             if not (self.server.public_url or "").startswith("https://"):
                 raise ValueError("server.public_url: production needs the https:// address that guests use")
-            for name, keys in (("PEPPERS", self.secrets.peppers), ("TOKEN_KEYS", self.secrets.token_keys)):
-                if not keys:
+            for name in Secrets.model_fields:
+                if not getattr(self.secrets, name):
                     raise ValueError(
-                        f"secrets.{name.lower()}: set COMANDA_SECRETS__{name}; `comanda new-secrets` makes some"
+                        f"secrets.{name}: set COMANDA_SECRETS__{name.upper()}; `comanda new-secrets` makes some"
                     )
         return self
 
@@ -122,19 +128,19 @@ def load(path: Path | None = None, **overrides: Any) -> Settings:
 def with_secrets(settings: Settings) -> Settings:
     """Return the settings with keys; missing ones come from `data_dir`/secrets.yaml, which is made once, mode 600."""
     given = settings.secrets
-    if given.peppers and given.token_keys:
+    if all(getattr(given, name) for name in Secrets.model_fields):
         return settings
     path = settings.data_dir / "secrets.yaml"
     if not path.exists():
         _make_secrets(path)
     if path.stat().st_mode & 0o077:
         raise ConfigurationWrong(f"{path} can be read by others; run: chmod 600 {path}")
-    try:
-        stored = Secrets.model_validate(yaml.safe_load(path.read_text()))
-    except (ValidationError, yaml.YAMLError):
-        raise ConfigurationWrong(f"{path} is damaged: restore it, or delete it and all PINs and log-ins end.") from None
-    filled = Secrets(peppers=given.peppers or stored.peppers, token_keys=given.token_keys or stored.token_keys)
-    return settings.model_copy(update={"secrets": filled})
+    stored = _stored_secrets(path)
+    if not all(getattr(stored, name) for name in Secrets.model_fields):
+        _complete_secrets(path)
+        stored = _stored_secrets(path)
+    filled = {name: getattr(given, name) or getattr(stored, name) for name in Secrets.model_fields}
+    return settings.model_copy(update={"secrets": Secrets(**filled)})
 
 
 def new_key() -> str:
@@ -143,11 +149,30 @@ def new_key() -> str:
     return f"{hashlib.sha256(key.encode()).hexdigest()[:8]}:{key}"
 
 
-def _make_secrets(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+def _stored_secrets(path: Path) -> Secrets:
+    try:
+        return Secrets.model_validate(yaml.safe_load(path.read_text()))
+    except (ValidationError, yaml.YAMLError):
+        raise ConfigurationWrong(f"{path} is damaged: restore it, or delete it and all PINs and log-ins end.") from None
+
+
+def _complete_secrets(path: Path) -> None:
+    """Add the keys that an older version did not make yet; the others stay as they are."""
+    known = yaml.safe_load(path.read_text())
+    draft = _draft(path, {name: new_key() for name in Secrets.model_fields} | known)
+    draft.replace(path)
+
+
+def _draft(path: Path, content: dict[str, Any]) -> Path:
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        yaml.safe_dump({"peppers": new_key(), "token_keys": new_key()}, file)
+        yaml.safe_dump(content, file)
+    return draft
+
+
+def _make_secrets(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = _draft(path, {name: new_key() for name in Secrets.model_fields})
     # A link appears whole or not at all: of two processes that start together both read the same keys.
     with suppress(FileExistsError):
         path.hardlink_to(draft)
@@ -167,7 +192,7 @@ def _read(path: Path, *, must_exist: bool) -> dict[str, Any]:
         raise ConfigurationWrong(f"{path} must consist of sections such as `server:`, with options below them.")
     if "secrets" in document:
         raise ConfigurationWrong(
-            f"secrets: must not stand in {path}; set COMANDA_SECRETS__PEPPERS and COMANDA_SECRETS__TOKEN_KEYS."
+            f"secrets: must not stand in {path}; set COMANDA_SECRETS__PEPPERS, __TOKEN_KEYS and __AUDIT_KEYS."
         )
     # A section whose options are all commented out reads as nothing.
     return {name: content for name, content in document.items() if content is not None}

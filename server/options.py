@@ -5,6 +5,7 @@ A figure that the domain needs has the name it has in `models.rules.Rules`. How 
 """
 
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -185,6 +186,14 @@ class Limits(Section):
         return Rules(**self.model_dump())
 
 
+class Audit(Section):
+    """The log that cannot be changed unnoticed."""
+
+    anchor_file: Path | None = Field(
+        None, description="Where the heads of its chains are noted; default: audit-anchors.jsonl in data_dir."
+    )
+
+
 class Log(Section):
     """What the server says."""
 
@@ -217,3 +226,8 @@ class Secrets(Section):
 
     peppers: Keys = Field(default_factory=list, description="Under which PINs and one-time codes are hashed.")
     token_keys: Keys = Field(default_factory=list, description="Which sign tokens and cookies.")
+    audit_keys: Keys = Field(default_factory=list, description="Under which the audit log is sealed.")
+
+    def by_name(self, keys: str) -> dict[str, bytes]:
+        """Return one of the lists as bytes by name, newest first."""
+        return {key.id: key.key.get_secret_value().encode() for key in getattr(self, keys)}

@@ -135,6 +135,24 @@ class Metrics:
         self.redis_errors = Counter(
             "comanda_redis_errors_total", "Calls to Redis that failed or were too slow.", registry=registry
         )
+        self.audit_sealed = Counter(
+            "comanda_audit_sealed_total", "Audit entries that got their place in the chain.", registry=registry
+        )
+        self.audit_unsealed = Gauge(
+            "comanda_audit_unsealed_seconds",
+            "Age of the oldest audit entry that the sealer found without a seal.",
+            registry=registry,
+            multiprocess_mode="livemax",
+        )
+        self.audit_anchors = Counter(
+            "comanda_audit_anchors_total", "Heads of audit chains written to the anchor file.", registry=registry
+        )
+        self._audit_refusals = Counter(
+            "comanda_audit_refusals_total",
+            "Refused attempts by what became of their audit entry: recorded, skipped (too many), lost.",
+            ("what",),
+            registry=registry,
+        )
         self._children: dict[tuple[str, ...], Any] = {}
         self._tallies: dict[tuple[str, str], _Tally] = {}
 
@@ -161,6 +179,10 @@ class Metrics:
     def refused(self, what: str, amount: int = 1) -> None:
         """Count what the guard refused."""
         self._child(self._refused, what).inc(amount)
+
+    def audit_refusal(self, what: str) -> None:
+        """Count what became of the audit entry of a refused attempt."""
+        self._child(self._audit_refusals, what).inc()
 
     def sockets(self, namespace: str, change: int) -> None:
         """Count a connection that came (1) or went (-1)."""

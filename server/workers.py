@@ -80,6 +80,7 @@ def environment_of(settings: Settings, config: Path | None, metrics: str) -> dic
         "COMANDA_REDIS__URL": settings.redis.url or "",
         "COMANDA_SECRETS__PEPPERS": _joined(settings.secrets.peppers),
         "COMANDA_SECRETS__TOKEN_KEYS": _joined(settings.secrets.token_keys),
+        "COMANDA_SECRETS__AUDIT_KEYS": _joined(settings.secrets.audit_keys),
         "PROMETHEUS_MULTIPROC_DIR": metrics,
     }
     return os.environ | chosen

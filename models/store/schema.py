@@ -14,11 +14,14 @@ from models.alarm import Alarm
 from models.audit import AuditEntry
 from models.base import Aggregate
 from models.cart import Cart
+from models.chain import ChainHead
 from models.check import Check
+from models.device import Device
 from models.house import Restaurant, Station, Table
 from models.menu import Menu
 from models.order import Order
 from models.pin import AttemptLimit
+from models.service import ServiceRequest
 from models.session import TableSession
 from models.staff import Staff, StaffSession
 from models.ticket import Ticket
@@ -30,7 +33,7 @@ class Group:
 
     name: str
     field: str
-    where: tuple[str, str] | None = None
+    where: tuple[str, str | bool] | None = None
     is_global: bool = False
     """The value alone names the house (a 128-bit token)."""
 
@@ -81,6 +84,7 @@ def _index(*fields: str, **options: Any) -> IndexModel:
 
 
 _OPEN = {"status": "OPEN"}
+_UNFINISHED = {"is_finished": False}
 
 KINDS: dict[type[Aggregate], Kind] = {
     kind.model: kind
@@ -111,6 +115,12 @@ KINDS: dict[type[Aggregate], Kind] = {
                 ),
                 _index("restaurant_id", "status", "-opened_at"),
                 _index("participants.device", partialFilterExpression=_OPEN, name="open_by_device"),
+                _index(
+                    "restaurant_id",
+                    "idle_since",
+                    partialFilterExpression={"idle_since": {"$type": "date"}},
+                    name="idle_sessions",
+                ),
             ),
         ),
         _kind(Cart, "carts", Group("session", "session_id"), indexes=(_index("restaurant_id", "session_id"),)),
@@ -139,7 +149,7 @@ KINDS: dict[type[Aggregate], Kind] = {
         _kind(
             Staff,
             "staff",
-            Group("login", "login"),
+            Group("house", "restaurant_id"),
             indexes=(_index("restaurant_id", "login", unique=True),),
         ),
         _kind(
@@ -148,6 +158,19 @@ KINDS: dict[type[Aggregate], Kind] = {
             indexes=(
                 _index("device", partialFilterExpression={"device": {"$gt": ""}}),
                 _index("restaurant_id", "staff_id"),
+                _index("restaurant_id", "device_id", partialFilterExpression={"device_id": {"$gt": ""}}),
+                # What a log-in did is in the audit; the log-in itself is worth nothing once it has ended.
+                _index("ends_at", expireAfterSeconds=30 * 86_400),
+            ),
+        ),
+        _kind(
+            Device,
+            "devices",
+            Group("house", "restaurant_id"),
+            indexes=(
+                _index("restaurant_id", "status"),
+                _index("code", unique=True, partialFilterExpression={"code": {"$type": "string"}}, name="one_code"),
+                _index("cookie", partialFilterExpression={"cookie": {"$type": "string"}}, name="by_cookie"),
             ),
         ),
         _kind(
@@ -158,6 +181,17 @@ KINDS: dict[type[Aggregate], Kind] = {
                 _index("restaurant_id", "scope", unique=True),
                 # Anyone can make failures of invented names; what counts no more must not pile up.
                 _index("expires_at", expireAfterSeconds=0),
+            ),
+        ),
+        _kind(
+            ServiceRequest,
+            "service_requests",
+            Group("open", "restaurant_id", ("is_finished", False)),
+            Group("session", "session_id"),
+            indexes=(
+                _index("restaurant_id", "wish", unique=True, partialFilterExpression=_UNFINISHED, name="one_wish"),
+                _index("restaurant_id", "at", partialFilterExpression=_UNFINISHED, name="open_requests"),
+                _index("restaurant_id", "session_id"),
             ),
         ),
         _kind(
@@ -172,9 +206,21 @@ KINDS: dict[type[Aggregate], Kind] = {
         _kind(
             AuditEntry,
             "audit",
-            indexes=(_index("restaurant_id", "-at"), _index("restaurant_id", "session_id")),
+            indexes=(
+                _index("restaurant_id", "-at"),
+                *(_index("restaurant_id", name, "-at") for name in ("session_id", "act", "actor.id", "subject")),
+                _index("restaurant_id", "_id", partialFilterExpression={"seal": None}, name="unsealed"),
+                _index(
+                    "restaurant_id",
+                    "seal.number",
+                    unique=True,
+                    partialFilterExpression={"seal.number": {"$gt": 0}},
+                    name="chain",
+                ),
+            ),
             followed=False,
         ),
+        _kind(ChainHead, "audit_chains", followed=False),
     )
 }
 """All kinds by their aggregate type."""

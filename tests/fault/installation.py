@@ -198,6 +198,7 @@ class Installation:
                 "COMANDA_REDIS__URL": self.redis.url,
                 "COMANDA_SECRETS__PEPPERS": f"p1:{KEY}",
                 "COMANDA_SECRETS__TOKEN_KEYS": f"t1:{KEY[::-1]}",
+                "COMANDA_SECRETS__AUDIT_KEYS": f"a1:{KEY}",
             }
         )
         self.servers = [

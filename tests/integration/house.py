@@ -1,10 +1,14 @@
 """What integration tests stand on: servers in this loop, a house of its own for each test, and people with clients."""
 
 import asyncio
+import atexit
 import itertools
+import shutil
 import socket
+import tempfile
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from comanda_client import Connection, Refused, State
@@ -21,10 +25,13 @@ from server.opening import write_house
 from server.seed import load_demo_house
 
 KEY = "k" * 32
+AUDIT_KEY = "a" * 32
 PASSWORD = "a password of the tests"
 EQUAL_SECONDS = 3.0
 
 _hash = hash_password(PASSWORD, rounds=4)
+_FOLDER = Path(tempfile.mkdtemp(prefix="comanda-tests-"))
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 _demo = load_demo_house()
 
 
@@ -84,7 +91,12 @@ def settings_for(mongo_url: str, redis_url: str | None, database: str, **section
     given: dict[str, Any] = {
         "mongodb": {"url": mongo_url, "database": database},
         "redis": {"url": redis_url, "enabled": redis_url is not None},
-        "secrets": {"peppers": [{"id": "p1", "key": KEY}], "token_keys": [{"id": "t1", "key": KEY[::-1]}]},
+        "data_dir": _FOLDER,
+        "secrets": {
+            "peppers": [{"id": "p1", "key": KEY}],
+            "token_keys": [{"id": "t1", "key": KEY[::-1]}],
+            "audit_keys": [{"id": "a1", "key": AUDIT_KEY}],
+        },
         "guard": {"commands_per_second": 1000, "commands_burst": 1000, "connects_per_second": 10_000},
         "server": {"origins": ["https://order.example.com"]},
     }

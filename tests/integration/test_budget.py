@@ -5,27 +5,44 @@ Everything a command reads is in memory by then, as on an evening in full swing.
 
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from comanda_client import Connection
 from integration.house import House, Installation, Party, TestClock, free_socket, settings_for
+from integration.intruder import code, knock, new_address, wrong
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from models.store.ledger import COMMENT
+from models.store.work import LOOK
 from server.app import App
 
-HEARTBEATS = "heartbeats"
+BY_ITSELF = {"heartbeats", "leases", "audit_chains"}
+
+
+HOUSE_FAILURES = 6
+"""So few wrong PINs use up a house's budget here."""
 
 
 class Listener(CommandListener):
-    """Counts what the driver sends, but for the change stream and its heartbeats, which run by themselves."""
+    """Counts what the driver sends, but for what runs by itself: the change stream, heartbeats, leases, the sealer, duties."""
 
     def __init__(self) -> None:
         self.sent: Counter[str] = Counter()
+        self._sealing: set[str] = set()
 
     def started(self, event: CommandStartedEvent) -> None:
         target = str(event.command.get(event.command_name, ""))
-        if event.command_name in ("getMore", "hello", "ping", "endSessions") or target == HEARTBEATS:
+        transaction = f"{event.command.get('lsid')} {event.command.get('txnNumber')}"
+        if event.command.get("comment") == COMMENT:
+            self._sealing.add(transaction)
+            return
+        if event.command.get("comment") == LOOK:
+            return
+        if event.command_name == "commitTransaction" and transaction in self._sealing:
+            return
+        if event.command_name in ("getMore", "hello", "ping", "endSessions") or target in BY_ITSELF:
             return
         self.sent[f"{event.command_name} {target}" if event.command_name != "commitTransaction" else "commit"] += 1
 
@@ -46,7 +63,8 @@ class Listener(CommandListener):
 async def counted(mongo_url: str) -> AsyncIterator[tuple[House, Listener]]:
     """A house on a server of its own, whose driver is watched."""
     listener, clock = Listener(), TestClock()
-    app = App(settings_for(mongo_url, None, "budget"), clock=clock, mongo_options={"event_listeners": [listener]})
+    settings = settings_for(mongo_url, None, "budget", limits={"house_failures": HOUSE_FAILURES})
+    app = App(settings, clock=clock, mongo_options={"event_listeners": [listener]})
     port = await app.start(free_socket())
     installation = Installation([app], [port], clock)
     house = await installation.new_house()
@@ -107,6 +125,37 @@ async def test_joining_writes_the_session_and_its_audit_entry_and_reads_nothing(
     phone = await house.connect("/table", {"table": party.token})
     sent = await listener.of(phone.send("session:join", {"pin": party.pin, "name": "Ion"}))
     assert sent == {"update table_sessions": 1, "insert audit": 1, "commit": 1}
+
+
+async def test_a_refusal_while_a_session_is_locked_costs_nothing(counted: tuple[House, Listener]) -> None:
+    house, listener = counted
+    _, party, _, _ = await warm(house)
+    for _ in range(5):
+        await knock(house.apps[0], house.restaurant.id, party.table.id, wrong(party.pin), new_address())
+        house.clock.advance(seconds=20)
+    for pin in (party.pin, wrong(party.pin)):
+        answers: list[dict[str, Any]] = []
+        sent = await listener.of(_knock(house, party, pin, answers))
+        assert (code(answers[0]), sent) == ("PIN_LOCKED", {})
+
+
+async def test_a_refusal_while_the_house_takes_no_joins_costs_nothing(counted: tuple[House, Listener]) -> None:
+    house, listener = counted
+    waiter, party, _, _ = await warm(house)
+    attacked = [await house.party(waiter, table) for table in (1, 2)]
+    for turn in range(HOUSE_FAILURES):
+        other = attacked[turn % 2]
+        await knock(house.apps[0], house.restaurant.id, other.table.id, wrong(other.pin), new_address())
+        house.clock.advance(seconds=20)
+    for pin in (party.pin, wrong(party.pin)):
+        answers: list[dict[str, Any]] = []
+        sent = await listener.of(_knock(house, party, pin, answers))
+        assert (code(answers[0]), sent) == ("JOIN_NEEDS_WAITER", {})
+
+
+async def _knock(house: House, party: Party, pin: str, answers: list[dict[str, Any]]) -> None:
+    """Try a PIN from an address that nobody knows yet."""
+    answers.append(await knock(house.apps[0], house.restaurant.id, party.table.id, pin, new_address()))
 
 
 async def test_catching_up_reads_nothing(counted: tuple[House, Listener]) -> None:

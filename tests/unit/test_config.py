@@ -22,6 +22,7 @@ PRODUCTION = {
     "COMANDA_SERVER__PUBLIC_URL": "https://order.example.com",
     "COMANDA_SECRETS__PEPPERS": "a:" + "p" * 40,
     "COMANDA_SECRETS__TOKEN_KEYS": "a:" + "t" * 40,
+    "COMANDA_SECRETS__AUDIT_KEYS": "a:" + "s" * 40,
 }
 
 
@@ -219,6 +220,18 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
     assert with_secrets(settings).secrets == with_secrets(settings).secrets
 
 
+def test_keys_that_an_older_version_did_not_make_are_added_once(tmp_path: Path) -> None:
+    settings = load(data_dir=tmp_path / "data")
+    path = tmp_path / "data" / "secrets.yaml"
+    with_secrets(settings)
+    older = {name: key for name, key in yaml.safe_load(path.read_text()).items() if name != "audit_keys"}
+    path.write_text(yaml.safe_dump(older))
+    completed = with_secrets(settings).secrets
+    assert completed.audit_keys == with_secrets(settings).secrets.audit_keys != []
+    assert {name: yaml.safe_load(path.read_text())[name] for name in older} == older
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
 def test_made_secrets_can_be_read_by_their_owner_only(tmp_path: Path) -> None:
     with_secrets(load(data_dir=tmp_path / "data"))
     assert stat.S_IMODE((tmp_path / "data" / "secrets.yaml").stat().st_mode) == 0o600
@@ -235,6 +248,7 @@ def test_secrets_that_others_can_read_are_refused(tmp_path: Path) -> None:
 def test_given_secrets_are_used_and_none_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMANDA_SECRETS__PEPPERS", f"new:{'n' * 40},old:{'o' * 40}")
     monkeypatch.setenv("COMANDA_SECRETS__TOKEN_KEYS", new_key())
+    monkeypatch.setenv("COMANDA_SECRETS__AUDIT_KEYS", new_key())
     settings = with_secrets(load(data_dir=tmp_path / "data"))
     assert [key.id for key in settings.secrets.peppers] == ["new", "old"]
     assert not (tmp_path / "data").exists()
