@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from comanda_client import Connection, Refused, Unreachable
+from integration.arriving import Arriving
 from integration.house import House, Party
 from integration.intruder import code, knock, new_address, wrong
 
@@ -234,6 +235,28 @@ async def test_the_floor_sees_who_is_in_and_since_when(house: House) -> None:
     assert all(set(one) == {"id", "name", "joinedAt"} for one in session["participants"])
     await eject(waiter, party, guest_id(ana, "Ion"))
     await waiter.until(lambda known: [one["participants"][1:] for one in known.of("session")] == [[]])
+
+
+async def test_who_is_sent_away_during_the_handshake_does_not_stay(house: House) -> None:
+    waiter = await house.waiter()
+    party = await house.party(waiter)
+    phone = await house.phone(party, "Ion")
+    app, arriving = house.apps[-1], Arriving("/table", phone.auth)
+    await app.realtime.connect(arriving)
+    await eject(waiter, party, guest_id(phone, "Ion"))
+    await until_heard(app, party)
+    await arriving.enter_and_be_closed(app, CLOSED_SECONDS)
+
+
+async def until_heard(app: App, party: Party) -> None:
+    """Wait until a server knows that nobody is in any more."""
+    for _ in range(200):
+        work = app.store.begin(party.table.restaurant_id, app.clock.monotonic() + 5)
+        known = await work.get(TableSession, party.id)
+        if known is not None and not any(one.is_in for one in known.participants):
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError
 
 
 async def test_after_a_gap_in_the_stream_who_was_sent_away_is_found(house: House) -> None:
