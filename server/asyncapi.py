@@ -55,7 +55,8 @@ work as they are. A connection names one namespace and proves in the CONNECT pac
 `message` for people in the client's language. Commands of one connection are carried out one after another.
 
 **Repeats.** A change carries `opId`, a UUID made by the client: repeating it changes nothing and answers with the
-present state. `order:place` carries `idempotencyKey`: the same key and content is the same order, with `replayed`.
+present state. `order:place` and payments carry `idempotencyKey`: the same key and content is the same order or payment,
+with `replayed`.
 
 **Messages.** Every `*:changed` holds one whole snapshot with `id` and `version`. Keep the highest version of each id
 and drop the rest. After every connect send `sync:get` with the versions held. Nothing else is needed to be right.
@@ -78,6 +79,7 @@ SECURITY_SCHEMES = {
     "tableToken": {"type": "apiKey", "in": "user", "description": "`auth.table` in the CONNECT packet."},
     "sessionToken": {"type": "apiKey", "in": "password", "description": "`auth.sessionToken` in the CONNECT packet."},
     "accessToken": {"type": "apiKey", "in": "password", "description": "`auth.accessToken` in the CONNECT packet."},
+    "deviceToken": {"type": "apiKey", "in": "password", "description": "`auth.deviceToken` in the CONNECT packet."},
 }
 
 

@@ -117,6 +117,17 @@ async def test_placing_is_one_transaction_of_five_writes_and_no_read(counted: tu
     assert await listener.of(phone.send("order:place", placing)) == {}
 
 
+async def test_a_payment_writes_the_check_and_its_audit_entry_and_reads_nothing(
+    counted: tuple[House, Listener],
+) -> None:
+    house, listener = counted
+    waiter, party, _, _ = await warm(house)
+    pay = {"sessionId": party.id, "method": "CARD_TERMINAL", "amount": 100, "idempotencyKey": str(uuid4())}
+    sent = await listener.of(waiter.send("payment:record", pay))
+    assert sent == {"update checks": 1, "insert audit": 1, "commit": 1}
+    assert await listener.of(waiter.send("payment:record", pay)) == {}
+
+
 async def test_joining_writes_the_session_and_its_audit_entry_and_reads_nothing(
     counted: tuple[House, Listener],
 ) -> None:
