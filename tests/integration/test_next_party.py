@@ -140,12 +140,13 @@ async def test_the_next_party_sees_nothing_of_the_former_one(house: House, mode:
     heard: list[str] = []
 
     def listen(kind: str, name: str, data: Any) -> None:
-        heard.extend([json.dumps(data)] if kind in ("answered", "heard") else [])
+        heard.extend([json.dumps({**(data or {}), "gone": []})] if kind in ("answered", "heard") else [])
 
     # The same phone as in the former party: its cookie is known from there.
     phone = await house.connect("/table", {"table": following.token}, headers=browser(house), log=listen)
     await phone.send("session:join", {"pin": following.pin, "name": "Maria", "resume": True})
-    await phone.send("sync:get", {"have": dict.fromkeys(gone, 0)})
+    named = await phone.send("sync:get", {"have": dict.fromkeys((*gone, "an-invented-id"), 0)})
+    assert set(named["gone"]) == {*gone, "an-invented-id"}
     await phone.send("order:list")
     await phone.send("check:get")
     await phone.operate("cart:add", {"itemId": house.dish()})
