@@ -1,6 +1,6 @@
 """Where a party sits: it moves to another table, and its phones and tickets follow."""
 
-from handlers import access
+from handlers import access, attending
 from handlers.context import Context
 from handlers.registry import FLOOR, Limit, command
 from handlers.reply import SessionReply
@@ -47,5 +47,6 @@ async def move(ctx: Context, request: MoveSession) -> SessionReply:
         ctx.store.save(cart.fenced(stored.version, by, ctx.now, "moved"))
     for ticket in await ctx.store.members(Ticket, "session", session.id):
         ctx.store.save(ticket.moved(table.name, was, by, ctx.now))
+    await attending.move_requests(ctx, session.id, table.name)
     ctx.record("session-moved", session_id=session.id, subject=table.id, table_was=was, table=table.name)
     return SessionReply(session=floor_session_view(stored))

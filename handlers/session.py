@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from handlers import access
+from handlers import access, attending
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, Limit, command
 from handlers.reply import SessionReply
@@ -86,8 +86,10 @@ async def open_session(ctx: Context, request: OpenSession) -> OpenReply:
         seatings=(Seating(table_id=table.id, table_name=table.name, since=ctx.now),),
         opened_at=ctx.now,
         opened_by=ctx.principal.actor,
+        waiter=table.waiter or (ctx.principal.actor if Role.WAITER in ctx.principal.roles else None),
     ).did(request.op_id)
     session = ctx.store.add(session)
+    ctx.store.save(table.opened(ctx.principal.actor, ctx.now))
     ctx.store.add(Cart(id=ctx.ids.new_id(), restaurant_id=house.id, session_id=session_id, currency=house.currency))
     ctx.store.add(new_check(ctx.ids.new_id(), house.id, session_id, house.currency))
     ctx.record(
@@ -144,6 +146,7 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
     for cart in carts:
         ctx.store.save(cart.fenced(stored.version, by, ctx.now, "closed", close=True))
     _end(ctx, session, remains, request.reason)
+    await attending.cancel_requests(ctx, session.id)
     table = await access.table(ctx, session.table_id)
     ctx.store.save(table.with_(token=ctx.ids.token(), change=stored.change))
     return SessionReply(session=floor_session_view(stored))

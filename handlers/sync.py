@@ -17,12 +17,13 @@ from models.menu import Menu
 from models.order import Order
 from models.principal import AT_TABLE, SERVICE, Guest, StaffMember
 from models.principal import KITCHEN as COOKS
+from models.service import ServiceRequest
 from models.session import TableSession
 from models.ticket import Ticket
 
 FOLLOWED: dict[str, tuple[type[Aggregate], ...]] = {
-    TABLE: (Menu, Order, Cart, Check, TableSession),
-    FLOOR: (Menu, TableSession, Order, Check, Table, Alarm),
+    TABLE: (Menu, Order, Cart, Check, ServiceRequest, TableSession),
+    FLOOR: (Menu, TableSession, Order, Check, ServiceRequest, Table, Alarm),
     KITCHEN: (Ticket,),
 }
 """What a client of a namespace may hold a version of."""
@@ -88,14 +89,16 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
         running = [session.id for session in sessions]
         orders = await ctx.store.members_of_each(Order, "session", running)
         checks = await ctx.store.members_of_each(Check, "session", running)
+        requests = await ctx.store.members(ServiceRequest, "open", ctx.store.restaurant_id)
         alarms = await ctx.store.members(Alarm, "open", ctx.store.restaurant_id)
-        return [*tables, *sessions, *orders, *checks, *alarms]
+        return [*tables, *sessions, *orders, *checks, *requests, *alarms]
     if isinstance(ctx.principal, Guest):
         session = await access.session_to_see(ctx)
         carts = await ctx.store.members(Cart, "session", session.id)
         orders = await ctx.store.members(Order, "session", session.id)
         checks = await ctx.store.members(Check, "session", session.id)
-        return [session, *carts, *orders, *checks]
+        requests = await ctx.store.members(ServiceRequest, "session", session.id)
+        return [session, *carts, *orders, *checks, *(one for one in requests if not one.is_finished)]
     return []
 
 

@@ -55,6 +55,10 @@ class Alarm(Aggregate):
         """Whether it is shown."""
         return self.status is AlarmStatus.OPEN
 
+    def moved(self, table_name: str, by: Actor, now: datetime) -> Self:
+        """Follow the party to another table."""
+        return self.with_(table_name=table_name, change=Change(kind="moved", by=by, at=now))
+
     def resolved(self, by: Actor, now: datetime) -> Self:
         """Someone has seen to it."""
         return self.with_(

@@ -18,6 +18,7 @@ from models.menu import Menu
 from models.order import Order
 from models.principal import KITCHEN as COOKS
 from models.principal import SERVICE, Guest, Principal, StaffMember, Visitor
+from models.service import ServiceRequest
 from models.session import TableSession
 from models.ticket import Ticket
 from models.view import (
@@ -26,6 +27,7 @@ from models.view import (
     FloorSessionView,
     MenuView,
     OrderView,
+    ServiceView,
     SessionView,
     TableView,
     TicketView,
@@ -34,6 +36,7 @@ from models.view import (
     floor_session_view,
     menu_view,
     order_view,
+    service_view,
     session_view,
     table_view,
     ticket_view,
@@ -98,6 +101,13 @@ class TableChanged(Value):
     change: Change | None
 
 
+class ServiceChanged(Value):
+    """`service:changed`"""
+
+    service: ServiceView
+    change: Change | None
+
+
 class AlarmChanged(Value):
     """`alarm:changed`"""
 
@@ -121,6 +131,7 @@ Payload = (
     | FloorCheckChanged
     | TicketChanged
     | TableChanged
+    | ServiceChanged
     | AlarmChanged
     | MenuChanged
 )
@@ -290,6 +301,16 @@ def _of_table(table: Table) -> tuple[Message, ...]:
     )
 
 
+def _of_service(request: ServiceRequest) -> tuple[Message, ...]:
+    def payload() -> ServiceChanged:
+        return ServiceChanged.model_construct(service=service_view(request), change=request.change)
+
+    return (
+        Message(TABLE, (session_room(request.session_id),), "service:changed", payload),
+        Message(FLOOR, (house_room(request.restaurant_id),), "service:changed", payload),
+    )
+
+
 def _of_alarm(alarm: Alarm) -> tuple[Message, ...]:
     return (
         Message(
@@ -316,6 +337,7 @@ _MESSAGES: dict[type[Aggregate], Callable[[Any], tuple[Message, ...]]] = {
     Check: _of_check,
     Ticket: _of_ticket,
     Table: _of_table,
+    ServiceRequest: _of_service,
     Alarm: _of_alarm,
     Menu: _of_menu,
 }

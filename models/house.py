@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from models.base import Aggregate, Text
+from models.base import Actor, Aggregate, Change, Text
 
 
 class Restaurant(Aggregate):
@@ -29,13 +30,33 @@ class Restaurant(Aggregate):
 
 
 class Table(Aggregate):
-    """A place to sit. `token` is the 128-bit secret in its QR code; it changes when a session there closes."""
+    """A place to sit. `token` is the 128-bit secret in its QR code; it changes when a session there closes.
+
+    `waiter` is who serves it; the tables of one waiter are that waiter's section.
+    """
 
     name: str
     zone: str
     seats: int = Field(ge=1)
     token: str
     position: int = 0
+    waiter: Actor | None = None
+    operations: tuple[str, ...] = ()
+    """The last operation ids by which it changed hands."""
+
+    def has_done(self, operation_id: str | None) -> bool:
+        """Whether an operation was carried out already."""
+        return operation_id in self.operations
+
+    def opened(self, by: Actor, now: datetime) -> Self:
+        """A party sits down: whoever gives the table to another waiter at this moment has to look again."""
+        return self.with_(change=Change(kind="opened", by=by, at=now))
+
+    def given_to(self, waiter: Actor | None, by: Actor, now: datetime, operation_id: str | None) -> Self:
+        """Put it into another waiter's section, or into nobody's."""
+        operations = (*self.operations, operation_id)[-8:] if operation_id else self.operations
+        change = Change(kind="handed-over", by=by, at=now)
+        return self.with_(waiter=waiter, operations=operations, change=change)
 
 
 class StationKind(StrEnum):

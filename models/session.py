@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field
 
@@ -44,6 +44,10 @@ class TableSession(Aggregate):
     seatings: tuple[Seating, ...]
     opened_at: datetime
     opened_by: Actor
+    waiter: Actor | None = None
+    """Who serves the party."""
+    idle_since: datetime | None = None
+    """Since when nothing happened, once that is unusually long."""
     closed_at: datetime | None = None
     admits_until: datetime | None = None
     """Until when its PIN is looked at although the house takes no joins."""
@@ -193,6 +197,27 @@ class TableSession(Aggregate):
         """End the stay."""
         self.require_open()
         return self.with_(status=SessionStatus.CLOSED, closed_at=now, change=Change(kind="closed", by=by, at=now))
+
+    def with_(self, **changes: Any) -> Self:
+        """Return a copy with some fields replaced; whatever happens to a party, it is idle no more."""
+        return super().with_(**({"idle_since": None} | changes if "change" in changes else changes))
+
+    def asked(self, kind: str, by: Actor, now: datetime) -> Self:
+        """A guest asked for something or took it back: moving the version proves that the guest is still in."""
+        return self.with_(change=Change(kind=kind, by=by, at=now))
+
+    def idle(self, since: datetime, now: datetime) -> Self:
+        """Nothing has happened since."""
+        return self.with_(idle_since=since, change=Change(kind="idle", at=now))
+
+    def busy(self, now: datetime) -> Self:
+        """Something happened again."""
+        return self.with_(idle_since=None, change=Change(kind="busy", at=now))
+
+    def given_to(self, waiter: Actor | None, by: Actor, now: datetime) -> Self:
+        """Another waiter serves the party, which is as idle as it was."""
+        change = Change(kind="handed-over", by=by, at=now)
+        return self.with_(waiter=waiter, idle_since=self.idle_since, change=change)
 
     def did(self, operation_id: str | None) -> Self:
         """Remember an operation id; the last 32 are kept."""

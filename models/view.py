@@ -15,6 +15,7 @@ from models.house import Table
 from models.menu import Category, Dish, Menu, ModifierGroup
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
+from models.service import ServiceKind, ServiceRequest, ServiceStatus
 from models.session import Mode, SessionStatus, TableSession
 from models.ticket import Ticket, TicketLine, TicketStatus
 
@@ -54,6 +55,8 @@ class FloorSessionView(SessionView):
 
     covers: int
     opened_by: Actor
+    waiter: Actor | None
+    idle_since: datetime | None
     admits_until: datetime | None
 
 
@@ -92,6 +95,25 @@ class TableView(View):
     zone: str
     seats: int
     position: int
+    waiter: Actor | None
+
+
+class ServiceView(View):
+    """A request for service, as the party and the floor see it."""
+
+    session_id: str
+    table_name: str
+    waiter: Actor | None
+    kind: ServiceKind
+    note: str
+    by: Actor
+    at: datetime
+    status: ServiceStatus
+    taken_by: Actor | None
+    taken_at: datetime | None
+    resolved_by: Actor | None
+    resolved_at: datetime | None
+    escalated_at: datetime | None
 
 
 class AlarmView(View):
@@ -168,6 +190,11 @@ def table_view(table: Table) -> TableView:
     return _show(TableView, table)
 
 
+def service_view(request: ServiceRequest) -> ServiceView:
+    """Show a request for service."""
+    return _show(ServiceView, request)
+
+
 def alarm_view(alarm: Alarm) -> AlarmView:
     """Show an alarm to the staff."""
     return _show(AlarmView, alarm)
@@ -220,5 +247,5 @@ def _participants(session: TableSession) -> tuple[ParticipantView, ...]:
 
 _FIELDS: dict[type[View], tuple[str, ...]] = {
     view: tuple(view.model_fields)
-    for view in (SessionView, FloorSessionView, CartView, OrderView, TableView, AlarmView, TicketView)
+    for view in (SessionView, FloorSessionView, CartView, OrderView, TableView, AlarmView, ServiceView, TicketView)
 }

@@ -2,6 +2,7 @@
 same list.
 """
 
+import handlers.alarm
 import handlers.approving
 import handlers.cart
 import handlers.check
@@ -11,12 +12,15 @@ import handlers.menu
 import handlers.moving
 import handlers.order
 import handlers.paying
+import handlers.section
+import handlers.service
 import handlers.serving
 import handlers.session
 import handlers.staff
 import handlers.sync
 import kitchen_display.ticket
 from server.duties import Duty
+from server.waiting import ACTIVITY, ESCALATION, IDLENESS
 
 COMMAND_MODULES = (
     handlers.session,
@@ -26,6 +30,9 @@ COMMAND_MODULES = (
     handlers.order,
     handlers.approving,
     handlers.serving,
+    handlers.service,
+    handlers.alarm,
+    handlers.section,
     handlers.check,
     handlers.correcting,
     handlers.paying,
@@ -35,5 +42,5 @@ COMMAND_MODULES = (
     kitchen_display.ticket,
 )
 
-DUTIES: tuple[Duty, ...] = ()
+DUTIES: tuple[Duty, ...] = (ESCALATION, IDLENESS, ACTIVITY)
 """What the house does by itself, by whichever process holds the lease."""

@@ -8,6 +8,7 @@ processes believe for a moment that they hold the lease.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ import structlog
 from handlers.context import Context, Reply
 from models.errors import Refusal
 from models.principal import Principal
+from models.rules import Rules
 from models.store.client import PyMongoError
 from models.store.lease import Lease
 from models.store.outcome import Interrupted
@@ -42,13 +44,15 @@ class Due:
 class Duty:
     """Every `seconds` seconds `find` looks over all houses; `act` does one of its findings.
 
-    `find` may read anything and writes nothing; `act` is a command without a client.
+    `find` may read anything and writes nothing; `act` is a command without a client. `find` is given the moment, or,
+    where there is an `age`, the moment before which something must have been left alone to be due.
     """
 
     name: str
     seconds: float
     find: Callable[[Work, Any], Awaitable[Sequence[Due]]]
     act: Callable[[Context, Any], Awaitable[Reply]]
+    age: Callable[[Rules], timedelta] = lambda rules: timedelta()
 
 
 class Duties:
@@ -62,6 +66,7 @@ class Duties:
         dispatcher: Dispatcher,
         clock: Clock,
         metrics: Metrics,
+        rules: Rules = Rules(),  # noqa: B008  (immutable)
     ) -> None:
         self._lease = lease
         self._duties = duties
@@ -69,6 +74,7 @@ class Duties:
         self._dispatcher = dispatcher
         self._clock = clock
         self._metrics = metrics
+        self._rules = rules
         self._due_at: dict[str, float] = {}
 
     async def run(self) -> None:
@@ -97,7 +103,7 @@ class Duties:
     async def perform(self, duty: Duty) -> int:
         """Do one duty in all houses now; returns how much was due."""
         work = self._store.begin("", self._clock.monotonic() + FIND_SECONDS)
-        found = await duty.find(work, self._clock.now())
+        found = await duty.find(work, self._clock.now() - duty.age(self._rules))
         for due in found:
             house = Principal(restaurant_id=due.restaurant_id, roles=frozenset(), address="", device="")
             try:

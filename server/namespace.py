@@ -20,6 +20,7 @@ from models.events import (
     FloorSessionChanged,
     MenuChanged,
     OrderChanged,
+    ServiceChanged,
     SessionChanged,
     TableChanged,
     TicketChanged,
@@ -101,6 +102,7 @@ DRAINING = Told(
 
 _ORDER = Told("order:changed", OrderChanged, "A round was sent, or one of its lines moved on.")
 _CHECK = Told("check:changed", CheckChanged, "What is to be paid, or what was paid, has changed.")
+_SERVICE = Told("service:changed", ServiceChanged, "The party asked for service, or somebody has seen to it.")
 _FLOOR_CHECK = Told("check:changed", FloorCheckChanged, "What is to be paid, or what was paid, has changed.")
 _MENU = Told("menu:changed", MenuChanged, "The menu has changed, in all its languages.")
 _CLOSED = "The party has left and the table was closed."
@@ -126,6 +128,7 @@ NAMESPACES = (
             Told("cart:changed", CartChanged, "The cart has changed, by whomever."),
             _ORDER,
             _CHECK,
+            _SERVICE,
             _MENU,
             SYNC_REQUIRED,
             DRAINING,
@@ -149,6 +152,7 @@ NAMESPACES = (
             Told("session:closed", FloorSessionChanged, _CLOSED),
             _ORDER,
             _FLOOR_CHECK,
+            _SERVICE,
             _MENU,
             SYNC_REQUIRED,
             DRAINING,

@@ -41,12 +41,14 @@ from models.errors.order import (
     OrderTooLarge,
     UnknownItem,
 )
+from models.errors.service import AlreadyTaken, NotInService, RequestFinished
 from models.errors.session import CheckOpen, DishesCooking, OrdersWaiting, SameTable, SessionClosed, TableOccupied
 from models.errors.staff import ApproverRefused, ApproverRequired, InvalidCredentials, LoginLocked, SessionExpired
 
 __all__ = [
     "LANGUAGES",
     "REGISTRY",
+    "AlreadyTaken",
     "ApproverRefused",
     "ApproverRequired",
     "CartChanged",
@@ -70,6 +72,7 @@ __all__ = [
     "LoginLocked",
     "ModifiersInvalid",
     "NotFound",
+    "NotInService",
     "NotJoined",
     "OrderInProgress",
     "OrderNotWaiting",
@@ -82,6 +85,7 @@ __all__ = [
     "RefundTooLarge",
     "Refusal",
     "Remembered",
+    "RequestFinished",
     "SameTable",
     "SessionClosed",
     "SessionExpired",

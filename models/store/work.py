@@ -26,6 +26,9 @@ from models.store.schema import COUNTERS, KINDS
 
 A = TypeVar("A", bound=Aggregate)
 
+LOOK = "duty"
+"""Stands with every query of a duty, so that whoever watches the database can tell it from what clients cause."""
+
 
 class Store:
     """What all units of work of a process share."""
@@ -169,6 +172,18 @@ class Work:
         with self._reading() as keep:
             documents = await self._find(model, {}, limit=2)
             return keep(from_document(model, documents[0])) if len(documents) == 1 else None
+
+    async def values(self, model: type[Aggregate], *fields: str, **query: Any) -> list[dict[str, Any]]:
+        """Return the id and some fields of all documents of an indexed query, neither decoded nor kept: for duties,
+        which look over many.
+        """
+        await _enter_task()
+        try:
+            with self._time_left():
+                found = self._store.collection(model).find(query, fields, comment=LOOK)
+                return await found.to_list()
+        except PyMongoError as error:
+            raise judged(error, may_have_written=False) from error
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

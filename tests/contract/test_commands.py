@@ -18,6 +18,7 @@ from models.menu import Category, Course, Dish, Menu
 from models.money import Money
 from models.order import Order, OrderLine
 from models.pin import KeyedHash
+from models.service import ServiceKind, ServiceRequest
 from models.session import Mode, SessionStatus, TableSession
 from models.ticket import Ticket, TicketLine
 from server.asyncapi import COMMON
@@ -178,6 +179,16 @@ SAMPLES = (
     ),
     new_check("k1", "r1", "s1", "RON"),
     Ticket(id="i1", order_id="o1", station="grill", lines=(TicketLine(**LINE, changed_at=NOW),), **PLACED, **KEPT),
+    ServiceRequest(
+        id="q1",
+        session_id="s1",
+        table_name="T1",
+        kind=ServiceKind.WATER,
+        by=BY,
+        at=NOW,
+        wish="s1/WATER",
+        **KEPT,
+    ),
     Alarm(id="a1", kind=AlarmKind.PIN_SPRAY, subject="house", raised_at=NOW, **KEPT),
     Table(id="t1", name="T1", zone="Hall", seats=4, token="x" * 22, **KEPT),
     Menu(

@@ -1,0 +1,113 @@
+"""What waits, over all houses: requests that nobody takes, parties that do nothing. A fixed number of queries however
+many sessions are open, by the indexes that are there; nothing is decoded or kept.
+
+`$gt` would read better than `$not` with `$lte`, but comparisons that a client could try to smuggle in are in no query
+of ours; a test looks at all of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from models.base import Aggregate
+from models.cart import Cart
+from models.house import Restaurant
+from models.order import Order
+from models.service import ServiceRequest
+from models.session import TableSession
+from models.store.work import Work
+from models.ticket import Ticket
+
+SHOWS_ACTIVITY: tuple[type[Aggregate], ...] = (Cart, Ticket, Order)
+"""What moves when a party or the kitchen does something, besides the session itself: what tells most comes first."""
+
+AT_ONCE = 1_000
+"""Ids in one query, and sessions found in one look."""
+
+Found = list[tuple[str, str]]
+"""House and id."""
+
+
+async def overlooked_requests(work: Work, before: datetime) -> Found:
+    """Return the requests that were made before a moment, that nobody has taken and nobody was alarmed about."""
+    rows = await work.values(
+        ServiceRequest,
+        "restaurant_id",
+        restaurant_id={"$in": await _houses(work)},
+        is_finished=False,
+        status="OPEN",
+        escalated_at=None,
+        at={"$lte": before},
+    )
+    return [(row["restaurant_id"], row["_id"]) for row in rows]
+
+
+async def quiet_sessions(work: Work, before: datetime) -> Found:
+    """Return open sessions in which nothing happened since a moment, and that are not shown as idle yet."""
+    rows = await work.values(
+        TableSession,
+        "restaurant_id",
+        restaurant_id={"$in": await _houses(work)},
+        status="OPEN",
+        opened_at={"$lte": before},
+        idle_since=None,
+        merged_into=None,
+        **{"$or": [{"change": None}, {"change.at": {"$lte": before}}]},
+    )
+    found: Found = []
+    for house, quiet in _by_house(rows):
+        for model in SHOWS_ACTIVITY:
+            steps = await _steps(work, model, house, list(quiet), before)
+            quiet = {one: row for one, row in quiet.items() if one not in steps}
+        found += [(house, one) for one in quiet]
+        if len(found) >= AT_ONCE:
+            break
+    return found
+
+
+async def sessions_busy_again(work: Work) -> Found:
+    """Return the sessions that are shown as idle and in which something has happened since."""
+    rows = await work.values(
+        TableSession,
+        "restaurant_id",
+        "idle_since",
+        restaurant_id={"$in": await _houses(work)},
+        status="OPEN",
+        idle_since={"$type": "date"},
+    )
+    found: Found = []
+    for house, idle in _by_house(rows):
+        oldest = min(row["idle_since"] for row in idle.values())
+        for model in SHOWS_ACTIVITY:
+            steps = await _steps(work, model, house, list(idle), oldest)
+            busy = [one for one, at in steps.items() if at > idle[one]["idle_since"]]
+            found += [(house, idle.pop(one)["_id"]) for one in busy]
+    return found
+
+
+async def _houses(work: Work) -> list[str]:
+    return [row["_id"] for row in await work.values(Restaurant, "_id")]
+
+
+def _by_house(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Mapping[str, Any]]]]:
+    """Yield the sessions of each house by id, in portions."""
+    houses: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        houses.setdefault(row["restaurant_id"], []).append(row)
+    for house, sessions in houses.items():
+        for first in range(0, len(sessions), AT_ONCE):
+            yield house, {row["_id"]: row for row in sessions[first : first + AT_ONCE]}
+
+
+async def _steps(
+    work: Work, model: type[Aggregate], house: str, sessions: list[str], since: datetime
+) -> dict[str, datetime]:
+    """Return when something of a kind last changed after a moment, for those sessions where it did."""
+    if not sessions:
+        return {}
+    later = {"$type": "date", "$not": {"$lte": since}}
+    query: dict[str, Any] = {"restaurant_id": house, "session_id": {"$in": sessions}, "change.at": later}
+    steps: dict[str, datetime] = {}
+    for row in await work.values(model, "session_id", "change.at", **query):
+        steps[row["session_id"]] = max(row["change"]["at"], steps.get(row["session_id"], row["change"]["at"]))
+    return steps
