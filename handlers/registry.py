@@ -23,6 +23,13 @@ P = TypeVar("P", bound=Reply)
 
 TABLE, FLOOR, KITCHEN = "/table", "/floor", "/kitchen"
 
+PROVING = frozenset({"session:join", "staff:login", "staff:refresh", "device:pair", "audit:list"})
+"""What is tried by whoever wants in, or at the log itself: audited also when it is refused, wherever it is sent."""
+
+READING = frozenset({"get", "list"})
+UNSENT = frozenset({"cart", "checkout"})
+"""What has not been ordered yet is not audited."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -66,6 +73,12 @@ class Command:
     def _floor_request(self) -> type[Request]:
         name = f"{self.request.__name__}ForSession"
         return create_model(name, __base__=self.request, __doc__=self.request.__doc__, session_id=(Id, ...))
+
+    def is_audited_in(self, namespace: str) -> bool:
+        """Whether an attempt that is refused goes into the audit log: what staff change, and what proves someone."""
+        subject, _, verb = self.name.partition(":")
+        is_change = verb not in READING and subject not in UNSENT
+        return self.name in PROVING or (namespace == FLOOR and is_change)
 
     def request_in(self, namespace: str) -> type[Request]:
         """The model of its argument in a namespace: staff say which session they mean."""

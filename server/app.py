@@ -155,6 +155,7 @@ class App:
         for task in self._tasks:
             task.cancel()
         await self.duties.stop()
+        await self.dispatcher.refusals.stop()
         await self.sealer.stop()
         await self.relay.stop()
         await self.presence.stop()

@@ -17,6 +17,7 @@ from handlers.context import Context, Draws, Numbers, Reply, Vault
 from handlers.registry import FLOOR, Command, Limit, Registry
 from handlers.sync import Told, in_scope, messages
 from models.base import Request
+from models.device import Device
 from models.errors import (
     Forbidden,
     Internal,
@@ -30,14 +31,15 @@ from models.errors import (
     UnknownCommand,
     ValidationFailed,
 )
-from models.principal import Guest, Principal, Role, StaffMember
+from models.principal import Guest, Principal, Role, Screen, StaffMember
 from models.rules import Rules
-from models.staff import StaffSession
+from models.staff import Staff, StaffSession
 from models.store.outcome import Conflict, Interrupted
 from models.store.work import Store, Work
 from models.text import Texts
 from server.ack import problems, refusal_text
 from server.clock import Clock
+from server.refusals import Refusals
 from server.telemetry import Metrics
 
 log = structlog.get_logger(__name__)
@@ -89,6 +91,7 @@ class Dispatcher:
         self._metrics = metrics
         self._deadline_seconds = deadline_seconds
         self._texts = Texts()
+        self.refusals = Refusals(store, clock, metrics)
         self._monotonic = clock.monotonic
 
     async def run(self, client: Client, name: str, payload: str, rebind: Callable[[Principal], None]) -> str:
@@ -103,7 +106,8 @@ class Dispatcher:
             command = self.registry.get(client.namespace, name)
             if command is None:
                 raise UnknownCommand
-            _require_role(client, command)
+            self._renew(client, rebind)
+            self._require_role(client, command)
             _require_allowance(client, command, started)
             request = _parsed(command.request_in(client.namespace), payload)
             deadline = started + self._deadline_seconds
@@ -129,6 +133,23 @@ class Dispatcher:
         command = Command(act.__name__, (), frozenset(), UNLIMITED, (), False, False, act)
         deadline = self._monotonic() + self._deadline_seconds
         return (await self._execute(client, command, subject, deadline))[0]
+
+    def _renew(self, client: Client, rebind: Callable[[Principal], None]) -> None:
+        """Give staff the roles that they have by now, as far as this process has heard: from memory."""
+        principal = client.principal
+        if isinstance(principal, StaffMember):
+            known = self._store.cache.get(Staff, principal.staff_id)
+            if known is not None and frozenset(known.roles) != principal.roles:
+                rebind(principal.known_as(frozenset(known.roles), known.name))
+
+    def _require_role(self, client: Client, command: Command) -> None:
+        principal = client.principal
+        if not principal.roles.isdisjoint(command.roles):
+            return
+        refusal = Unauthenticated() if principal.roles & {Role.STRANGER, Role.VISITOR} else Forbidden()
+        if command.is_audited_in(client.namespace):
+            self.refusals.note(principal, principal.restaurant_id, command.name, refusal, None)
+        raise refusal
 
     async def _execute(
         self, client: Client, command: Command, request: Any, deadline: float
@@ -160,6 +181,9 @@ class Dispatcher:
                 left_a_trace = isinstance(refusal, Remembered) and not work.is_empty
                 is_told = is_proved or not (refusal.is_about_state and work.used_memory)
                 if left_a_trace or (is_told and doubtful is None):
+                    # What is remembered has an entry of its own, or is about a house that does not exist.
+                    if not isinstance(refusal, Remembered) and command.is_audited_in(client.namespace):
+                        self.refusals.note(client.principal, work.restaurant_id, command.name, refusal, ctx.session_id)
                     raise
                 work.forget()
                 is_proved = True
@@ -214,17 +238,33 @@ class Dispatcher:
 async def _attempt(ctx: Context, command: Command, request: Any) -> Outcome:
     """Run the command once; nothing is written yet."""
     if isinstance(ctx.principal, StaffMember):
-        await _require_live(ctx, ctx.principal)
+        ctx.principal = await _require_live(ctx, ctx.principal)
+        if ctx.principal.roles.isdisjoint(command.roles) and command.roles:
+            raise Forbidden
+    elif isinstance(ctx.principal, Screen):
+        await _require_paired(ctx, ctx.principal)
     try:
         return await command.run(ctx, request), ctx.becomes
     except Remembered as refusal:
         return refusal
 
 
-async def _require_live(ctx: Context, principal: StaffMember) -> None:
-    """Refuse staff whose log-in has ended; the stream keeps what this process knows of it fresh."""
+async def _require_live(ctx: Context, principal: StaffMember) -> StaffMember:
+    """Return staff with the roles that they have now, or refuse those whose log-in has ended; the stream keeps what
+    this process knows of it fresh.
+    """
     session = await ctx.store.get(StaffSession, principal.staff_session_id)
-    if session is None or not session.is_live(ctx.now):
+    staff = await ctx.store.get(Staff, principal.staff_id)
+    if session is None or not session.is_live(ctx.now) or staff is None or not staff.is_active:
+        raise SessionExpired
+    roles = frozenset(staff.roles)
+    return principal if roles == principal.roles else principal.known_as(roles, staff.name)
+
+
+async def _require_paired(ctx: Context, screen: Screen) -> None:
+    """Refuse a screen that was revoked."""
+    device = await ctx.store.get(Device, screen.device_id)
+    if device is None or not device.is_paired:
         raise SessionExpired
 
 
@@ -242,13 +282,6 @@ def _parsed(model: type[Request], payload: str) -> Request:
         return model.model_validate_json(payload, by_alias=True, by_name=False)
     except ValidationError as error:
         raise ValidationFailed(fields=problems(error)) from None
-
-
-def _require_role(client: Client, command: Command) -> None:
-    if client.principal.roles.isdisjoint(command.roles):
-        if client.principal.roles & {Role.STRANGER, Role.VISITOR}:
-            raise Unauthenticated
-        raise Forbidden
 
 
 def _require_allowance(client: Client, command: Command, now: float) -> None:

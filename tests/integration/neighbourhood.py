@@ -40,7 +40,7 @@ ID_LENGTH = len("06gvq297032j7fu77rqfme54")
 EITHER_OR = {"percent"}
 """What may only be said instead of another field."""
 
-COUNTED_FAILURES = {"pin-failed", "login-failed"}
+COUNTED_FAILURES = {"refused", "pin-failed", "login-failed"}
 NAMES = {"neighbours": ("Zenobia", "nota-vecinilor-7193"), "strangers": ("Xerxes", "nota-strainilor-5528")}
 
 
