@@ -3,6 +3,7 @@ messages that it would have heard. Nothing else is needed to be right.
 """
 
 from pydantic import Field
+from pydantic_core import to_json
 
 from handlers import access
 from handlers.context import Context, Reply
@@ -11,19 +12,21 @@ from models.alarm import Alarm
 from models.base import Aggregate, Id, Request, Value
 from models.cart import Cart
 from models.check import Check
-from models.events import Payload, changed, entitled
+from models.device import Device
+from models.events import Message, Payload, changed, entitled
 from models.house import Table
 from models.menu import Menu
 from models.order import Order
-from models.principal import AT_TABLE, SERVICE, Guest, StaffMember
+from models.principal import AT_TABLE, MANAGEMENT, SERVICE, Guest, StaffMember
 from models.principal import KITCHEN as COOKS
 from models.service import ServiceRequest
 from models.session import TableSession
+from models.staff import Staff
 from models.ticket import Ticket
 
 FOLLOWED: dict[str, tuple[type[Aggregate], ...]] = {
     TABLE: (Menu, Order, Cart, Check, ServiceRequest, TableSession),
-    FLOOR: (Menu, TableSession, Order, Check, ServiceRequest, Table, Alarm),
+    FLOOR: (Menu, TableSession, Order, Check, ServiceRequest, Table, Alarm, Staff, Device),
     KITCHEN: (Ticket,),
 }
 """What a client of a namespace may hold a version of."""
@@ -43,9 +46,10 @@ class SyncMessage(Value):
 
 
 class SyncReply(Reply):
-    """What is newer than what the client has, and nothing twice."""
+    """What is newer than what the client has, nothing twice; and what of it is none of the client's any more."""
 
     messages: tuple[SyncMessage, ...]
+    gone: tuple[str, ...] = ()
 
 
 class Told(SyncReply):
@@ -56,27 +60,39 @@ class Told(SyncReply):
 
     def text(self) -> str:
         """Return it as the JSON text of one object."""
-        return f'{{"messages":[{",".join(self.written)}]}}'
+        return f'{{"messages":[{",".join(self.written)}],"gone":{to_json(self.gone).decode()}}}'
 
 
 @command("sync:get", on=(TABLE, FLOOR, KITCHEN), roles=AT_TABLE | SERVICE | COOKS, limit=Limit(10, per=10))
 async def get_sync(ctx: Context, request: GetSync) -> SyncReply:
     """Say which versions are held and get what is newer."""
     current = {one.id: one for one in await in_scope(ctx)}
-    gone = await _once_held(ctx, [entry_id for entry_id in request.have if entry_id not in current])
-    newer = [one for one in (*current.values(), *gone) if one.version > request.have.get(one.id, 0)]
-    return Told.model_construct(written=messages(ctx, newer))
+    named = [entry_id for entry_id in request.have if entry_id not in current]
+    once_held = [one for one in await _once_held(ctx, named) if _heard(ctx, one) and _is_here(ctx, one)]
+    newer = [one for one in (*current.values(), *once_held) if one.version > request.have.get(one.id, 0)]
+    theirs = {one.id for one in once_held}
+    gone = tuple(entry_id for entry_id in named if entry_id not in theirs)
+    return Told.model_construct(written=messages(ctx, newer), gone=gone)
+
+
+def _is_here(ctx: Context, aggregate: Aggregate) -> bool:
+    """Whether something is in a guest's present session: the cart of a guest may have stayed in that of before."""
+    return not isinstance(ctx.principal, Guest) or getattr(aggregate, "session_id", ctx.session_id) == ctx.session_id
 
 
 def messages(ctx: Context, aggregates: list[Aggregate]) -> tuple[str, ...]:
     """Return the messages about aggregates that the principal is entitled to hear, as JSON texts."""
-    rooms = entitled(ctx.principal, ctx.namespace)
-    return tuple(
-        ctx.texts.of(aggregate, message)
-        for aggregate in aggregates
+    return tuple(ctx.texts.of(aggregate, message) for aggregate in aggregates for message in _heard(ctx, aggregate))
+
+
+def _heard(ctx: Context, aggregate: Aggregate) -> list[Message]:
+    """Return the messages about an aggregate that the principal is entitled to hear."""
+    rooms = entitled(ctx.becomes or ctx.principal, ctx.namespace)
+    return [
+        message
         for message in changed(aggregate)
         if message.namespace == ctx.namespace and not rooms.isdisjoint(message.rooms)
-    )
+    ]
 
 
 async def in_scope(ctx: Context) -> list[Aggregate]:
@@ -91,7 +107,7 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
         checks = await ctx.store.members_of_each(Check, "session", running)
         requests = await ctx.store.members(ServiceRequest, "open", ctx.store.restaurant_id)
         alarms = await ctx.store.members(Alarm, "open", ctx.store.restaurant_id)
-        return [*tables, *sessions, *orders, *checks, *requests, *alarms]
+        return [*tables, *sessions, *orders, *checks, *requests, *alarms, *await _managed(ctx)]
     if isinstance(ctx.principal, Guest):
         session = await access.session_to_see(ctx)
         carts = await ctx.store.members(Cart, "session", session.id)
@@ -100,6 +116,15 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
         requests = await ctx.store.members(ServiceRequest, "session", session.id)
         return [session, *carts, *orders, *checks, *(one for one in requests if not one.is_finished)]
     return []
+
+
+async def _managed(ctx: Context) -> list[Aggregate]:
+    """Return what only a manager is told of: the people of the house, and its devices."""
+    if ctx.principal.roles.isdisjoint(MANAGEMENT):
+        return []
+    people = await ctx.store.members(Staff, "house", ctx.store.restaurant_id)
+    devices = await ctx.store.members(Device, "house", ctx.store.restaurant_id)
+    return [*people, *(one for one in devices if not one.is_revoked)]
 
 
 async def _once_held(ctx: Context, ids: list[str]) -> list[Aggregate]:

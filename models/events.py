@@ -13,29 +13,35 @@ from models.base import Aggregate, Change, Value
 from models.cart import Cart
 from models.check import Check
 from models.check_view import CheckView, FloorCheckView, check_view, floor_check_view
+from models.device import Device
 from models.house import Table
 from models.menu import Menu
 from models.order import Order
 from models.principal import KITCHEN as COOKS
-from models.principal import SERVICE, Guest, Principal, StaffMember, Visitor
+from models.principal import MANAGEMENT, SERVICE, Guest, Principal, Screen, StaffMember, Visitor
 from models.service import ServiceRequest
 from models.session import TableSession
+from models.staff import Staff
 from models.ticket import Ticket
 from models.view import (
     AlarmView,
     CartView,
+    DeviceView,
     FloorSessionView,
     MenuView,
     OrderView,
+    PersonView,
     ServiceView,
     SessionView,
     TableView,
     TicketView,
     alarm_view,
     cart_view,
+    device_view,
     floor_session_view,
     menu_view,
     order_view,
+    person_view,
     service_view,
     session_view,
     table_view,
@@ -115,6 +121,20 @@ class AlarmChanged(Value):
     change: Change | None
 
 
+class StaffChanged(Value):
+    """`staff:changed`"""
+
+    staff: PersonView
+    change: Change | None
+
+
+class DeviceChanged(Value):
+    """`device:changed`"""
+
+    device: DeviceView
+    change: Change | None
+
+
 class MenuChanged(Value):
     """`menu:changed`"""
 
@@ -133,6 +153,8 @@ Payload = (
     | TableChanged
     | ServiceChanged
     | AlarmChanged
+    | StaffChanged
+    | DeviceChanged
     | MenuChanged
 )
 
@@ -179,6 +201,21 @@ def login_room(staff_session_id: str) -> str:
     return f"login:{staff_session_id}"
 
 
+def staff_room(staff_id: str) -> str:
+    """Every connection of one person; nothing is sent to it, it finds those whose rights change."""
+    return f"staff:{staff_id}"
+
+
+def device_room(device_id: str) -> str:
+    """Every connection of one enrolled device; nothing is sent to it, it finds those that must go with it."""
+    return f"device:{device_id}"
+
+
+def managers_room(restaurant_id: str) -> str:
+    """The managers of a house: its people and its devices are nobody else's business."""
+    return f"managers:{restaurant_id}"
+
+
 def visitors_room(table_id: str) -> str:
     """Everyone who came by a table's QR code and has not joined; nothing is sent to it, it finds those whose code
     ends.
@@ -198,19 +235,28 @@ def entitled(principal: Principal, namespace: str) -> frozenset[str]:
         )
     if isinstance(principal, Visitor) and namespace == TABLE:
         return frozenset({visitors_room(principal.table_id)})
+    place = frozenset({device_room(principal.device_id)}) if principal.device_id else frozenset()
     if isinstance(principal, StaffMember):
-        return frozenset({login_room(principal.staff_session_id)}) | _of_staff(principal, namespace)
-    return frozenset()
+        self = frozenset({login_room(principal.staff_session_id), staff_room(principal.staff_id)})
+        return place | self | _of_staff(principal, namespace)
+    if isinstance(principal, Screen) and namespace == KITCHEN:
+        return place | _of_cooks(principal.restaurant_id, principal.stations)
+    return place
 
 
 def _of_staff(principal: StaffMember, namespace: str) -> frozenset[str]:
     house = principal.restaurant_id
     if namespace == FLOOR and principal.roles & SERVICE:
-        return frozenset({house_room(house)})
+        managed = {managers_room(house)} if principal.roles & MANAGEMENT else set()
+        return frozenset({house_room(house)} | managed)
     if namespace == KITCHEN and principal.roles & COOKS:
-        shown = {station_room(house, station) for station in principal.stations} or {house_room(house)}
-        return frozenset(shown | {screens_room(house)})
+        return _of_cooks(house, principal.stations)
     return frozenset()
+
+
+def _of_cooks(house: str, stations: frozenset[str]) -> frozenset[str]:
+    shown = {station_room(house, station) for station in stations} or {house_room(house)}
+    return frozenset(shown | {screens_room(house)})
 
 
 def changed(aggregate: Aggregate) -> tuple[Message, ...]:
@@ -322,6 +368,28 @@ def _of_alarm(alarm: Alarm) -> tuple[Message, ...]:
     )
 
 
+def _of_person(staff: Staff) -> tuple[Message, ...]:
+    return (
+        Message(
+            FLOOR,
+            (managers_room(staff.restaurant_id),),
+            "staff:changed",
+            lambda: StaffChanged.model_construct(staff=person_view(staff), change=staff.change),
+        ),
+    )
+
+
+def _of_device(device: Device) -> tuple[Message, ...]:
+    return (
+        Message(
+            FLOOR,
+            (managers_room(device.restaurant_id),),
+            "device:changed",
+            lambda: DeviceChanged.model_construct(device=device_view(device), change=device.change),
+        ),
+    )
+
+
 def _of_menu(menu: Menu) -> tuple[Message, ...]:
     def payload() -> MenuChanged:
         return MenuChanged.model_construct(menu=menu_view(menu), change=menu.change)
@@ -339,5 +407,7 @@ _MESSAGES: dict[type[Aggregate], Callable[[Any], tuple[Message, ...]]] = {
     Table: _of_table,
     ServiceRequest: _of_service,
     Alarm: _of_alarm,
+    Staff: _of_person,
+    Device: _of_device,
     Menu: _of_menu,
 }

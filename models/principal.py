@@ -1,6 +1,6 @@
 """Who is on the other end of a socket, once it is proved: the only source of identity that a command may trust."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from models.base import Actor
@@ -19,11 +19,14 @@ class Role(StrEnum):
     CASHIER = "CASHIER"
     CHEF = "CHEF"
     MANAGER = "MANAGER"
+    SCREEN = "SCREEN"
+    """A paired screen of the kitchen, whoever stands before it."""
 
 
 STAFF = frozenset({Role.WAITER, Role.CASHIER, Role.CHEF, Role.MANAGER})
 SERVICE = frozenset({Role.WAITER, Role.CASHIER, Role.MANAGER})
-KITCHEN = frozenset({Role.CHEF, Role.MANAGER})
+MANAGEMENT = frozenset({Role.MANAGER})
+KITCHEN = frozenset({Role.CHEF, Role.MANAGER, Role.SCREEN})
 GUEST = frozenset({Role.GUEST})
 AT_TABLE = frozenset({Role.VISITOR, Role.GUEST})
 ANYONE = frozenset(Role)
@@ -38,6 +41,8 @@ class Principal:
     address: str
     device: str
     """Hash of the device cookie; empty for a client that has none."""
+    device_id: str = field(default="", kw_only=True)
+    """The enrolled device it comes from; empty for any other."""
 
     @property
     def actor(self) -> Actor:
@@ -47,7 +52,7 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Stranger(Principal):
-    """Connected, not proved."""
+    """Connected, not proved. One on an enrolled device has the house of that device."""
 
     restaurant_id: str = ""
     roles: frozenset[Role] = frozenset({Role.STRANGER})
@@ -92,3 +97,19 @@ class StaffMember(Principal):
     @property
     def actor(self) -> Actor:
         return Actor(kind="STAFF", id=self.staff_id, name=self.name)
+
+    def known_as(self, roles: frozenset[Role], name: str) -> "StaffMember":
+        """Return the same log-in of someone whose roles or name have changed."""
+        return replace(self, roles=roles, name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen(Principal):
+    """A paired screen of the kitchen. Without `stations` it shows them all."""
+
+    name: str
+    stations: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind="SCREEN", id=self.device_id, name=self.name)

@@ -11,12 +11,15 @@ from typing import Any, TypeVar, cast
 from models.alarm import Alarm, AlarmKind, AlarmStatus
 from models.base import Actor, Aggregate, Text, Value
 from models.cart import Cart, CartLine, Hold
+from models.device import Device, DeviceKind, DeviceStatus
 from models.house import Table
 from models.menu import Category, Dish, Menu, ModifierGroup
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
+from models.principal import Role
 from models.service import ServiceKind, ServiceRequest, ServiceStatus
 from models.session import Mode, SessionStatus, TableSession
+from models.staff import Staff
 from models.ticket import Ticket, TicketLine, TicketStatus
 
 V = TypeVar("V", bound="View")
@@ -45,6 +48,8 @@ class SessionView(View):
     table_id: str
     table_name: str
     table_was: str | None
+    tables: tuple[str, ...]
+    merged_into: str | None
     participants: tuple[ParticipantView, ...]
     opened_at: datetime
     closed_at: datetime | None
@@ -157,12 +162,37 @@ class MenuView(View):
 
 
 class StaffView(Value):
-    """Someone of the house, to themselves and to colleagues."""
+    """Someone of the house, to themselves."""
 
     id: str
     name: str
     login: str
     roles: tuple[str, ...]
+
+
+class PersonView(View):
+    """Someone of the house, to its managers."""
+
+    name: str
+    login: str
+    roles: tuple[Role, ...]
+    is_active: bool
+    has_password: bool
+    has_pin: bool
+
+
+class DeviceView(View):
+    """A tablet or a screen, to the managers."""
+
+    kind: DeviceKind
+    name: str
+    stations: tuple[str, ...]
+    status: DeviceStatus
+    enrolled_by: Actor
+    enrolled_at: datetime
+    code_ends_at: datetime | None
+    paired_at: datetime | None
+    revoked_at: datetime | None
 
 
 def session_view(session: TableSession) -> SessionView:
@@ -198,6 +228,16 @@ def service_view(request: ServiceRequest) -> ServiceView:
 def alarm_view(alarm: Alarm) -> AlarmView:
     """Show an alarm to the staff."""
     return _show(AlarmView, alarm)
+
+
+def person_view(staff: Staff) -> PersonView:
+    """Show someone of the house to its managers."""
+    return _show(PersonView, staff, has_password=staff.password_hash is not None, has_pin=staff.pin is not None)
+
+
+def device_view(device: Device) -> DeviceView:
+    """Show a device to the managers."""
+    return _show(DeviceView, device)
 
 
 def ticket_view(ticket: Ticket) -> TicketView:
@@ -247,5 +287,16 @@ def _participants(session: TableSession) -> tuple[ParticipantView, ...]:
 
 _FIELDS: dict[type[View], tuple[str, ...]] = {
     view: tuple(view.model_fields)
-    for view in (SessionView, FloorSessionView, CartView, OrderView, TableView, AlarmView, ServiceView, TicketView)
+    for view in (
+        SessionView,
+        FloorSessionView,
+        CartView,
+        OrderView,
+        TableView,
+        AlarmView,
+        ServiceView,
+        TicketView,
+        PersonView,
+        DeviceView,
+    )
 }

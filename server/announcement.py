@@ -11,14 +11,16 @@ from models.principal import Role
 
 
 class Me(Value):
-    """Who the server takes the connection for. A guest has a participant and a session, staff a house; a visitor
-    has roles only.
+    """Who the server takes the connection for. A guest has a participant and a session, staff a house; an enrolled
+    device has its id and its house, a screen its stations (none: all); a visitor has roles only.
     """
 
     roles: tuple[Role, ...]
     participant_id: str | None = None
     session_id: str | None = None
     staff_id: str | None = None
+    device_id: str | None = None
+    stations: tuple[str, ...] | None = None
     restaurant_id: str | None = None
     name: str | None = None
 

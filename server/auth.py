@@ -47,8 +47,10 @@ class Vault:
         """Return a token over some ids for one purpose."""
         return str(self._serializer(purpose).dumps(list(parts)))
 
-    def read(self, purpose: str, token: str, max_age: int) -> list[str] | None:
-        """Return the ids of a token that is ours, for this purpose, and at most `max_age` seconds old; else None."""
+    def read(self, purpose: str, token: str, max_age: int | None) -> list[str] | None:
+        """Return the ids of a token that is ours, for this purpose, and at most `max_age` seconds old (None: of any
+        age); else None.
+        """
         if len(token) > 1_000:
             return None
         try:
@@ -64,6 +66,10 @@ class Vault:
         stored = (password_hash or NOBODY).encode()
         is_right = await loop.run_in_executor(self._threads, bcrypt.checkpw, candidate, stored)
         return is_right and password_hash is not None
+
+    async def hash_password(self, password: str) -> str:
+        """Hash a password for storing, in a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, hash_password, password)
 
     def close(self) -> None:
         """Let the threads go."""

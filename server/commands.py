@@ -4,11 +4,15 @@ same list.
 
 import handlers.alarm
 import handlers.approving
+import handlers.audit
 import handlers.cart
 import handlers.check
 import handlers.correcting
+import handlers.device
 import handlers.joining
+import handlers.login
 import handlers.menu
+import handlers.merging
 import handlers.moving
 import handlers.order
 import handlers.paying
@@ -26,6 +30,7 @@ COMMAND_MODULES = (
     handlers.session,
     handlers.joining,
     handlers.moving,
+    handlers.merging,
     handlers.cart,
     handlers.order,
     handlers.approving,
@@ -37,7 +42,10 @@ COMMAND_MODULES = (
     handlers.correcting,
     handlers.paying,
     handlers.menu,
+    handlers.login,
     handlers.staff,
+    handlers.device,
+    handlers.audit,
     handlers.sync,
     kitchen_display.ticket,
 )

@@ -1,5 +1,5 @@
-"""What changes for those who are connected: a log-in ends, a party moves, a guest leaves or is sent away, a QR code is
-worth nothing any more.
+"""What changes for those who are connected: a log-in ends, a party moves or is merged, a guest leaves or is sent away,
+a QR code is worth nothing any more.
 
 It is heard from the stream like everything else, so it reaches every process and needs no Redis.
 """
@@ -8,14 +8,16 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from handlers.access import party_of
 from handlers.joining import as_visitor
 from handlers.registry import FLOOR, KITCHEN, TABLE
 from models.base import Aggregate
-from models.events import login_room, session_room, visitors_room
+from models.device import Device
+from models.events import device_room, login_room, participant_room, session_room, staff_room, visitors_room
 from models.house import Table
 from models.principal import Guest, Principal, StaffMember, Visitor
 from models.session import TableSession
-from models.staff import StaffSession
+from models.staff import Staff, StaffSession
 from models.store.outcome import Interrupted
 from models.store.work import Store, Work
 from server.clock import Clock
@@ -48,18 +50,28 @@ class Following:
         self._members = members
         self._rebind = rebind
         self._looks: set[asyncio.Task[None]] = set()
+        self._merged: dict[str, frozenset[str]] = {}
+        """The parties that were last known to be merged into a session."""
 
     def notice(self, aggregate: Aggregate) -> None:
         """Act on a committed change of what someone's being here rests on: a log-in, a place at a table, a QR code."""
         if isinstance(aggregate, StaffSession) and aggregate.ended_at is not None:
             for namespace in (FLOOR, KITCHEN):
                 self._close_later(namespace, login_room(aggregate.id))
-        elif isinstance(aggregate, Table) and aggregate.change and aggregate.change.kind == "closed":
-            for connection in list(self._members(TABLE, visitors_room(aggregate.id))):
-                connection.close("code ended")
+        elif isinstance(aggregate, Device) and aggregate.is_revoked:
+            for namespace in (FLOOR, KITCHEN):
+                self._close_later(namespace, device_room(aggregate.id))
+        elif isinstance(aggregate, Staff):
+            for namespace in (FLOOR, KITCHEN):
+                for connection in list(self._members(namespace, staff_room(aggregate.id))):
+                    self._follow_person(connection, aggregate)
+        elif isinstance(aggregate, Table):
+            self._notice_table(aggregate)
         elif isinstance(aggregate, TableSession):
             for connection in list(self._members(TABLE, session_room(aggregate.id))):
                 self._follow(connection, aggregate)
+            self._gather(aggregate)
+            self._notice_parting(aggregate)
 
     async def watch(self) -> None:
         """Look now and then whether the log-ins of those who are here still count: they also end by time alone."""
@@ -87,6 +99,8 @@ class Following:
         look.add_done_callback(self._looks.discard)
 
     async def _look_at(self, connection: contract.Connection, principal: Principal) -> None:
+        if principal.device_id:
+            await self._require_device(connection, principal)
         if isinstance(principal, StaffMember):
             await self._require_login(connection, principal)
         elif isinstance(principal, Guest):
@@ -95,19 +109,32 @@ class Following:
             await self._require_code(connection, principal)
 
     async def _require_login(self, connection: contract.Connection, principal: StaffMember) -> None:
+        work = self._begin(principal)
         try:
-            session = await self._begin(principal).get(StaffSession, principal.staff_session_id)
+            session = await work.get(StaffSession, principal.staff_session_id)
+            staff = await work.get(Staff, principal.staff_id)
         except Interrupted:
             return
-        if session is None or not session.is_live(self._clock.now()):
+        if session is None or staff is None or not session.is_live(self._clock.now()):
             connection.close("log-in ended")
+        else:
+            self._follow_person(connection, staff)
+
+    async def _require_device(self, connection: contract.Connection, principal: Principal) -> None:
+        try:
+            device = await self._begin(principal).get(Device, principal.device_id)
+        except Interrupted:
+            return
+        if device is None or not device.is_paired:
+            connection.close("device revoked")
 
     async def _require_participant(self, connection: contract.Connection, guest: Guest) -> None:
         try:
-            session = await self._begin(guest).get(TableSession, guest.session_id)
+            session = await party_of(self._begin(guest), guest.session_id, guest.participant_id)
         except Interrupted:
             return
         if session is not None:
+            self._lead(connection, guest.participant_id, session)
             self._follow(connection, session)
 
     async def _require_code(self, connection: contract.Connection, visitor: Visitor) -> None:
@@ -122,6 +149,17 @@ class Following:
 
     def _begin(self, principal: Principal) -> Work:
         return self._store.begin(principal.restaurant_id, self._clock.monotonic() + self._deadline_seconds)
+
+    def _follow_person(self, connection: contract.Connection, staff: Staff) -> None:
+        """Close someone who was revoked, and give the others the roles and the name that they have now."""
+        client = self._clients.get(connection)
+        principal = client.principal if client else None
+        if not isinstance(principal, StaffMember) or principal.staff_id != staff.id:
+            return
+        if not staff.is_active:
+            asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._close_if_in, connection, staff_room(staff.id))
+        elif (frozenset(staff.roles), staff.name) != (principal.roles, principal.name):
+            self._rebind(connection, principal.known_as(frozenset(staff.roles), staff.name))
 
     def _follow(self, connection: contract.Connection, session: TableSession) -> None:
         """Close a guest who was sent away, make one who left a visitor, and let one whose party moved sit at the new
@@ -139,6 +177,44 @@ class Following:
             self._rebind(connection, as_visitor(guest, session.table_id))
         elif guest.table_id != session.table_id:
             client.principal = connection.principal = replace(guest, table_id=session.table_id)
+
+    def _notice_table(self, table: Table) -> None:
+        """Close those who came by a code that ended; a newer version may have overtaken the one that says so."""
+        for connection in list(self._members(TABLE, visitors_room(table.id))):
+            client = self._clients.get(connection)
+            if table.change and table.change.kind == "closed":
+                connection.close("code ended")
+            elif client is not None:
+                self.look_soon_at(connection, client.principal)
+
+    def _gather(self, session: TableSession) -> None:
+        """Lead those here whom a merge, or its end, has made guests of a session."""
+        for one in session.participants:
+            for connection in list(self._members(TABLE, participant_room(one.id))):
+                self._lead(connection, one.id, session)
+
+    def _lead(self, connection: contract.Connection, participant_id: str, session: TableSession) -> None:
+        """Make a guest of another session a guest of this one, which knows them."""
+        client = self._clients.get(connection)
+        guest = client.principal if client else None
+        is_theirs = isinstance(guest, Guest) and guest.participant_id == participant_id
+        if isinstance(guest, Guest) and is_theirs and guest.session_id != session.id:
+            self._rebind(connection, replace(guest, session_id=session.id, table_id=session.table_id))
+
+    def _notice_parting(self, session: TableSession) -> None:
+        """Have the guests of a session catch up when a party has parted from it: what it had is theirs no more.
+
+        The session is the last that is told of a merge or its end, so all that follows from it is known by then.
+        """
+        merged = frozenset(party.session_id for party in session.merged)
+        known = self._merged.pop(session.id, frozenset())
+        is_parting = session.change is not None and session.change.kind == "party-unmerged"
+        # A newer version may have overtaken the one that says so.
+        if is_parting or not known <= merged:
+            for connection in list(self._members(TABLE, session_room(session.id))):
+                connection.send("sync:required", "{}")
+        if merged and session.is_open:
+            self._merged[session.id] = merged
 
     def _close_later(self, namespace: str, room: str) -> None:
         """Close everyone in a room, once the ack of what ended it had time to arrive."""

@@ -16,12 +16,14 @@ from models.events import (
     AlarmChanged,
     CartChanged,
     CheckChanged,
+    DeviceChanged,
     FloorCheckChanged,
     FloorSessionChanged,
     MenuChanged,
     OrderChanged,
     ServiceChanged,
     SessionChanged,
+    StaffChanged,
     TableChanged,
     TicketChanged,
 )
@@ -55,7 +57,10 @@ class StaffAuth(Auth):
     """Nothing is needed: who proves nothing is a stranger and may log in."""
 
     access_token: str | None = Field(
-        default=None, max_length=1000, description="`accessToken` from the ack of `staff:login`."
+        default=None, max_length=1000, description="`accessToken` from the ack of `staff:login` or `staff:refresh`."
+    )
+    device_token: str | None = Field(
+        default=None, max_length=1000, description="`deviceToken` from the ack of `device:pair`."
     )
 
 
@@ -139,9 +144,10 @@ NAMESPACES = (
         "Staff",
         "Tablets of waiters, cashiers and managers: open and close tables, order for a party, move it, see the floor.",
         "Nothing makes a stranger, who may log in by `staff:login`. Afterwards the device cookie (from a listed "
-        "Origin) or `auth.accessToken` makes the same person again until the log-in ends.",
+        "Origin) or `auth.accessToken` makes the same person again until the log-in ends. A tablet that `device:pair` "
+        "made one of the house shows `auth.deviceToken` or its cookie besides: on it people may log in by PIN.",
         StaffAuth,
-        ("deviceCookie", "accessToken"),
+        ("deviceCookie", "accessToken", "deviceToken"),
         (Unavailable,),
         STAFF | {Role.STRANGER},
         (
@@ -154,6 +160,8 @@ NAMESPACES = (
             _FLOOR_CHECK,
             _SERVICE,
             _MENU,
+            Told("staff:changed", StaffChanged, "Someone was hired, changed or revoked; told to managers only."),
+            Told("device:changed", DeviceChanged, "A device was enrolled, paired or revoked; told to managers only."),
             SYNC_REQUIRED,
             DRAINING,
         ),
@@ -162,11 +170,12 @@ NAMESPACES = (
         KITCHEN,
         "Kitchen screens",
         "Screens of the stations: tickets as they come, one touch for each step. Nothing here has a price.",
-        "As on the floor; staff who are neither CHEF nor MANAGER are refused.",
+        "As on the floor; staff who are neither CHEF nor MANAGER are refused. A paired screen is somebody itself, by "
+        "`auth.deviceToken` or its cookie, without anyone's log-in.",
         StaffAuth,
-        ("deviceCookie", "accessToken"),
+        ("deviceCookie", "accessToken", "deviceToken"),
         (Forbidden, Unavailable),
-        STAFF | {Role.STRANGER},
+        STAFF | {Role.STRANGER, Role.SCREEN},
         (
             HELLO,
             Told("ticket:changed", TicketChanged, "A ticket is new, moved with its party, or was worked on."),

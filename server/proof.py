@@ -5,10 +5,14 @@ itself.
 """
 
 import asyncio
+from collections.abc import Callable
 
+from handlers.access import party_of
+from handlers.device import DEVICE_TOKEN, as_device
 from handlers.joining import SESSION_TOKEN, as_guest
+from handlers.login import ACCESS_TOKEN, as_principal
 from handlers.registry import TABLE
-from handlers.staff import ACCESS_TOKEN, as_principal
+from models.device import DEVICE_TOKEN_PURPOSE, Device
 from models.errors import JoinRefused, Unavailable
 from models.house import Table
 from models.principal import Principal, Role, Stranger, Visitor
@@ -27,12 +31,22 @@ COOKIE = "comanda_device"
 class Proof:
     """Looks at what a client shows when it connects."""
 
-    def __init__(self, store: Store, vault: Vault, clock: Clock, rules: Rules, deadline_seconds: float) -> None:
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        clock: Clock,
+        rules: Rules,
+        deadline_seconds: float,
+        on_revoked: Callable[[Device, str], None],
+    ) -> None:
         self._store = store
         self._vault = vault
         self._clock = clock
         self._rules = rules
         self._deadline_seconds = deadline_seconds
+        self._on_revoked = on_revoked
+        """Told of a revoked device that shows its old proof, and from which address."""
 
     async def of(self, connection: contract.Connection) -> Principal:
         """Return who is on a connection; raises `JoinRefused` for nobody at a table, `Unavailable` without a
@@ -57,10 +71,7 @@ class Proof:
         parts = self._token(connection, "sessionToken", SESSION_TOKEN, self._rules.session_token_hours * 3600, 3)
         if parts:
             work.restaurant_id, session_id, participant_id = parts
-            session = await work.get(TableSession, session_id)
-            if session and all(one.id != participant_id for one in session.participants):
-                # Joined through another process, whose change is on its way to us still.
-                session = await work.fresh(TableSession, session_id)
+            session = await party_of(work, session_id, participant_id)
             for one in session.participants if session and session.is_open else ():
                 if session and one.id == participant_id and one.is_in:
                     return as_guest(session, one, address, device)
@@ -88,8 +99,22 @@ class Proof:
         )
 
     async def _staff(self, work: Work, connection: contract.Connection, device: str) -> Principal:
-        """An access token, or the cookie of a device that someone logged in on; else a stranger, who may log in."""
-        address, now = connection.handshake.address, self._clock.now()
+        """An access token, or the cookie of a device that someone logged in on; else a paired screen; else a stranger,
+        who may log in.
+        """
+        address = connection.handshake.address
+        enrolled = await self._enrolled(work, connection, device)
+        session = await self._log_in(work, connection, device)
+        staff = await work.get(Staff, session.staff_id) if session else None
+        if session and staff and staff.is_active:
+            is_ours = enrolled is not None and enrolled.restaurant_id == staff.restaurant_id
+            return as_principal(staff, session, address, device, enrolled.id if enrolled and is_ours else "")
+        if enrolled:
+            return as_device(enrolled, connection.namespace, address, device)
+        return Stranger(address=address, device=device)
+
+    async def _log_in(self, work: Work, connection: contract.Connection, device: str) -> StaffSession | None:
+        """Return the log-in that counts on a connection; the work is of its house from then on."""
         parts = self._token(connection, "accessToken", ACCESS_TOKEN, self._rules.access_token_seconds, 2)
         session: StaffSession | None = None
         if parts:
@@ -97,16 +122,34 @@ class Proof:
             session = await work.get(StaffSession, session_id)
         elif device:
             session = await work.first(StaffSession, device=device, ended_at=None)
-        if session is None or not session.is_live(now):
-            return Stranger(address=address, device=device)
+        if session is None or not session.is_live(self._clock.now()):
+            return None
         work.restaurant_id = session.restaurant_id
-        staff = await work.get(Staff, session.staff_id)
-        if staff is None or not staff.is_active:
-            return Stranger(address=address, device=device)
-        return as_principal(staff, session, address, device)
+        return session
+
+    async def _enrolled(self, work: Work, connection: contract.Connection, device: str) -> Device | None:
+        """Return the device of a house that a connection comes from, by its token or by its cookie; one that was
+        revoked is reported and does not count.
+        """
+        shown: list[Device] = []
+        parts = self._token(connection, "deviceToken", DEVICE_TOKEN, None, 3)
+        if parts:
+            work.restaurant_id, device_id, secret = parts
+            # Past the memory: another process may have paired or revoked it a moment ago.
+            found = await work.fresh(Device, device_id)
+            candidate = self._vault.keyed_hash(
+                DEVICE_TOKEN_PURPOSE, device_id, secret, found.token.key if found and found.token else None
+            )
+            shown = [found] if found and found.is_token(candidate) else []
+        elif device:
+            shown = await work.every(Device, cookie=device)
+        live = [one for one in shown if one.is_paired]
+        if shown and not live:
+            self._on_revoked(shown[-1], connection.handshake.address)
+        return max(live, key=lambda one: one.paired_at or one.enrolled_at, default=None)
 
     def _token(
-        self, connection: contract.Connection, field: str, purpose: str, max_age: int, length: int
+        self, connection: contract.Connection, field: str, purpose: str, max_age: int | None, length: int
     ) -> list[str] | None:
         token = connection.auth.get(field)
         parts = self._vault.read(purpose, token, max_age) if isinstance(token, str) else None

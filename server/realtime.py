@@ -4,15 +4,19 @@ It turns handshakes into principals and hands commands to the dispatcher. Rooms 
 are entered before anything is read for it, so that a client that then asks `sync:get` misses nothing.
 """
 
+import asyncio
 from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any
 
 import structlog
 from pydantic_core import to_json
 
+from handlers.context import Reply
+from handlers.device import came_back
 from handlers.registry import FLOOR, KITCHEN, TABLE
 from models.base import LONGEST_NOTE
 from models.cart import MOST_PORTIONS
+from models.device import Device
 from models.errors import (
     LANGUAGES,
     Forbidden,
@@ -24,7 +28,7 @@ from models.errors import (
 )
 from models.events import entitled, participant_room
 from models.principal import KITCHEN as COOKS
-from models.principal import Guest, Principal, Role, StaffMember
+from models.principal import Guest, Principal, Role, Screen, StaffMember
 from models.rules import Rules
 from models.store.work import Store
 from server import announcement
@@ -33,7 +37,7 @@ from server.auth import Vault
 from server.clock import Clock
 from server.dispatch import Client, Dispatcher
 from server.engine import contract
-from server.following import Following
+from server.following import FAREWELL_SECONDS, Following
 from server.presence import Presence
 from server.proof import COOKIE, Proof
 from server.telemetry import Metrics
@@ -42,6 +46,9 @@ log = structlog.get_logger(__name__)
 
 PROTOCOL = 1
 COOKIE_DAYS = 400
+REVOKED_GRACE_SECONDS = 60
+"""How long a device that was just revoked may go on to try before that is an alarm."""
+
 REFUSALS: Mapping[contract.Refusal, type[Refusal]] = {
     contract.Refusal.UNKNOWN_COMMAND: UnknownCommand,
     contract.Refusal.VALIDATION_FAILED: ValidationFailed,
@@ -77,7 +84,8 @@ class Realtime:
         self._is_secure = is_secure
         self._deadline_seconds = deadline_seconds
         self._clients: dict[contract.Connection, Client] = {}
-        self._proof = Proof(store, vault, clock, rules, deadline_seconds)
+        self._proof = Proof(store, vault, clock, rules, deadline_seconds, self._came_back)
+        self._reports: set[asyncio.Task[Reply]] = set()
         self.broadcaster: contract.Broadcaster | None = None
         self.following = Following(self._clients, store, clock, deadline_seconds, self._members, self._rebind)
 
@@ -158,13 +166,24 @@ class Realtime:
         client = self._clients.get(connection)
         if client is None:
             return
-        if isinstance(client.principal, Guest):
-            self._presence.gone(client.principal)
+        former = client.principal
+        if isinstance(former, Guest):
+            self._presence.gone(former)
         client.principal = principal
         self._identify(connection, principal)
         for room in connection.rooms - entitled(principal, connection.namespace):
             connection.leave(room)
         self._enter(connection, principal)
+        if isinstance(former, Guest) and isinstance(principal, Guest) and former.session_id != principal.session_id:
+            # Its party was merged or parted: there is another session to show, with all that is in it.
+            connection.send("sync:required", "{}")
+        if _is_misplaced(connection.namespace, principal):
+            asyncio.get_running_loop().call_later(FAREWELL_SECONDS, self._close_misplaced, connection)
+
+    def _close_misplaced(self, connection: contract.Connection) -> None:
+        client = self._clients.get(connection)
+        if client and _is_misplaced(connection.namespace, client.principal):
+            connection.close("not allowed here")
 
     def _enter(self, connection: contract.Connection, principal: Principal) -> None:
         for room in entitled(principal, connection.namespace):
@@ -175,11 +194,27 @@ class Realtime:
 
     def _identify(self, connection: contract.Connection, principal: Principal) -> None:
         """Tell the engine whether the connection has proved who it is."""
-        connection.principal = None if Role.STRANGER in principal.roles else principal
+        is_known = Role.STRANGER not in principal.roles or bool(principal.device_id)
+        connection.principal = principal if is_known else None
+
+    def _came_back(self, device: Device, address: str) -> None:
+        """Have the house raise an alarm about a revoked device, but for the moment in which it learns that it is."""
+        known_for = self._clock.now() - (device.revoked_at or device.enrolled_at)
+        if known_for.total_seconds() < REVOKED_GRACE_SECONDS:
+            return
+        house = Principal(restaurant_id=device.restaurant_id, roles=frozenset(), address=address, device="")
+        report = asyncio.get_running_loop().create_task(self._dispatcher.perform(house, came_back, device.id))
+        self._reports.add(report)
+        report.add_done_callback(self._reported)
+
+    def _reported(self, report: "asyncio.Task[Reply]") -> None:
+        self._reports.discard(report)
+        if not report.cancelled() and (error := report.exception()):
+            log.warning("a revoked device was not reported", error=type(error).__name__)
 
     def _require_place(self, namespace: str, principal: Principal) -> None:
         """Refuse who has no business in a namespace, and the ninth socket of one phone."""
-        if namespace == KITCHEN and isinstance(principal, StaffMember) and not principal.roles & COOKS:
+        if _is_misplaced(namespace, principal):
             raise Forbidden
         if isinstance(principal, Guest) and self.broadcaster is not None:
             live = sum(1 for _ in self.broadcaster.members(TABLE, participant_room(principal.participant_id)))
@@ -196,6 +231,10 @@ class Realtime:
             )
         if isinstance(principal, StaffMember):
             who = who.with_(staff_id=principal.staff_id, restaurant_id=principal.restaurant_id, name=principal.name)
+        if isinstance(principal, Screen):
+            who = who.with_(name=principal.name, stations=tuple(sorted(principal.stations)))
+        if principal.device_id:
+            who = who.with_(device_id=principal.device_id, restaurant_id=principal.restaurant_id)
         limits = announcement.Limits(
             cart_lines=rules.cart_lines,
             quantity=MOST_PORTIONS,
@@ -207,6 +246,11 @@ class Realtime:
             protocol=PROTOCOL, min_protocol=PROTOCOL, server_time=self._clock.now(), principal=who, limits=limits
         )
         return hello.model_dump_json(by_alias=True)
+
+
+def _is_misplaced(namespace: str, principal: Principal) -> bool:
+    """Whether staff have no business in a namespace."""
+    return namespace == KITCHEN and isinstance(principal, StaffMember) and not principal.roles & COOKS
 
 
 def _language(connection: contract.Connection) -> str:

@@ -13,8 +13,23 @@ from pydantic import ValidationError
 
 from models.base import Aggregate
 from models.cart import Cart
-from models.events import FLOOR, KITCHEN, TABLE, Payload, changed, house_room, screens_room, session_room, visitors_room
+from models.device import Device
+from models.events import (
+    FLOOR,
+    KITCHEN,
+    TABLE,
+    Payload,
+    changed,
+    device_room,
+    house_room,
+    login_room,
+    screens_room,
+    session_room,
+    staff_room,
+    visitors_room,
+)
 from models.house import Table
+from models.staff import Staff, StaffSession
 from models.store.cache import Cache
 from models.store.client import PyMongoError
 from models.store.stream import ChangeStream, Committed, Heartbeat, HistoryLost
@@ -29,6 +44,13 @@ BEAT_SECONDS = 2.0
 
 DEAF_SECONDS = 8.0
 """A heartbeat that was written and not heard for this long: the stream is dead, whatever it says."""
+
+_OWN_ROOMS: Mapping[type[Aggregate], Callable[[str], str]] = {
+    Staff: staff_room,
+    StaffSession: login_room,
+    Device: device_room,
+}
+"""Where those are whose being here rests on such an aggregate."""
 
 RETRY_SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0)
 
@@ -174,6 +196,10 @@ class Relay:
         if model is Cart:
             return False
         if model is Table and hears(TABLE, visitors_room(keys["_id"])):
+            return True
+        # Who is here without any business of the house: a stranger on one of its tablets, a cook on the floor.
+        own_room = _OWN_ROOMS.get(model)
+        if own_room and any(hears(namespace, own_room(keys["_id"])) for namespace in (FLOOR, KITCHEN)):
             return True
         house = house_room(keys["restaurant_id"])
         return (

@@ -59,3 +59,46 @@ class ApproverRefused(Remembered):
         "en": "The approval is not right.",
         "ro": "Aprobarea nu este corectă.",
     }
+
+
+class TokenReused(Remembered):
+    """A refresh token was shown again after it had been replaced: someone has a copy, so the log-in has ended."""
+
+    code = "TOKEN_REUSED"
+    status = 401
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "For your safety you were logged out. Please log in again.",
+        "ro": "Pentru siguranță ați fost deconectat. Autentificați-vă din nou.",
+    }
+
+
+class LoginTaken(Refusal):
+    """Someone of the house has, or had, this log-in name."""
+
+    code = "LOGIN_TAKEN"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {"en": "This name is taken.", "ro": "Acest nume este deja folosit."}
+
+
+class LastManager(Refusal):
+    """Nobody else could manage the house: make somebody else a manager first."""
+
+    code = "LAST_MANAGER"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "The house needs another manager first.",
+        "ro": "Casa are nevoie mai întâi de un alt manager.",
+    }
+
+
+class PairingRefused(Remembered):
+    """The code is wrong, used, too old or for another kind of device, or too many were tried: one answer for all."""
+
+    code = "PAIRING_REFUSED"
+    status = 403
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This code is not good. Please ask a manager for a new one.",
+        "ro": "Acest cod nu este valabil. Cereți managerului unul nou.",
+    }

@@ -207,8 +207,11 @@ KINDS: dict[type[Aggregate], Kind] = {
             AuditEntry,
             "audit",
             indexes=(
-                _index("restaurant_id", "-at"),
-                *(_index("restaurant_id", name, "-at") for name in ("session_id", "act", "actor.id", "subject")),
+                _index("restaurant_id", "-at", "-_id"),
+                *(
+                    _index("restaurant_id", name, "-at", "-_id")
+                    for name in ("session_id", "act", "actor.id", "subject")
+                ),
                 _index("restaurant_id", "_id", partialFilterExpression={"seal": None}, name="unsealed"),
                 _index(
                     "restaurant_id",

@@ -12,14 +12,17 @@ from models.alarm import Alarm, AlarmKind
 from models.base import Actor
 from models.cart import Cart
 from models.check import new_check
+from models.device import Device, DeviceKind
 from models.errors import LANGUAGES, REGISTRY
 from models.house import Table
 from models.menu import Category, Course, Dish, Menu
 from models.money import Money
 from models.order import Order, OrderLine
 from models.pin import KeyedHash
+from models.principal import Role
 from models.service import ServiceKind, ServiceRequest
 from models.session import Mode, SessionStatus, TableSession
+from models.staff import Staff
 from models.ticket import Ticket, TicketLine
 from server.asyncapi import COMMON
 from server.commands import COMMAND_MODULES
@@ -189,6 +192,8 @@ SAMPLES = (
         wish="s1/WATER",
         **KEPT,
     ),
+    Staff(id="p1", login="ana", name="Ana", roles=(Role.WAITER,), **KEPT),
+    Device(id="d1", kind=DeviceKind.SCREEN, name="Grill", enrolled_by=BY, enrolled_at=NOW, **KEPT),
     Alarm(id="a1", kind=AlarmKind.PIN_SPRAY, subject="house", raised_at=NOW, **KEPT),
     Table(id="t1", name="T1", zone="Hall", seats=4, token="x" * 22, **KEPT),
     Menu(

@@ -12,6 +12,7 @@ from socketio.exceptions import ConnectionError as SocketConnectionError
 
 from models.base import Change
 from models.menu import Menu
+from server.waiting import ESCALATION
 
 Frame = tuple[str, str, str, Any]
 """Namespace; `sent`, `answered` or `heard`; name; what was in it."""
@@ -46,6 +47,7 @@ async def frames(mongo_url: str, redis_url: str) -> list[Frame]:
         await _be_refused(house)
         await _change_menu(house)
         await _be_besieged(house)
+        await _manage(house)
         for app in installation.apps:
             app.realtime.tell_all("sync:required")
     finally:
@@ -83,6 +85,7 @@ async def _dine(house: House) -> None:
         await cook.send("line:set-status", step)
     await cook.send("ticket:bump", {"ticketId": ticket["id"]})
     await cook.send("ticket:recall", {"ticketId": ticket["id"]})
+    await _be_served(house, waiter, ana)
     await waiter.operate("session:move", {"sessionId": party.id, "tableId": house.tables[1].id})
     await waiter.operate("pin:rotate", {"sessionId": party.id})
     await _settle(waiter, ana, {"sessionId": party.id}, ticket)
@@ -94,6 +97,28 @@ async def _dine(house: House) -> None:
     await manager.operate("session:close", {"sessionId": party.id, "reason": "invited by the house"})
     await ana.until(lambda state: any(one["status"] == "CLOSED" for one in state.of("session")))
     await manager.send("staff:logout")
+
+
+async def _be_served(house: House, waiter: Connection, ana: Connection) -> None:
+    """Ask for this and that, wait too long, take a step back; then the table gets another waiter."""
+    water = (await ana.operate("service:request", {"kind": "WATER", "note": "plată"}))["service"]
+    house.clock.advance(seconds=121)
+    await house.apps[0].duties.perform(ESCALATION)
+    state = await waiter.until(lambda known: any(known.of("alarm")))
+    await waiter.operate("alarm:resolve", {"alarmId": next(state.of("alarm"))["id"]})
+    await waiter.send("service:take", {"requestId": water["id"]})
+    colleague = await house.staff("mihai")
+    with pytest.raises(Refused, match="ALREADY_TAKEN"):
+        await colleague.send("service:take", {"requestId": water["id"]})
+    await waiter.send("service:resolve", {"requestId": water["id"]})
+    bill = (await ana.operate("service:request", {"kind": "BILL"}))["service"]
+    await ana.operate("service:cancel", {"requestId": bill["id"]})
+    me, table = water["waiter"]["id"], house.tables[0].id
+    await waiter.operate("section:assign", {"tableIds": [table], "staffId": me})
+    with pytest.raises(Refused, match="NOT_FOUND"):
+        await waiter.operate("shift:handover", {"to": "nobody"})
+    await waiter.operate("shift:handover", {"to": me})
+    await colleague.close()
 
 
 async def _settle(waiter: Connection, ana: Connection, session: dict[str, Any], ticket: dict[str, Any]) -> None:
@@ -152,6 +177,27 @@ async def _be_besieged(house: House) -> None:
     await waiter.operate("session:admit", {"sessionId": party.id})
     guest = (await door.send("session:join", {"pin": pin, "name": "Vlad", "resume": True}))["participantId"]
     await waiter.operate("participant:eject", {"sessionId": party.id, "participantId": guest, "reason": "loud"})
+
+
+async def _manage(house: House) -> None:
+    """Hire, change and revoke someone, take a tablet and a screen into the house and send them away, stay logged in."""
+    manager, door = await house.staff(house.login_of("MANAGER")), await house.connect("/floor")
+    person = {"login": "dana", "name": "Dana", "roles": ["CHEF"], "password": PASSWORD, "pin": "4862"}
+    staff = (await manager.operate("staff:add", person))["staff"]
+    await manager.operate("staff:change", {"staffId": staff["id"], "name": "Dana P.", "roles": ["CHEF", "WAITER"]})
+    dana = {"login": "dana", "password": PASSWORD, "restaurantId": house.restaurant.id}
+    answer = await door.send("staff:login", dana)
+    answer = await door.send("staff:refresh", {"refreshToken": answer["refreshToken"]})
+    await (await house.connect("/kitchen")).send("staff:refresh", {"refreshToken": answer["refreshToken"]})
+    await door.operate("staff:change-password", {"password": PASSWORD, "newPin": "7315"})
+    with pytest.raises(Refused, match="LOGIN_TAKEN"):
+        await manager.operate("staff:add", person)
+    await manager.operate("staff:revoke", {"staffId": staff["id"]})
+    for namespace, kind in (("/floor", "TABLET"), ("/kitchen", "SCREEN")):
+        enrolled = await manager.operate("device:enrol", {"kind": kind, "name": f"the {kind}"})
+        device = await house.connect(namespace)
+        await device.send("device:pair", {"code": enrolled["code"]})
+        await manager.operate("device:revoke", {"deviceId": enrolled["device"]["id"]})
 
 
 async def _change_menu(house: House) -> None:
