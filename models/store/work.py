@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 import pymongo
 from pymongo import ReturnDocument
-from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError, OperationFailure, PyMongoError
@@ -22,7 +21,9 @@ from models.store.cache import Cache
 from models.store.codec import from_document, to_document
 from models.store.lock import Locks
 from models.store.outcome import CONNECTION_LOST, Conflict, Interrupted, judged
+from models.store.paging import NEWEST_FIRST, PAGING, Page
 from models.store.schema import COUNTERS, KINDS
+from models.store.transaction import replaces, write_all
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -57,6 +58,7 @@ class Work:
         "_groups_read",
         "_read",
         "_releases",
+        "_replaced",
         "_saved",
         "_store",
         "deadline",
@@ -69,6 +71,8 @@ class Work:
         self.deadline = deadline
         self._store = store
         self._saved: dict[tuple[type[Aggregate], str], Aggregate] = {}
+        self._replaced: dict[tuple[type[Aggregate], str], int] = {}
+        """The versions that what is saved was read at."""
         self._added: dict[tuple[type[Aggregate], str], Aggregate] = {}
         self._read: set[tuple[str, str]] = set()
         self._groups_read: set[tuple[str, str, str]] = set()
@@ -104,7 +108,11 @@ class Work:
         return [one for one in known.values() if one is not None and one.restaurant_id == self.restaurant_id]
 
     async def fresh(self, model: type[A], entry_id: str) -> A | None:
-        """Return an aggregate as the primary has it now: for when the copy at hand is known to be stale."""
+        """Return an aggregate as the primary has it now: for when the copy at hand is known to be stale.
+
+        What else this attempt has read may then be stale, too, so a refusal is decided once more.
+        """
+        self.used_memory = True
         self._store.cache.drop(KINDS[model].collection, entry_id)
         return await self.get(model, entry_id)
 
@@ -167,6 +175,17 @@ class Work:
         self._read.update((KINDS[model].collection, one.id) for one in found)
         return found
 
+    async def page(self, model: type[A], page: Page) -> list[A]:
+        """Return a page of what happened in this house, newest first; it bypasses the cache and is not kept in it."""
+        await _enter_task()
+        try:
+            with self._time_left():
+                found = self._store.collection(model).find(page.query(self.restaurant_id), comment=PAGING)
+                documents = await found.sort(NEWEST_FIRST).limit(page.most).to_list()
+        except PyMongoError as error:
+            raise judged(error, may_have_written=False) from error
+        return [from_document(model, one) for one in documents]
+
     async def only(self, model: type[A]) -> A | None:
         """Return the one aggregate of a kind in the whole installation, None when there is none or several."""
         with self._reading() as keep:
@@ -187,18 +206,22 @@ class Work:
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def save(self, aggregate: A) -> A:
-        """Stage the replacement of an aggregate that was read; returns it as it will be stored."""
+    def save(self, aggregate: A, *, above: int = 0) -> A:
+        """Stage the replacement of an aggregate that was read; returns it as it will be stored.
+
+        Its version grows by one, or to the next one `above` another's, where clients must not take one for the other.
+        """
         key = (type(aggregate), aggregate.id)
         if key in self._added or key in self._saved:
             raise RuntimeError(f"{key[0].__name__} staged twice in one unit of work")
-        stored = aggregate.with_(version=aggregate.version + 1)
+        stored = aggregate.with_(version=max(aggregate.version, above) + 1)
         self._saved[key] = stored
+        self._replaced[key] = aggregate.version
         return stored
 
-    def add(self, aggregate: A) -> A:
-        """Stage a new aggregate; returns it as it will be stored."""
-        stored = aggregate.with_(version=1)
+    def add(self, aggregate: A, *, above: int = 0) -> A:
+        """Stage a new aggregate; returns it as it will be stored: with version 1, or the next one `above`."""
+        stored = aggregate.with_(version=above + 1)
         self._added[type(aggregate), aggregate.id] = stored
         return stored
 
@@ -216,9 +239,9 @@ class Work:
         try:
             with self._time_left():
                 if writes == 1:
-                    await self._write(None)
+                    await self._write_one()
                 else:
-                    await self._transact()
+                    await write_all(self._store.database, self._saved.values(), self._added.values())
         except DuplicateKeyError as error:
             raise Conflict from error
         except (*CONNECTION_LOST, OperationFailure) as error:
@@ -263,7 +286,8 @@ class Work:
     async def lock(self, key: str) -> None:
         """Wait until no other command of this process writes under `key`; held until `close`. Raises `TimeoutError`.
 
-        A command takes at most one key (a session's), so that two commands can never wait for each other.
+        A command takes one key, a session's. One about two sessions takes both in sorted order, so that two commands
+        never wait for each other.
         """
         if key not in self._releases:
             self._releases[key] = await self._store.locks.acquire(key, self.seconds_left)
@@ -287,39 +311,15 @@ class Work:
             release()
         self._releases.clear()
 
-    async def _write(self, session: AsyncClientSession | None) -> None:
+    async def _write_one(self) -> None:
+        """Write the only document; a lost race is a `Conflict`, and the driver repeats it once by itself."""
         for stored in self._saved.values():
-            result = await self._store.collection(type(stored)).replace_one(
-                {"_id": stored.id, "restaurant_id": stored.restaurant_id, "version": stored.version - 1},
-                to_document(stored),
-                session=session,
-            )
+            document = to_document(stored)
+            result = await self._store.collection(type(stored)).replace_one(replaces(document), document)
             if not result.matched_count:
                 raise Conflict
-        by_model: dict[type[Aggregate], list[Aggregate]] = {}
         for stored in self._added.values():
-            by_model.setdefault(type(stored), []).append(stored)
-        for model, added in by_model.items():
-            collection = self._store.collection(model)
-            if len(added) == 1:
-                await collection.insert_one(to_document(added[0]), session=session)
-            else:
-                await collection.insert_many([to_document(one) for one in added], session=session)
-
-    async def _transact(self) -> None:
-        async with self._store.database.client.start_session() as session:
-            await session.start_transaction()
-            try:
-                await self._write(session)
-            except BaseException as error:
-                await _abort(session)
-                if isinstance(error, CONNECTION_LOST):
-                    raise Interrupted(is_unknown=False) from error
-                raise
-            try:
-                await session.commit_transaction()
-            except (*CONNECTION_LOST, OperationFailure) as error:
-                raise judged(error, may_have_written=True) from error
+            await self._store.collection(type(stored)).insert_one(to_document(stored))
 
     async def _find_one(
         self, model: type[Aggregate], query: Mapping[str, Any], sort: list[tuple[str, int]] | None = None
@@ -353,14 +353,6 @@ class Work:
         if not self.seconds_left:
             raise Interrupted(is_unknown=False)
         return pymongo.timeout(self.seconds_left)
-
-
-async def _abort(session: AsyncClientSession) -> None:
-    """End a transaction that failed; the server ends it by itself when it cannot be told."""
-    try:
-        await session.abort_transaction()
-    except PyMongoError:
-        return
 
 
 async def _enter_task() -> None:

@@ -18,10 +18,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from handlers.alarms import raise_alarm
+from handlers.context import Context, Done
 from handlers.registry import FLOOR, KITCHEN, TABLE, Command
-from models.principal import Role
+from models.alarm import Alarm, AlarmKind
+from models.principal import Principal, Role
+from models.staff import Staff
 from models.store import client as mongodb
-from models.store.ledger import COMMENT
 from models.store.schema import KINDS, LEASES
 from server.app import App
 
@@ -40,7 +43,10 @@ ID_LENGTH = len("06gvq297032j7fu77rqfme54")
 EITHER_OR = {"percent"}
 """What may only be said instead of another field."""
 
-COUNTED_FAILURES = {"refused", "pin-failed", "login-failed"}
+OF_ONE_COMMAND: dict[str, dict[str, Any]] = {"service:request": {"kind": "WATER"}}
+"""What a field may be in one command, where another command means something else by it."""
+
+COUNTED_FAILURES = {"refused", "audit-read", "pin-failed", "login-failed"}
 NAMES = {"neighbours": ("Zenobia", "nota-vecinilor-7193"), "strangers": ("Xerxes", "nota-strainilor-5528")}
 
 
@@ -54,7 +60,7 @@ class Watch(CommandListener):
     def started(self, event: CommandStartedEvent) -> None:
         self.count += 1
         is_lease = LEASES in event.command.values()  # taken by the database's own time; no client has a word in it
-        is_lease |= event.command.get("comment") == COMMENT  # the sealer, which reads no more of a client either
+        is_lease |= "comment" in event.command  # made by us of what is no text of a client's
         if event.command_name != "createIndexes" and not is_lease and _has_operator(event.command):
             self.hostile.append(str(event.command)[:500])
 
@@ -145,10 +151,20 @@ class Neighbourhood:
             "given": 200,
             "reference": "0042-7",
             "approval": self.ours.house.approval(),
+            "act": "login",
+            "actorId": self.ours.ids["participantId"],
+            "subject": self.ours.ids["orderId"],
+            "since": "2026-01-01T00:00:00Z",
+            "until": "2100-01-01T00:00:00Z",
+            "before": f"4000000000000.{self.ours.ids['orderId']}",
+            "limit": 10,
             "opId": str(uuid4()),
             "idempotencyKey": str(uuid4()),
         }
         named = [one.alias or name for name, one in model.model_fields.items()]
+        values |= OF_ONE_COMMAND.get(command.name, {})
+        if command.name == "section:assign":
+            values["staffId"] = self.ours.ids["from"]  # a waiter may take tables on nobody else
         if "orderId" in named:
             values["lineId"] = self.ours.ids["ticketLineId"]  # what was sent has another id than what is in the cart
         return {name: values[name] for name in named if name not in EITHER_OR}
@@ -228,7 +244,8 @@ async def settle(installation: Installation, watch: Watch, database: Any) -> Nei
     ours = await _seat(house, waiter, 0, "Ana", "fără sare")
     neighbours = await _seat(house, waiter, 1, *NAMES["neighbours"])
     strangers = await _seat(other, foreign_waiter, 0, *NAMES["strangers"])
-    del neighbours.ids["restaurantId"]  # the one thing of theirs that is ours too
+    for shared in ("restaurantId", "from", "to", "staffId"):
+        del neighbours.ids[shared]  # of one house: what is theirs is ours, too
     tokens: dict[Role, str] = {}
     for role in (Role.WAITER, Role.CASHIER, Role.CHEF, Role.MANAGER):
         door = await house.connect(FLOOR)
@@ -256,6 +273,10 @@ async def _seat(house: House, waiter: Connection, table: int, name: str, note: s
     ticket = next(one for one in cook.state.of("ticket") if one["orderId"] == answer["order"]["id"])
     pay = {"sessionId": party.id, "method": "CASH", "amount": 100, "idempotencyKey": str(uuid4())}
     paid = await waiter.send("payment:record", pay)
+    # Taken, so that nothing happens to it by itself while a test looks.
+    asked = (await phone.send("service:request", {"kind": "BILL", "note": note}))["service"]
+    await waiter.send("service:take", {"requestId": asked["id"]})
+    alarm = await _alarm(house, party, asked["id"])
     free = house.tables[10]
     ids = {
         "sessionId": party.id,
@@ -271,6 +292,12 @@ async def _seat(house: House, waiter: Connection, table: int, name: str, note: s
         "orderId": answer["order"]["id"],
         "checkId": paid["check"]["id"],
         "tenderId": paid["tender"]["id"],
+        "requestId": asked["id"],
+        "alarmId": alarm,
+        "tableIds": [free.id],
+        "from": asked["waiter"]["id"],
+        "to": await _staff_id(house, "mihai"),
+        "staffId": await _staff_id(house, "mihai"),
         "ticketLineId": ticket["lines"][0]["id"],
         "participantId": left["cart"]["lines"][0]["addedBy"]["id"],
         "guest": name,
@@ -278,6 +305,28 @@ async def _seat(house: House, waiter: Connection, table: int, name: str, note: s
     }
     await cook.close()
     return Company(house, party, phone, str(phone.auth["sessionToken"]), ids)
+
+
+async def _alarm(house: House, party: Party, subject: str) -> str:
+    """Raise an alarm about a party; return its id."""
+
+    async def act(ctx: Context, subject: str) -> Done:
+        await raise_alarm(ctx, AlarmKind.SERVICE_WAITING, subject, session_id=party.id, table_name=party.table.name)
+        return Done()
+
+    (app,) = house.apps
+    someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
+    await app.dispatcher.perform(someone, act, subject)
+    stored = await app.store.collection(Alarm).find_one({"restaurant_id": house.restaurant.id, "subject": subject})
+    assert stored is not None
+    return str(stored["_id"])
+
+
+async def _staff_id(house: House, login: str) -> str:
+    person = {"restaurant_id": house.restaurant.id, "login": login}
+    stored = await house.apps[0].store.collection(Staff).find_one(person)
+    assert stored is not None
+    return str(stored["_id"])
 
 
 def allowed(command: Command, namespace: str) -> Role:

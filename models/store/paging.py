@@ -1,0 +1,41 @@
+"""The query for one page of what happened in a house, newest first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+PAGING = "page"
+"""Stands in the comment of each: its operators are ours, and no client's."""
+
+NEWEST_FIRST = [("at", -1), ("_id", -1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which page: at most `most` of what has these `fields` (a list: one of these values), happened from `since` on
+    and before `until`, and stands after the one of which `after` is the time and the id.
+
+    `fields` are those of the documents. What is added meanwhile is newer and stands on no later page.
+    """
+
+    most: int
+    fields: Mapping[str, Any]
+    since: datetime | None = None
+    until: datetime | None = None
+    after: tuple[datetime, str] | None = None
+
+    def query(self, restaurant_id: str) -> dict[str, Any]:
+        """Return the filter, for indexes that end with `at` and `_id`."""
+        query: dict[str, Any] = {"restaurant_id": restaurant_id}
+        query |= {name: {"$in": one} if isinstance(one, list) else one for name, one in self.fields.items()}
+        at: dict[str, Any] = {}
+        if self.since:
+            at["$gte"] = self.since
+        if self.until:
+            at["$lt"] = self.until
+        if self.after:
+            moment, last = self.after
+            at["$lte"] = moment
+            query["$or"] = [{"at": {"$lt": moment}}, {"at": moment, "_id": {"$lt": last}}]
+        return query | ({"at": at} if at else {})
