@@ -95,6 +95,7 @@ async def _dine(house: House) -> None:
     await screen.send("staff:logout")
     manager = await house.staff(house.login_of("MANAGER"))
     await manager.operate("session:close", {"sessionId": party.id, "reason": "invited by the house"})
+    await manager.send("audit:list", {"sessionId": party.id, "limit": 5})
     await ana.until(lambda state: any(one["status"] == "CLOSED" for one in state.of("session")))
     await manager.send("staff:logout")
 
