@@ -23,7 +23,7 @@ from models.store.lock import Locks
 from models.store.outcome import CONNECTION_LOST, Conflict, Interrupted, judged
 from models.store.paging import NEWEST_FIRST, PAGING, Page
 from models.store.schema import COUNTERS, KINDS
-from models.store.transaction import replaces, write_all
+from models.store.transaction import Replacement, write_all
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -58,7 +58,6 @@ class Work:
         "_groups_read",
         "_read",
         "_releases",
-        "_replaced",
         "_saved",
         "_store",
         "deadline",
@@ -70,9 +69,7 @@ class Work:
         self.restaurant_id = restaurant_id
         self.deadline = deadline
         self._store = store
-        self._saved: dict[tuple[type[Aggregate], str], Aggregate] = {}
-        self._replaced: dict[tuple[type[Aggregate], str], int] = {}
-        """The versions that what is saved was read at."""
+        self._saved: dict[tuple[type[Aggregate], str], Replacement] = {}
         self._added: dict[tuple[type[Aggregate], str], Aggregate] = {}
         self._read: set[tuple[str, str]] = set()
         self._groups_read: set[tuple[str, str, str]] = set()
@@ -215,8 +212,7 @@ class Work:
         if key in self._added or key in self._saved:
             raise RuntimeError(f"{key[0].__name__} staged twice in one unit of work")
         stored = aggregate.with_(version=max(aggregate.version, above) + 1)
-        self._saved[key] = stored
-        self._replaced[key] = aggregate.version
+        self._saved[key] = Replacement(stored, aggregate.version)
         return stored
 
     def add(self, aggregate: A, *, above: int = 0) -> A:
@@ -246,7 +242,7 @@ class Work:
             raise Conflict from error
         except (*CONNECTION_LOST, OperationFailure) as error:
             raise judged(error, may_have_written=writes == 1) from error
-        for stored in (*self._saved.values(), *self._added.values()):
+        for stored in (*(one.stored for one in self._saved.values()), *self._added.values()):
             self._store.cache.put(stored)
 
     async def has_happened(self) -> bool:
@@ -256,7 +252,7 @@ class Work:
         All or nothing was written, so one document is witness for all: a new one by its id, which nobody else
         draws, else a replaced one by its content.
         """
-        witness = next(iter(self._added.values()), None) or next(iter(self._saved.values()))
+        witness = next(iter(self._added.values()), None) or next(iter(self._saved.values())).stored
         document = await self._find_one(type(witness), {"_id": witness.id, "restaurant_id": witness.restaurant_id})
         if document is None:
             return False
@@ -313,9 +309,9 @@ class Work:
 
     async def _write_one(self) -> None:
         """Write the only document; a lost race is a `Conflict`, and the driver repeats it once by itself."""
-        for stored in self._saved.values():
-            document = to_document(stored)
-            result = await self._store.collection(type(stored)).replace_one(replaces(document), document)
+        for one in self._saved.values():
+            collection = self._store.collection(type(one.stored))
+            result = await collection.replace_one(one.query, to_document(one.stored))
             if not result.matched_count:
                 raise Conflict
         for stored in self._added.values():
