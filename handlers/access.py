@@ -4,10 +4,12 @@ Another table's session, another house's ticket: their existence is not told. Wh
 under the lock of its session, so that writers of one party queue up inside the process.
 """
 
-from handlers.context import Context
+from dataclasses import replace
+
+from handlers.context import Context, Work
 from models.cart import Cart
 from models.check import Check
-from models.errors import NotFound, OrderInProgress, SessionClosed
+from models.errors import NotFound, NotJoined, OrderInProgress, SessionClosed
 from models.house import Restaurant, Table
 from models.menu import Menu
 from models.order import Order, OrderLine
@@ -25,11 +27,51 @@ async def lock(ctx: Context, session_id: str) -> None:
 
 
 async def session_to_see(ctx: Context) -> TableSession:
-    """Return the session the command is about, open or closed, as its participant or as the house's staff."""
-    session = await ctx.store.get(TableSession, ctx.require_session_id())
-    if session is None:
-        raise NotFound
-    return _as_member(ctx, session)
+    """Return the session the command is about, open or closed, as its participant or as the house's staff.
+
+    Raises `NotFound`, `NotJoined`, and for staff `SessionMerged`; a guest is led to where their party is now.
+    """
+    if isinstance(ctx.principal, Guest):
+        return await _session_of(ctx, ctx.principal)
+    return (await named_session(ctx, ctx.require_session_id())).require_own()
+
+
+async def named_session(ctx: Context, session_id: str) -> TableSession:
+    """Return a session of the house, merged or not; raises `NotFound`."""
+    found = await ctx.store.get(TableSession, session_id)
+    if found is None:
+        raise NotFound(session_id=session_id)
+    return found
+
+
+async def party_of(store: Work, session_id: str, participant_id: str) -> TableSession | None:
+    """Return the session that knows a participant who joined a session: that one, or where merging and its end have
+    led them.
+    """
+    session = await store.get(TableSession, session_id)
+    if session is None or session.lists(participant_id):
+        return session
+    # Joined, merged or parted through another process, whose change is on its way to us still.
+    named: str | None = session_id
+    while named is not None:
+        session = await store.fresh(TableSession, named)
+        if session is None or session.lists(participant_id):
+            return session
+        named = session.merged_into
+    running = await store.every(TableSession, restaurant_id=store.restaurant_id, status="OPEN")
+    return next((one for one in running if one.lists(participant_id)), None)
+
+
+async def host_of(ctx: Context, session: TableSession) -> TableSession:
+    """Return the session that has what is a session's own: itself, or the one it was merged into."""
+    while session.merged_into is not None:
+        session = await named_session(ctx, session.merged_into)
+    return session
+
+
+async def merged_into(ctx: Context, session: TableSession) -> list[TableSession]:
+    """Return the sessions that were merged into a session, directly or with another one."""
+    return await ctx.store.get_each(TableSession, [party.session_id for party in session.merged])
 
 
 async def session(ctx: Context) -> TableSession:
@@ -86,10 +128,18 @@ async def checks(ctx: Context, session: TableSession) -> list[Check]:
     return sorted(found, key=lambda one: (len(one.homes), one.id))
 
 
-async def check(ctx: Context, session: TableSession) -> Check:
-    """Return the session's check."""
+async def session_with_checks(ctx: Context) -> tuple[TableSession, list[Check]]:
+    """Return the session the command is about, open or closed, and all its checks, to change one of them."""
+    await lock(ctx, ctx.require_session_id())
+    session = await session_to_see(ctx)
+    return session, await checks(ctx, session)
+
+
+async def check(ctx: Context, session: TableSession, homes: tuple[str, ...] = ()) -> Check:
+    """Return the session's own check, or that of a merged party by the `homes` of what came with it."""
     for found in await ctx.store.members(Check, "session", session.id):
-        return found
+        if found.homes == homes:
+            return found
     raise NotFound
 
 
@@ -146,6 +196,20 @@ async def ticket(ctx: Context, ticket_id: str) -> Ticket:
     await lock(ctx, found.session_id)
     newest = await ctx.store.get(Ticket, ticket_id)
     return newest or found
+
+
+async def _session_of(ctx: Context, guest: Guest) -> TableSession:
+    """Return a guest's session. Where it is another than their connection says, they are from now on a guest of that
+    one: the merge or its end has not come through this process's stream yet.
+    """
+    found = await party_of(ctx.store, guest.session_id, guest.participant_id)
+    if found is None:
+        raise NotJoined
+    found.participant(guest.participant_id)
+    if found.id != guest.session_id:
+        ctx.session_id = found.id
+        ctx.becomes = replace(guest, session_id=found.id, table_id=found.table_id)
+    return found
 
 
 def _as_member(ctx: Context, session: TableSession) -> TableSession:

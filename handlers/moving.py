@@ -1,4 +1,4 @@
-"""Where a party sits: it moves to another table, and its phones and tickets follow."""
+"""Where a party sits: it moves to another table, or back if that was a mistake; its phones and tickets follow."""
 
 from handlers import access, attending
 from handlers.context import Context
@@ -6,11 +6,7 @@ from handlers.registry import FLOOR, Limit, command
 from handlers.reply import SessionReply
 from models.base import Id, OperationId, Request
 from models.cart import Cart
-from models.errors import (
-    SameTable,
-    SessionClosed,
-    TableOccupied,
-)
+from models.errors import SameTable, SessionClosed, SessionMerged, TableOccupied, UndoExpired
 from models.principal import SERVICE
 from models.session import TableSession
 from models.ticket import Ticket
@@ -24,12 +20,18 @@ class MoveSession(Request):
     op_id: OperationId | None = None
 
 
+class UndoMove(Request):
+    """The last move is taken back."""
+
+    op_id: OperationId | None = None
+
+
 @command(
     "session:move",
     on=(FLOOR,),
     roles=SERVICE,
     limit=Limit(10, per=10),
-    errors=(TableOccupied, SameTable, SessionClosed),
+    errors=(TableOccupied, SameTable, SessionClosed, SessionMerged),
     about_session=True,
 )
 async def move(ctx: Context, request: MoveSession) -> SessionReply:
@@ -38,15 +40,47 @@ async def move(ctx: Context, request: MoveSession) -> SessionReply:
     if request.op_id and session.has_done(request.op_id):
         return SessionReply(session=floor_session_view(session))
     table = await access.table(ctx, request.table_id)
-    by, was = ctx.principal.actor, session.table_name
-    moved = session.move(table.id, table.name, by, ctx.now).did(request.op_id)
-    if await ctx.store.members(TableSession, "table", table.id):
-        raise TableOccupied(table=table.name)
-    stored = ctx.store.save(moved)
-    for cart in await ctx.store.members(Cart, "session", session.id):
+    moved = session.move(table.id, table.name, ctx.principal.actor, ctx.now).did(request.op_id)
+    return await _seat(ctx, "session-moved", session, moved)
+
+
+@command(
+    "session:undo-move",
+    on=(FLOOR,),
+    roles=SERVICE,
+    limit=Limit(10, per=10),
+    errors=(TableOccupied, SessionClosed, SessionMerged, UndoExpired),
+    about_session=True,
+)
+async def undo_move(ctx: Context, request: UndoMove) -> SessionReply:
+    """Take the last move back while that is possible: the party sits at its former table as if it had not moved."""
+    session = await access.session(ctx)
+    if request.op_id and session.has_done(request.op_id):
+        return SessionReply(session=floor_session_view(session))
+    back = session.undo_move(ctx.rules.undo_seconds, ctx.principal.actor, ctx.now).did(request.op_id)
+    return await _seat(ctx, "session-move-undone", session, back)
+
+
+async def _seat(ctx: Context, act: str, before: TableSession, after: TableSession) -> SessionReply:
+    """Stage that the party sits at another table, and its tickets with it; raises `TableOccupied`.
+
+    The tickets are read from the database, after the carts: a round that was sent before that is then among them, and
+    one that is sent later finds another cart. The stream may have brought the cart of a round and not yet its tickets.
+    """
+    by = ctx.principal.actor
+    if await ctx.store.members(TableSession, "table", after.table_id):
+        raise TableOccupied(table=after.table_name)
+    stored = ctx.store.save(after)
+    for cart in await ctx.store.members(Cart, "session", before.id):
         ctx.store.save(cart.fenced(stored.version, by, ctx.now, "moved"))
-    for ticket in await ctx.store.members(Ticket, "session", session.id):
-        ctx.store.save(ticket.moved(table.name, was, by, ctx.now))
-    await attending.move_requests(ctx, session.id, table.name)
-    ctx.record("session-moved", session_id=session.id, subject=table.id, table_was=was, table=table.name)
+    for ticket in await ctx.store.every(Ticket, restaurant_id=before.restaurant_id, session_id=before.id):
+        ctx.store.save(ticket.moved(after.table_name, after.table_was_of(ticket.homes), by, ctx.now))
+    await attending.move_requests(ctx, before.id, after.table_name)
+    ctx.record(
+        act,
+        session_id=before.id,
+        subject=after.table_id,
+        before={"table": before.table_name},
+        after={"table": after.table_name},
+    )
     return SessionReply(session=floor_session_view(stored))

@@ -128,7 +128,8 @@ async def set_covers(ctx: Context, request: SetCovers) -> SessionReply:
 async def close(ctx: Context, request: CloseSession) -> SessionReply:
     """Close the table once nothing is owed, cooked or undecided; its QR code is worth nothing afterwards.
 
-    A manager may close all the same, with a reason: what is not ready is struck, what waits is rejected.
+    A manager may close all the same, with a reason: what is not ready is struck, what waits is rejected. Parties that
+    were merged into it are closed with it.
     """
     await access.lock(ctx, ctx.require_session_id())
     session = await access.session_to_see(ctx)
@@ -147,8 +148,19 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
         ctx.store.save(cart.fenced(stored.version, by, ctx.now, "closed", close=True))
     _end(ctx, session, remains, request.reason)
     await attending.cancel_requests(ctx, session.id)
-    table = await access.table(ctx, session.table_id)
-    ctx.store.save(table.with_(token=ctx.ids.token(), change=stored.change))
+    merged = await access.merged_into(ctx, session)
+    for party in merged:
+        ctx.store.save(party.close(by, ctx.now))
+        ctx.record(
+            "session-closed",
+            session_id=party.id,
+            before={"status": party.status.value},
+            after={"status": SessionStatus.CLOSED.value},
+            host=session.id,
+        )
+    for one in (session, *merged):
+        table = await access.table(ctx, one.table_id)
+        ctx.store.save(table.with_(token=ctx.ids.token(), change=stored.change))
     return SessionReply(session=floor_session_view(stored))
 
 

@@ -12,6 +12,6 @@ async def send_to_kitchen(ctx: Context, order: Order, session: TableSession) -> 
     """Stage the tickets of a round and its entry on the check; the kitchen's time begins now."""
     for ticket in tickets_of(order, session, ctx.now, ctx.ids.new_id):
         ctx.store.add(ticket)
-    check = await access.check(ctx, session)
+    check = await access.check(ctx, session, order.homes)
     entry = CheckRound(order_id=order.id, number=order.number, amount=order.total)
     ctx.store.save(check.with_order(entry, ctx.principal.actor, ctx.now))

@@ -16,6 +16,9 @@ from models.money import Money, total
 
 REMEMBERED_OPERATIONS = 64
 
+BROUGHT_OPERATIONS = 512
+"""Remembered of all carts that were merged: those of eight phones, each with a cart of its own."""
+
 MOST_PORTIONS = 99
 """Of one line."""
 
@@ -49,6 +52,8 @@ class Cart(Aggregate):
     """`owner` is the participant of an INDIVIDUAL cart, None for the shared one."""
 
     session_id: str
+    homes: tuple[str, ...] = ()
+    """The sessions it was in before theirs were merged, the last one on top."""
     session_version: int = 0
     owner: str | None = None
     currency: str
@@ -59,6 +64,10 @@ class Cart(Aggregate):
     is_closed: bool = False
     operations: dict[OperationId, int] = Field(default_factory=dict)
     """The last operation ids, oldest first, with the versions that they made."""
+    brought: tuple[OperationId, ...] = ()
+    """Operations on other carts, whose phones use this one since a merge or its end: repeated, they change nothing."""
+    line_homes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """The carts from which lines came with merged parties, by the line's id, the last one on top."""
 
     @property
     def total(self) -> Money:
@@ -67,7 +76,7 @@ class Cart(Aggregate):
 
     def has_done(self, operation_id: str) -> bool:
         """Whether an operation was carried out already."""
-        return operation_id in self.operations
+        return operation_id in self.operations or operation_id in self.brought
 
     def require_free(self, by: Actor, now: datetime) -> None:
         """Raise `CartHeld` while another phone holds the checkout."""

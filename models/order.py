@@ -61,6 +61,8 @@ class Order(Aggregate):
     """
 
     session_id: str
+    homes: tuple[str, ...] = ()
+    """The sessions it was in before theirs were merged, the last one on top."""
     owner: str | None = None
     """The participant of an INDIVIDUAL cart, None for a shared one."""
     number: int

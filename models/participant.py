@@ -18,6 +18,8 @@ class Participant(Value):
     left_at: datetime | None = None
     ejected_at: datetime | None = None
     """When staff sent it away; then it has left, too."""
+    homes: tuple[str, ...] = ()
+    """The sessions it was in before theirs were merged, the last one on top."""
 
     @property
     def is_in(self) -> bool:
@@ -44,4 +46,13 @@ class Seating(Value):
 
     table_id: str
     table_name: str
+    since: datetime
+
+
+class MergedParty(Value):
+    """A party that was merged into another's session: where it sits, every table it sat at, and since when."""
+
+    session_id: str
+    table_name: str
+    table_ids: tuple[str, ...]
     since: datetime

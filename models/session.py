@@ -7,8 +7,18 @@ from typing import Any, Self
 from pydantic import Field
 
 from models.base import Actor, Aggregate, Change
-from models.errors import NotFound, NotJoined, PinLocked, SameTable, SessionClosed, TooManyParticipants, seconds_until
-from models.participant import Participant, Seating
+from models.errors import (
+    NotFound,
+    NotJoined,
+    PinLocked,
+    SameTable,
+    SessionClosed,
+    SessionMerged,
+    TooManyParticipants,
+    UndoExpired,
+    seconds_until,
+)
+from models.participant import MergedParty, Participant, Seating
 from models.pin import Failures, KeyedHash
 
 
@@ -52,6 +62,10 @@ class TableSession(Aggregate):
     admits_until: datetime | None = None
     """Until when its PIN is looked at although the house takes no joins."""
     operations: tuple[str, ...] = ()
+    merged_into: str | None = None
+    """The session that has all that is its own until it is unmerged; it stays open, and its table occupied."""
+    merged: tuple[MergedParty, ...] = ()
+    """The parties that were merged into this one, and those that had been merged into them."""
 
     @property
     def is_open(self) -> bool:
@@ -63,15 +77,41 @@ class TableSession(Aggregate):
         """The name of the table before the last move."""
         return self.seatings[-2].table_name if len(self.seatings) > 1 else None
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of all tables at which the party sits: its own, then those of parties that were merged into it."""
+        return (self.table_name, *(party.table_name for party in self.merged))
+
+    def table_was_of(self, homes: tuple[str, ...]) -> str | None:
+        """Return the table before the last move of what came with merged parties: `homes`, the last one on top."""
+        came = next((party for party in self.merged if homes and party.session_id == homes[-1]), None)
+        if came is not None and came.since >= self.seatings[-1].since:
+            return came.table_name
+        return self.table_was
+
     def has_sat_at(self, table_id: str) -> bool:
-        """Whether the party sits at a table or was moved from it: the code that its phones scanned may be of either."""
-        return any(seating.table_id == table_id for seating in self.seatings)
+        """Whether the party, or one merged into it, sits at a table or was moved from it: the code that its phones
+        scanned may be of any.
+        """
+        return any(seating.table_id == table_id for seating in self.seatings) or any(
+            table_id in party.table_ids for party in self.merged
+        )
 
     def require_open(self) -> Self:
-        """Return the session, or raise `SessionClosed`."""
+        """Return the session, or raise `SessionClosed` or `SessionMerged`."""
         if not self.is_open:
             raise SessionClosed(session_id=self.id)
+        return self.require_own()
+
+    def require_own(self) -> Self:
+        """Return the session, or raise `SessionMerged` when another one has what is its own."""
+        if self.merged_into is not None:
+            raise SessionMerged(into=self.merged_into)
         return self
+
+    def lists(self, participant_id: str) -> bool:
+        """Whether it knows a participant, in or gone: those of a merged party are with the one it was merged into."""
+        return any(one.id == participant_id for one in self.participants)
 
     def has_done(self, operation_id: str) -> bool:
         """Whether an operation was carried out already."""
@@ -185,6 +225,22 @@ class TableSession(Aggregate):
             change=Change(kind="moved", by=by, at=now),
         )
 
+    def undo_move(self, seconds: int, by: Actor, now: datetime) -> Self:
+        """Seat the party where it sat before its last move, as if it had not moved.
+
+        Raises `UndoExpired` when the move is older than `seconds` or there is none, `SessionClosed` or `SessionMerged`.
+        """
+        self.require_open()
+        if len(self.seatings) < 2 or now - self.seatings[-1].since > timedelta(seconds=seconds):
+            raise UndoExpired(seconds=seconds)
+        former = self.seatings[-2]
+        return self.with_(
+            table_id=former.table_id,
+            table_name=former.table_name,
+            seatings=self.seatings[:-1],
+            change=Change(kind="move-undone", by=by, at=now),
+        )
+
     def with_covers(self, covers: int, by: Actor, now: datetime) -> Self:
         """Say how many guests the party has."""
         return self.with_(covers=covers, change=Change(kind="covers-set", by=by, at=now))
@@ -194,8 +250,9 @@ class TableSession(Aggregate):
         return self.with_(pin=pin, failures=Failures(), change=Change(kind="pin-rotated", by=by, at=now))
 
     def close(self, by: Actor, now: datetime) -> Self:
-        """End the stay."""
-        self.require_open()
+        """End the stay, or with its host that of a merged party; raises `SessionClosed`."""
+        if not self.is_open:
+            raise SessionClosed(session_id=self.id)
         return self.with_(status=SessionStatus.CLOSED, closed_at=now, change=Change(kind="closed", by=by, at=now))
 
     def with_(self, **changes: Any) -> Self:

@@ -59,6 +59,8 @@ class Ticket(Aggregate):
     """The lines of one order at one station, with the table it goes to (and the one the party was moved from)."""
 
     session_id: str
+    homes: tuple[str, ...] = ()
+    """The sessions it was in before theirs were merged, the last one on top."""
     order_id: str
     number: int
     round: int
@@ -135,8 +137,8 @@ class Ticket(Aggregate):
         """Bring it back to the screen, its lines as they are."""
         return self.with_(status=TicketStatus.OPEN, bumped_at=None, change=Change(kind="recalled", by=by, at=now))
 
-    def moved(self, table_name: str, table_was: str, by: Actor, now: datetime) -> Self:
-        """Follow the party to another table: the same ticket, nothing is fired again."""
+    def moved(self, table_name: str, table_was: str | None, by: Actor, now: datetime) -> Self:
+        """Follow the party to another table, or back: the same ticket, nothing is fired again."""
         return self.with_(table_name=table_name, table_was=table_was, change=Change(kind="moved", by=by, at=now))
 
     def _with_line(self, line: TicketLine, by: Actor, now: datetime, kind: str | None = None) -> Self:

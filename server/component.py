@@ -54,7 +54,11 @@ def _snapshots(space: Namespace) -> dict[str, Schema]:
     return {
         message: {"oneOf": kinds, "description": "One message as it would have been heard: its name and its payload."},
         f"{prefix}Snapshot": closed(
-            {"messages": {"type": "array", "items": ref(message)}}, text="What is newer than what the client has."
+            {
+                "messages": {"type": "array", "items": ref(message)},
+                "gone": {"type": "array", "items": {"type": "string"}},
+            },
+            text="What is newer than what the client has, and what of it is none of the client's any more.",
         ),
     }
 

@@ -33,6 +33,53 @@ class SameTable(Refusal):
     text: ClassVar[Mapping[str, str]] = {"en": "The party already sits there.", "ro": "Grupul stă deja acolo."}
 
 
+class UndoExpired(Refusal):
+    """There is no move that can still be undone: none at all, or it is longer ago than `seconds`."""
+
+    code = "UNDO_EXPIRED"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "It is too late to undo this.",
+        "ro": "Este prea târziu pentru a anula.",
+    }
+
+
+class SameSession(Refusal):
+    """A session cannot be merged into itself."""
+
+    code = "SAME_SESSION"
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This is one and the same party.",
+        "ro": "Este unul și același grup.",
+    }
+
+
+class SessionMerged(Refusal):
+    """The session was merged into another, which has all that is its own; `into` names that one."""
+
+    code = "SESSION_MERGED"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This party was merged into another.",
+        "ro": "Acest grup a fost unit cu altul.",
+    }
+
+
+class NotMerged(Refusal):
+    """The session is not merged into another, so there is nothing to take apart."""
+
+    code = "NOT_MERGED"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This party is not merged into another.",
+        "ro": "Acest grup nu este unit cu altul.",
+    }
+
+
 class DishesCooking(Refusal):
     """Dishes of the session are new or in progress in the kitchen; `lines` says how many. A manager may close with a
     reason.

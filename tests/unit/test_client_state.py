@@ -67,6 +67,14 @@ def test_what_was_named_is_kept_because_no_answer_means_no_change() -> None:
     assert asked.have.keys() <= state.snapshots.keys()
 
 
+def test_what_is_called_gone_is_forgotten_unless_it_was_heard_of_meanwhile() -> None:
+    state = board(3)
+    asked = state.ask()
+    state.merge(ticket(1, version=4))
+    state.settle(asked, [], ["t0", "t1", "t9"])
+    assert state.snapshots.keys() == {"t1", "t2"}
+
+
 def test_what_was_heard_while_the_answer_was_on_its_way_is_kept() -> None:
     state = board(400)
     asked = state.ask()

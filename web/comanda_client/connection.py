@@ -164,7 +164,7 @@ class Connection:
         answer = await self.send("sync:get", {"have": question.have})
         for message in answer["messages"]:
             self._take(message["event"], message["payload"])
-        self.state.settle(question, (message["payload"] for message in answer["messages"]))
+        self.state.settle(question, (message["payload"] for message in answer["messages"]), answer["gone"])
         self._changed.set()
 
     async def fresh(self) -> State:

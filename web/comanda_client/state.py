@@ -78,9 +78,16 @@ class State:
         named, unnamed = held[:NAMED_AT_MOST], held[NAMED_AT_MOST:]
         return Question({one.id: one.version for one in named}, {one.id: one for one in unnamed})
 
-    def settle(self, question: Question, answer: Iterable[Mapping[str, Any]]) -> None:
-        """Forget what was neither named nor told again in the answer's payloads: it is not shown any more."""
+    def settle(self, question: Question, answer: Iterable[Mapping[str, Any]], gone: Iterable[str] = ()) -> None:
+        """Forget what was neither named nor told again in the answer's payloads, as it is not shown any more; and what
+        the answer calls gone.
+        """
         told = {one.id for payload in answer if (one := _snapshot_in(payload))}
+        for entry_id in gone:
+            held = self.snapshots.get(entry_id)
+            # Another version than the one that was asked about is news that came beside the answer.
+            if held is not None and held.version == question.have.get(entry_id):
+                del self.snapshots[entry_id]
         for entry_id, before in question.unnamed.items():
             # Another snapshot than at the time of the question is news that came beside the answer.
             if entry_id not in told and self.snapshots.get(entry_id) is before:
