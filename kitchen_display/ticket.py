@@ -82,9 +82,10 @@ async def get_board(ctx: Context, request: GetBoard) -> BoardReply:
 async def mark_seen(ctx: Context, request: SeenTickets) -> SeenReply:
     """Say which tickets the screen shows: the kitchen has them."""
     seen: list[str] = []
+    mine: frozenset[str] = getattr(ctx.principal, "stations", frozenset())
     for ticket_id in dict.fromkeys(request.ticket_ids):
         found = await ctx.store.get(Ticket, ticket_id)
-        if found is None:
+        if found is None or (mine and found.station not in mine):
             continue
         seen.append(found.id)
         if found.seen_at is None:

@@ -33,6 +33,8 @@ class Vault:
         self._signer = type("Signer", (_ClockedSigner,), {"now": staticmethod(now)})
         self._serializers: dict[str, URLSafeTimedSerializer] = {}
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="bcrypt")
+        self.password_rounds = PASSWORD_ROUNDS
+        self.nobody = NOBODY
 
     def keyed_hash(self, purpose: str, scope: str, secret: str, key: str | None = None) -> KeyedHash:
         """Hash a short secret under the newest pepper, or under the named one."""
@@ -63,13 +65,14 @@ class Vault:
         """Check a password in a thread; takes the same time when there is no hash to check against."""
         loop = asyncio.get_running_loop()
         candidate = password.encode()[:72]
-        stored = (password_hash or NOBODY).encode()
+        stored = (password_hash or self.nobody).encode()
         is_right = await loop.run_in_executor(self._threads, bcrypt.checkpw, candidate, stored)
         return is_right and password_hash is not None
 
     async def hash_password(self, password: str) -> str:
         """Hash a password for storing, in a thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, hash_password, password)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, hash_password, password, self.password_rounds)
 
     def close(self) -> None:
         """Let the threads go."""

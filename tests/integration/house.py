@@ -29,7 +29,11 @@ AUDIT_KEY = "a" * 32
 PASSWORD = "a password of the tests"
 EQUAL_SECONDS = 3.0
 
-_hash = hash_password(PASSWORD, rounds=4)
+ROUNDS = 4
+"""Of bcrypt, for passwords of the tests: a quarter of a second each would be most of the time."""
+
+_hash = hash_password(PASSWORD, ROUNDS)
+_nobody = hash_password("nobody's", ROUNDS)
 _FOLDER = Path(tempfile.mkdtemp(prefix="comanda-tests-"))
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 _demo = load_demo_house()
@@ -82,6 +86,8 @@ async def start_installation(
     clock = TestClock()
     settings = settings_for(mongo_url, redis_url, database, **sections)
     apps = [App(settings, clock=clock) for _ in range(servers)]
+    for app in apps:
+        app.vault.password_rounds, app.vault.nobody = ROUNDS, _nobody
     ports = [await app.start(free_socket()) for app in apps]
     return Installation(apps, ports, clock)
 
