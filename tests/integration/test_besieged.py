@@ -213,6 +213,17 @@ async def test_a_right_pin_that_comes_behind_a_crowd_of_wrong_ones_is_not_looked
     assert [code(answer) for answer in answers] == ["INVALID_PIN"] * BUDGET + ["JOIN_NEEDS_WAITER"]
 
 
+async def test_a_house_under_attack_leaves_other_houses_alone(installation: Installation, house: House) -> None:
+    other = await installation.new_house()
+    party = await other.party(await other.waiter())
+    await besiege(house, await house.waiter())
+    try:
+        await until(other, party, "JOINED")
+        assert await alarms(other) == []
+    finally:
+        await other.close()
+
+
 async def test_the_log_says_who_opened_which_door_until_when(house: House) -> None:
     waiter, one, _ = await seated(house)
     first = await waiter.operate("session:admit", {"sessionId": one.id})
