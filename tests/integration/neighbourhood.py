@@ -97,7 +97,8 @@ class Company:
     def ids_in(self, command: Command, namespace: str) -> dict[str, Any]:
         """Return their ids for all the fields of a command that name something."""
         named = (one.alias or name for name, one in command.request_in(namespace).model_fields.items())
-        return {name: self.ids[name] for name in named if name in self.ids}
+        ids = self.ids | ({"from": self.party.id} if command.name == "session:merge" else {})
+        return {name: ids[name] for name in named if name in ids}
 
 
 @dataclass
@@ -129,6 +130,8 @@ class Neighbourhood:
         model = command.request_in(namespace)
         values = self.ours.ids | {
             "pin": self.ours.party.pin,
+            "keepPin": True,
+            "resume": False,
             "name": "Maria",
             "mode": "FAMILY",
             "covers": 2,
@@ -163,6 +166,8 @@ class Neighbourhood:
         }
         named = [one.alias or name for name, one in model.model_fields.items()]
         values |= OF_ONE_COMMAND.get(command.name, {})
+        if command.name == "session:merge":
+            values["from"] = self.ours.party.id
         if command.name == "section:assign":
             values["staffId"] = self.ours.ids["from"]  # a waiter may take tables on nobody else
         if "orderId" in named:
@@ -280,6 +285,7 @@ async def _seat(house: House, waiter: Connection, table: int, name: str, note: s
     free = house.tables[10]
     ids = {
         "sessionId": party.id,
+        "into": party.id,
         "tableId": free.id,
         "tableOfTheirs": party.table.id,
         "restaurantId": house.restaurant.id,
