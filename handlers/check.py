@@ -5,6 +5,7 @@ from handlers.context import Context, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
 from models.base import Nothing
 from models.check_view import CheckView, FloorCheckView, check_view, floor_check_view
+from models.errors import SessionMerged
 from models.principal import GUEST, SERVICE
 
 READS = Limit(10, per=10)
@@ -29,7 +30,7 @@ async def get_checks(ctx: Context, request: Nothing) -> ChecksReply:
     return ChecksReply.model_construct(checks=tuple(check_view(one) for one in await access.checks(ctx, session)))
 
 
-@command("check:get", on=(FLOOR,), roles=SERVICE, limit=READS, about_session=True)
+@command("check:get", on=(FLOOR,), roles=SERVICE, limit=READS, errors=(SessionMerged,), about_session=True)
 async def get_floor_checks(ctx: Context, request: Nothing) -> FloorChecksReply:
     """Read what a party owes and what it has paid, and why something was taken off."""
     session = await access.session_to_see(ctx)

@@ -26,6 +26,7 @@ from models.errors import (
     LineTakenOff,
     LoginLocked,
     SessionClosed,
+    SessionMerged,
 )
 from models.money import LARGEST_AMOUNT
 from models.order import Order, OrderLine, fingerprint
@@ -33,7 +34,7 @@ from models.principal import SERVICE
 from models.status import LineStatus
 
 CHANGES = Limit(20, per=10)
-ERRORS = (ApproverRefused, ApproverRequired, CheckFull, IdempotencyKeyReused, LoginLocked, SessionClosed)
+ERRORS = (ApproverRefused, ApproverRequired, CheckFull, IdempotencyKeyReused, LoginLocked, SessionClosed, SessionMerged)
 WHOLE = 10_000
 """All of it, in basis points."""
 
@@ -104,9 +105,7 @@ async def comp_line(ctx: Context, request: CompLine) -> CorrectionReply:
 async def apply_discount(ctx: Context, request: ApplyDiscount) -> CorrectionReply:
     """Cut the price of the check, by an amount or by a share of what it comes to now."""
     asked = fingerprint("DISCOUNT", request.check_id or "", str(request.amount), str(request.percent), request.reason)
-    await access.lock(ctx, ctx.require_session_id())
-    session = await access.session_to_see(ctx)
-    checks = await access.checks(ctx, session)
+    session, checks = await access.session_with_checks(ctx)
     if known := entered(checks, request.op_id, asked):
         return _replayed(*known)
     session.require_open()
@@ -120,9 +119,7 @@ async def apply_discount(ctx: Context, request: ApplyDiscount) -> CorrectionRepl
 
 async def _take_off(ctx: Context, request: VoidLine, kind: CorrectionKind) -> CorrectionReply:
     asked = fingerprint(kind, request.order_id, request.line_id, str(request.quantity), request.reason)
-    await access.lock(ctx, ctx.require_session_id())
-    session = await access.session_to_see(ctx)
-    checks = await access.checks(ctx, session)
+    session, checks = await access.session_with_checks(ctx)
     if known := entered(checks, request.op_id, asked):
         return _replayed(*known)
     session.require_open()

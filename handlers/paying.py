@@ -8,6 +8,7 @@ from handlers import access
 from handlers.approval import Approval, require_approval
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, Limit, command
+from models.audit import Fact, Facts
 from models.base import Id, OperationId, Reason, Request
 from models.check import Check, entered, named, with_tender
 from models.check_view import FloorCheckView, FloorTenderView, floor_check_view, floor_tender_view
@@ -20,6 +21,7 @@ from models.errors import (
     PaymentTooLarge,
     RefundTooLarge,
     SessionClosed,
+    SessionMerged,
 )
 from models.money import LARGEST_AMOUNT, Money
 from models.order import fingerprint
@@ -82,7 +84,7 @@ class PaymentReply(Reply):
     on=(FLOOR,),
     roles=SERVICE,
     limit=CHANGES,
-    errors=(CheckFull, IdempotencyKeyReused, PaymentTooLarge, SessionClosed),
+    errors=(CheckFull, IdempotencyKeyReused, PaymentTooLarge, SessionClosed, SessionMerged),
     about_session=True,
 )
 async def record_payment(ctx: Context, request: RecordPayment) -> PaymentReply:
@@ -94,27 +96,20 @@ async def record_payment(ctx: Context, request: RecordPayment) -> PaymentReply:
         *(str(one) for one in (request.amount, request.tip, request.given)),
         request.reference,
     )
-    await access.lock(ctx, ctx.require_session_id())
-    session = await access.session_to_see(ctx)
-    checks = await access.checks(ctx, session)
+    session, checks = await access.session_with_checks(ctx)
     if known := entered(checks, request.idempotency_key, asked):
         return _replayed(*known)
     session.require_open()
     check = named(checks, request.check_id)
     tender = _tender(ctx, request, asked, check.total.currency)
     stored = ctx.store.save(check.paid_by(tender))
-    ctx.record(
-        "payment-recorded",
-        session_id=session.id,
-        subject=tender.id,
-        before={"paid": check.paid.amount},
-        after={"paid": stored.paid.amount},
-        check=check.id,
-        method=tender.method.value,
-        amount=tender.amount.amount,
-        tip=tender.tip.amount,
-        reference=tender.reference or None,
-    )
+    terms: Facts = {
+        "method": request.method.value,
+        "amount": request.amount,
+        "tip": request.tip,
+        "reference": tender.reference or None,
+    }
+    _record(ctx, "payment-recorded", check, stored, tender.id, **terms)
     return _reply(stored, tender)
 
 
@@ -123,34 +118,35 @@ async def record_payment(ctx: Context, request: RecordPayment) -> PaymentReply:
     on=(FLOOR,),
     roles=SERVICE,
     limit=CHANGES,
-    errors=(ApproverRefused, ApproverRequired, CheckFull, IdempotencyKeyReused, LoginLocked, RefundTooLarge),
+    errors=(
+        ApproverRefused,
+        ApproverRequired,
+        CheckFull,
+        IdempotencyKeyReused,
+        LoginLocked,
+        RefundTooLarge,
+        SessionMerged,
+    ),
     about_session=True,
 )
 async def refund_payment(ctx: Context, request: RefundPayment) -> PaymentReply:
     """Give money of a payment back, as it was paid; also after the party is gone."""
     asked = fingerprint("REFUND", request.tender_id, str(request.amount), request.reason)
-    await access.lock(ctx, ctx.require_session_id())
-    session = await access.session_to_see(ctx)
-    checks = await access.checks(ctx, session)
+    _, checks = await access.session_with_checks(ctx)
     if known := entered(checks, request.idempotency_key, asked):
         return _replayed(*known)
     check = with_tender(checks, request.tender_id)
     refund = _refund(ctx, request, asked, check.total.currency)
-    check.refunded(request.tender_id, refund)
+    check.refunded(request.tender_id, refund)  # what cannot be given back needs nobody's approval
     approver = await require_approval(ctx, request.approval, amount=request.amount, act="payment:refund")
     stored = ctx.store.save(check.refunded(request.tender_id, refund.with_(approver=approver)))
-    ctx.record(
-        "payment-refunded",
-        session_id=session.id,
-        subject=request.tender_id,
-        before={"paid": check.paid.amount},
-        after={"paid": stored.paid.amount},
-        check=check.id,
-        refund=refund.id,
-        amount=request.amount,
-        reason=request.reason,
-        approver=approver.id if approver else None,
-    )
+    why: Facts = {
+        "refund": refund.id,
+        "amount": request.amount,
+        "reason": request.reason,
+        "approver": approver.id if approver else None,
+    }
+    _record(ctx, "payment-refunded", check, stored, request.tender_id, **why)
     return _reply(stored, stored.tender(request.tender_id))
 
 
@@ -183,6 +179,18 @@ def _refund(ctx: Context, request: RefundPayment, asked: str, currency: str) -> 
         at=ctx.now,
         key=request.idempotency_key,
         fingerprint=asked,
+    )
+
+
+def _record(ctx: Context, act: str, before: Check, after: Check, tender_id: str, **details: Fact) -> None:
+    ctx.record(
+        act,
+        session_id=before.session_id,
+        subject=tender_id,
+        before={"paid": before.paid.amount},
+        after={"paid": after.paid.amount},
+        check=before.id,
+        **details,
     )
 
 

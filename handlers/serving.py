@@ -4,9 +4,9 @@ from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, Limit, command
 from models.base import Id, Request
-from models.errors import SessionClosed, TransitionRefused
+from models.errors import SessionClosed, SessionMerged, TransitionRefused
 from models.order import Order, OrderLine
-from models.principal import SERVICE
+from models.principal import WAITERS
 from models.status import LineStatus
 from models.view import OrderView, order_view
 
@@ -27,9 +27,9 @@ class ServeReply(Reply):
 @command(
     "line:serve",
     on=(FLOOR,),
-    roles=SERVICE,
+    roles=WAITERS,
     limit=Limit(30, per=10),
-    errors=(SessionClosed, TransitionRefused),
+    errors=(SessionClosed, SessionMerged, TransitionRefused),
     about_session=True,
 )
 async def serve_line(ctx: Context, request: ServeLine) -> ServeReply:

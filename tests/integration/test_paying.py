@@ -193,3 +193,38 @@ async def test_after_the_party_is_gone_nothing_is_paid_and_too_much_can_still_be
     request = {"tenderId": tender["id"], "amount": dinner.price(), **WHY}
     answer = await dinner.ask("payment:refund", request, by=dinner.colleague)
     assert (answer["check"]["status"], answer["check"]["overpaid"]["amount"]) == ("CLOSED", 0)
+
+
+# ── two parties ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_after_a_merge_the_checks_of_both_parties_are_corrected_and_paid_each(house: House) -> None:
+    dinner = await dine(house, quantity=2)
+    host = await house.party(dinner.waiter, 1)
+    await dinner.waiter.operate("session:merge", {"from": dinner.party.id, "into": host.id})
+    own, came = (await dinner.waiter.send("check:get", {"sessionId": host.id}))["checks"]
+    assert (own["rounds"], came["total"]["amount"]) == ([], dinner.total)
+    asked = {"sessionId": host.id}
+    voided = await dinner.ask("line:void", {**asked, **dinner.line(), "quantity": 1, **WHY}, by=dinner.colleague)
+    assert voided["check"]["id"] == came["id"]
+    pay = {**asked, **CARD, "amount": dinner.price()}
+    assert await dinner.outcome("payment:record", pay) == "PAYMENT_TOO_LARGE"
+    paid = await dinner.ask("payment:record", {**pay, "checkId": came["id"]})
+    assert (paid["check"]["id"], paid["check"]["due"]["amount"]) == (came["id"], 0)
+    for command, data in (("payment:record", {**CARD, "amount": 1}), ("discount:apply", {"amount": 1, **WHY})):
+        assert await dinner.outcome(command, data, by=dinner.colleague) == "SESSION_MERGED"
+    await dinner.phone.until(lambda state: any(check["tenders"] for check in state.of("check")))
+    assert len((await dinner.phone.send("check:get"))["checks"]) == 2
+
+
+async def test_a_payment_and_a_merge_at_the_same_moment_leave_one_payment_or_none(house: House) -> None:
+    dinner = await dine(house)
+    host = await house.party(dinner.waiter, 1)
+    merged, paid = await asyncio.gather(
+        dinner.waiter.operate("session:merge", {"from": dinner.party.id, "into": host.id}),
+        dinner.outcome("payment:record", {**CARD, "amount": dinner.total}, by=dinner.colleague),
+    )
+    assert merged["success"]
+    assert paid in ("DONE", "SESSION_MERGED")
+    (_, came) = (await dinner.waiter.send("check:get", {"sessionId": host.id}))["checks"]
+    assert (paid == "DONE") == (came["due"]["amount"] == 0)
