@@ -13,7 +13,7 @@ from models.ceiling import require_within
 from models.errors import ItemUnavailable, NotFound, OrderNotWaiting, OrderTooLarge, SessionClosed
 from models.order import Order, OrderStatus
 from models.placing import require_available
-from models.principal import SERVICE
+from models.principal import WAITERS
 from models.session import TableSession
 from models.view import OrderView, order_view
 
@@ -43,7 +43,7 @@ class DecisionReply(Reply):
 @command(
     "order:approve",
     on=(FLOOR,),
-    roles=SERVICE,
+    roles=WAITERS,
     limit=Limit(20, per=10),
     errors=(ItemUnavailable, NotFound, OrderNotWaiting, OrderTooLarge, SessionClosed),
     about_session=True,
@@ -66,7 +66,7 @@ async def approve(ctx: Context, request: ApproveOrder) -> DecisionReply:
 @command(
     "order:reject",
     on=(FLOOR,),
-    roles=SERVICE,
+    roles=WAITERS,
     limit=Limit(20, per=10),
     errors=(NotFound, OrderNotWaiting, SessionClosed),
     about_session=True,

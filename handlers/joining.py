@@ -23,7 +23,7 @@ from models.errors import (
 )
 from models.participant import Participant
 from models.pin import PIN_PURPOSE, Pin, matches
-from models.principal import AT_TABLE, GUEST, SERVICE, Guest, Role, Visitor
+from models.principal import AT_TABLE, GUEST, SERVICE, WAITERS, Guest, Role, Visitor
 from models.session import Mode, TableSession
 from models.view import FloorSessionView, SessionView, floor_session_view, session_view
 
@@ -135,7 +135,7 @@ async def rotate_pin(ctx: Context, request: RotatePin) -> PinReply:
 @command(
     "participant:eject",
     on=(FLOOR,),
-    roles=SERVICE,
+    roles=WAITERS,
     limit=Limit(10, per=10),
     errors=(NotFound, SessionClosed),
     about_session=True,
@@ -164,7 +164,7 @@ async def eject(ctx: Context, request: EjectParticipant) -> PinReply:
 
 
 @command(
-    "session:admit", on=(FLOOR,), roles=SERVICE, limit=Limit(10, per=10), errors=(SessionClosed,), about_session=True
+    "session:admit", on=(FLOOR,), roles=WAITERS, limit=Limit(10, per=10), errors=(SessionClosed,), about_session=True
 )
 async def admit(ctx: Context, request: AdmitGuests) -> SessionReply:
     """Let guests of one session in for a short time while the house takes no joins; they still need its PIN."""

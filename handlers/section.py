@@ -11,13 +11,11 @@ from models.audit import Facts
 from models.base import Actor, Id, OperationId, Request
 from models.errors import Forbidden, NotFound, NotInService
 from models.house import Table
-from models.principal import SERVICE, Role
+from models.principal import SERVICE, WAITERS, Role
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.staff import Staff
 from models.view import FloorSessionView, TableView, floor_session_view, table_view
-
-WAITERS = frozenset({Role.WAITER, Role.MANAGER})
 
 
 class AssignSection(Request):

@@ -25,6 +25,8 @@ class Role(StrEnum):
 
 STAFF = frozenset({Role.WAITER, Role.CASHIER, Role.CHEF, Role.MANAGER})
 SERVICE = frozenset({Role.WAITER, Role.CASHIER, Role.MANAGER})
+WAITERS = frozenset({Role.WAITER, Role.MANAGER})
+"""Who stands at the table: what needs a look at the party is not done from the till."""
 MANAGEMENT = frozenset({Role.MANAGER})
 KITCHEN = frozenset({Role.CHEF, Role.MANAGER, Role.SCREEN})
 GUEST = frozenset({Role.GUEST})

@@ -72,7 +72,7 @@ ANY = {
     "prototype": '{"__proto__":{"x":1}}',
 }
 
-MAY_HIDE = {"password"}
+MAY_HIDE = {"password", "newPassword", "refreshToken"}
 """Texts that are shown to nobody."""
 
 EXTRA_FIELDS = (

@@ -31,7 +31,7 @@ from server.app import App
 ROLES: dict[str, tuple[Role, ...]] = {
     TABLE: (Role.GUEST, Role.VISITOR),
     FLOOR: (Role.WAITER, Role.CASHIER, Role.MANAGER, Role.CHEF, Role.STRANGER),
-    KITCHEN: (Role.CHEF, Role.MANAGER, Role.STRANGER),
+    KITCHEN: (Role.CHEF, Role.MANAGER, Role.SCREEN, Role.STRANGER),
 }
 """Who can be connected in a namespace."""
 
@@ -43,10 +43,26 @@ ID_LENGTH = len("06gvq297032j7fu77rqfme54")
 EITHER_OR = {"percent"}
 """What may only be said instead of another field."""
 
-OF_ONE_COMMAND: dict[str, dict[str, Any]] = {"service:request": {"kind": "WATER"}}
+LEFT_OUT = {("staff:login", "pin")}
+"""The same for a field that other commands need."""
+
+OF_ONE_COMMAND: dict[str, dict[str, Any]] = {
+    "service:request": {"kind": "WATER"},
+    "device:enrol": {"kind": "TABLET", "name": "Hall"},
+    "staff:add": {"login": "dana", "pin": "4862"},
+    "staff:change": {"pin": "4862"},
+}
 """What a field may be in one command, where another command means something else by it."""
 
-COUNTED_FAILURES = {"refused", "audit-read", "pin-failed", "login-failed"}
+COUNTED_FAILURES = {
+    "refused",
+    "audit-read",
+    "pin-failed",
+    "login-failed",
+    "password-refused",
+    "approval-refused",
+    "device-refused",
+}
 NAMES = {"neighbours": ("Zenobia", "nota-vecinilor-7193"), "strangers": ("Xerxes", "nota-strainilor-5528")}
 
 
@@ -121,6 +137,8 @@ class Neighbourhood:
             auth = {"table": self.ours.party.token}
             if role is Role.GUEST:
                 auth["sessionToken"] = self.ours.session_token
+        elif role is Role.SCREEN:
+            auth = {"deviceToken": self.tokens[role]}
         elif role in self.tokens:
             auth = {"accessToken": self.tokens[role]}
         return await Attacker.enter(self.port, namespace, auth)
@@ -161,6 +179,13 @@ class Neighbourhood:
             "until": "2100-01-01T00:00:00Z",
             "before": f"4000000000000.{self.ours.ids['orderId']}",
             "limit": 10,
+            "roles": ["WAITER"],
+            "newPassword": PASSWORD,
+            "newPin": "4862",
+            "refreshToken": "nobody's",
+            "everywhere": False,
+            "code": "ABCD-2345",
+            "stations": ["grill"],
             "opId": str(uuid4()),
             "idempotencyKey": str(uuid4()),
         }
@@ -172,7 +197,8 @@ class Neighbourhood:
             values["staffId"] = self.ours.ids["from"]  # a waiter may take tables on nobody else
         if "orderId" in named:
             values["lineId"] = self.ours.ids["ticketLineId"]  # what was sent has another id than what is in the cart
-        return {name: values[name] for name in named if name not in EITHER_OR}
+        left_out = EITHER_OR | {name for name in named if (command.name, name) in LEFT_OUT}
+        return {name: values[name] for name in named if name not in left_out}
 
     async def documents(self) -> dict[tuple[str, str], str]:
         """Return everything that both houses have in the database, but for counted failures."""
@@ -249,15 +275,22 @@ async def settle(installation: Installation, watch: Watch, database: Any) -> Nei
     ours = await _seat(house, waiter, 0, "Ana", "fără sare")
     neighbours = await _seat(house, waiter, 1, *NAMES["neighbours"])
     strangers = await _seat(other, foreign_waiter, 0, *NAMES["strangers"])
+    for company in (ours, strangers):
+        company.ids["deviceId"] = await _device(company.house)
     for shared in ("restaurantId", "from", "to", "staffId"):
         del neighbours.ids[shared]  # of one house: what is theirs is ours, too
     tokens: dict[Role, str] = {}
     for role in (Role.WAITER, Role.CASHIER, Role.CHEF, Role.MANAGER):
-        door = await house.connect(FLOOR)
-        answer = await door.send("staff:login", _credentials(house, role))
-        tokens[role] = answer["accessToken"]
+        tokens[role] = await access_token(house, role)
+    tokens[Role.SCREEN] = await _screen(house)
     (app,), (port,) = installation.apps, installation.ports
     return Neighbourhood(app, port, database, watch, ours, neighbours, strangers, tokens)
+
+
+async def access_token(house: House, role: Role) -> str:
+    """Log someone of a role in; return what proves it."""
+    door = await house.connect(FLOOR)
+    return str((await door.send("staff:login", _credentials(house, role)))["accessToken"])
 
 
 def _credentials(house: House, role: Role) -> dict[str, str]:
@@ -311,6 +344,20 @@ async def _seat(house: House, waiter: Connection, table: int, name: str, note: s
     }
     await cook.close()
     return Company(house, party, phone, str(phone.auth["sessionToken"]), ids)
+
+
+async def _device(house: House) -> str:
+    """Enrol a tablet that is never paired; return its id."""
+    manager = await house.staff(house.login_of(Role.MANAGER))
+    enrolled = await manager.operate("device:enrol", {"kind": "TABLET", "name": "Hall"})
+    return str(enrolled["device"]["id"])
+
+
+async def _screen(house: House) -> str:
+    """Pair a screen of all stations; return its token."""
+    manager, screen = await house.staff(house.login_of(Role.MANAGER)), await house.connect(KITCHEN)
+    enrolled = await manager.operate("device:enrol", {"kind": "SCREEN", "name": "Pass"})
+    return str((await screen.send("device:pair", {"code": enrolled["code"]}))["deviceToken"])
 
 
 async def _alarm(house: House, party: Party, subject: str) -> str:
