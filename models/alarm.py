@@ -41,7 +41,7 @@ class Alarm(Aggregate):
 
     kind: AlarmKind
     subject: str
-    """What it is about: an id, or `house`."""
+    """What it is about: an id, `house`, or `sessions` (many of them)."""
     session_id: str | None = None
     table_name: str | None = None
     details: dict[str, str | int] = Field(default_factory=dict)

@@ -45,6 +45,12 @@ class Rules(Value):
     pairing_failures: int = 10
     pairing_window: int = 900
     session_token_hours: int = 12
+    void_alarm_count: int = 10
+    void_alarm_amount: int = 100_000
+    void_alarm_window: int = 3600
+    pin_alarm_sessions: int = 10
+    login_alarm_names: int = 5
+    device_alarm_refusals: int = 5
 
     @property
     def pin_span(self) -> timedelta:

@@ -24,6 +24,7 @@ import handlers.staff
 import handlers.sync
 import kitchen_display.ticket
 from server.duties import Duty
+from server.suspicion import PATTERNS
 from server.waiting import ACTIVITY, ESCALATION, IDLENESS
 
 COMMAND_MODULES = (
@@ -50,5 +51,5 @@ COMMAND_MODULES = (
     kitchen_display.ticket,
 )
 
-DUTIES: tuple[Duty, ...] = (ESCALATION, IDLENESS, ACTIVITY)
+DUTIES: tuple[Duty, ...] = (ESCALATION, IDLENESS, ACTIVITY, PATTERNS)
 """What the house does by itself, by whichever process holds the lease."""

@@ -180,6 +180,19 @@ class Limits(Section):
     pairing_failures: Count = Field(10, description="Wrong pairing codes from one address within pairing_window.")
     pairing_window: Seconds = Field(900, description="Window of pairing_failures, in seconds.")
     session_token_hours: Count = Field(12, description="Life of a guest's session token, in hours.")
+    void_alarm_count: Count = Field(
+        10,
+        description="Voids, comps, discounts and refunds of one person within void_alarm_window that raise an alarm.",
+    )
+    void_alarm_amount: Count = Field(100_000, description="What they come to that raises it, in minor units.")
+    void_alarm_window: Seconds = Field(3600, description="Window of the two above, in seconds.")
+    pin_alarm_sessions: Count = Field(
+        10, description="Sessions with wrong PINs within house_window that raise an alarm."
+    )
+    login_alarm_names: Count = Field(
+        5, description="Names with failed log-ins within login_window that raise an alarm."
+    )
+    device_alarm_refusals: Count = Field(5, description="Devices refused within pairing_window that raise an alarm.")
 
     def rules(self) -> Rules:
         """Return these figures as the domain takes them."""

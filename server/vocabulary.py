@@ -163,7 +163,7 @@ MEANINGS = {
     "raisedAt": "When it was raised.",
     "resolvedAt": "When somebody had seen to it.",
     "resolvedBy": "Who has seen to it.",
-    "subject": "What it is about: an id, or `house`.",
+    "subject": "What it is about: an id, `house`, or `sessions` (many of them).",
     "until": "When it ends by itself.",
     "voided": "Portions that were taken off after the round was sent: not to be cooked.",
     "version": "Grows with every change; the highest version of an id is the truth.",
