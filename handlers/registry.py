@@ -15,7 +15,7 @@ from pydantic import create_model
 
 from handlers.context import Context, Reply
 from models.base import Id, Request
-from models.errors import Refusal
+from models.errors import Refusal, SessionMerged
 from models.principal import Role
 
 R = TypeVar("R", bound=Request)
@@ -79,6 +79,11 @@ class Command:
         subject, _, verb = self.name.partition(":")
         is_change = verb not in READING and subject not in UNSENT
         return self.name in PROVING or (namespace == FLOOR and is_change)
+
+    def errors_in(self, namespace: str) -> tuple[type[Refusal], ...]:
+        """The refusals of its own subject in a namespace: the session that staff name may have been merged."""
+        is_named = self.is_about_session and namespace == FLOOR
+        return (*self.errors, SessionMerged) if is_named and SessionMerged not in self.errors else self.errors
 
     def request_in(self, namespace: str) -> type[Request]:
         """The model of its argument in a namespace: staff say which session they mean."""

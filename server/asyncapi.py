@@ -184,13 +184,14 @@ def _channel(space: Namespace, commands: list[Command]) -> dict[str, Any]:
 def _received(space: Namespace, command: Command) -> tuple[str, dict[str, Any]]:
     channel = {"$ref": f"#/channels/{space.key}"}
     message = f"#/channels/{space.key}/messages/{_key(command.name)}"
-    own = [refusal.code for refusal in command.errors]
+    errors = command.errors_in(space.path)
+    own = [refusal.code for refusal in errors]
     is_staff = bool(space.roles & STAFF)
     common = [one.code for one in COMMON if one.code not in own and (is_staff or one is not SessionExpired)]
     roles = [role.value for role in space.roles if role in command.roles]
     limit = command.limit
     said = [wire_text(command.request.__doc__), wire_text(command.reply.__doc__)]
-    refused = [f"- `{refusal.code}` ({refusal.status}): {refusal.text['en']}" for refusal in command.errors]
+    refused = [f"- `{refusal.code}` ({refusal.status}): {refusal.text['en']}" for refusal in errors]
     description = "\n".join(
         [
             f"Asks: {said[0]}\n\nAnswers: {said[1]}\n",
