@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from comanda_client import Connection
 from integration.attacker import Attacker
-from integration.house import PASSWORD, House, Installation, Party, TestClock, free_socket, settings_for
+from integration.house import PASSWORD, House, Installation, Party, TestClock, free_socket, in_a_hurry, settings_for
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
@@ -255,7 +255,7 @@ async def serving(mongo_url: str, redis_url: str) -> AsyncIterator[tuple[Install
     """Have one server whose driver is watched, and a view of its database that is not."""
     watch, clock = Watch(), TestClock()
     settings = settings_for(mongo_url, redis_url, "neighbourhood")
-    app = App(settings, clock=clock, mongo_options={"event_listeners": [watch]})
+    app = in_a_hurry(App(settings, clock=clock, mongo_options={"event_listeners": [watch]}))
     port = await app.start(free_socket())
     client = mongodb.connect(mongo_url)
     try:

@@ -55,7 +55,7 @@ def others(around: Neighbourhood, namespace: str) -> list[Company]:
 
 def with_foreign_id(example: dict[str, Any], name: str, foreign: str) -> str:
     """Return the example with someone else's id in one field, in the shape that the field has."""
-    shapes = {"ticketIds": [foreign], "have": {foreign: 0}, "modifiers": [foreign]}
+    shapes = {"ticketIds": [foreign], "tableIds": [foreign], "have": {foreign: 0}, "modifiers": [foreign]}
     return json.dumps(example | {name: shapes.get(name, foreign)})
 
 
@@ -81,9 +81,7 @@ async def test_an_id_of_someone_else_is_answered_as_one_that_does_not_exist(
     role = allowed(command, namespace)
     async with around.unchanged():
         for name in id_fields(command, namespace):
-            example = around.example(command, namespace) | (
-                {"password": "wrong"} if command.name == "staff:login" else {}
-            )
+            example = around.example(command, namespace) | WRONG_LOG_INS.get((namespace, command.name), {})
             unknown, _ = await ask(around, role, namespace, command.name, with_foreign_id(example, name, NO_SUCH))
             for company in others(around, namespace):
                 for foreign in company.names_of_things:
