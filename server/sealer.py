@@ -84,19 +84,23 @@ class Sealer:
 
     async def seal(self) -> bool:
         """Seal all entries that have no seal yet; False while another process holds the lease."""
-        after = ""
-        oldest = None
+        after, oldest = "", None
+        was_cut = has_moved = False
         while await self._holds():
             found = await self._ledger.unsealed(after, BATCH)
             for house, entries in _by_house(found):
                 oldest = min([_moment(entries[0], self._clock.now()), *([oldest] if oldest else [])])
-                await self._continue(house, entries)
-            if len(found) < BATCH:
+                has_moved |= await self._continue(house, entries)
+            if len(found) == BATCH:
+                # A house with a long backlog lets the others have their turn first.
+                after, was_cut = found[-1]["restaurant_id"], True
+            elif was_cut and has_moved:
+                after, was_cut, has_moved = "", False, False
+                await self._anchor_if_due()
+            else:
                 age = (self._clock.now() - oldest).total_seconds() if oldest else 0.0
                 self._metrics.audit_unsealed.set(max(0.0, age))
                 return True
-            # A house with a long backlog lets the others have their turn: it goes on in the next round.
-            after = found[-1]["restaurant_id"]
         self._metrics.audit_unsealed.set(0)
         return False
 
@@ -143,8 +147,8 @@ class Sealer:
             self._fence = fence
         return self._fence is not None
 
-    async def _continue(self, house: str, entries: Sequence[Mapping[str, Any]]) -> None:
-        """Add entries to the chain of a house."""
+    async def _continue(self, house: str, entries: Sequence[Mapping[str, Any]]) -> bool:
+        """Add entries to the chain of a house; False when that was not possible, for now or for good."""
         former = self._heads.get(house)
         number, previous = (former.number, former.hash) if former else (0, BEGINNING)
         sealed = []
@@ -167,8 +171,9 @@ class Sealer:
             self._newest[house] = number
             self._stuck.pop(house, None)
             self._metrics.audit_sealed.inc(len(sealed))
-        else:
-            await self._look_again(house)
+            return True
+        await self._look_again(house)
+        return False
 
     async def _look_again(self, house: str) -> None:
         """Read the head anew: another sealer went on, or someone has been at the chain."""

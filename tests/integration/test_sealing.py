@@ -3,20 +3,28 @@ are noted outside of the database.
 """
 
 import asyncio
+import stat
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bson import ObjectId
+from bson.int64 import Int64
 from integration.house import AUDIT_KEY, House
 
 from models.audit import AuditEntry
-from models.chain import Fault
+from models.chain import BEGINNING, ChainHead, Fault, Wrong, anchor_line, seal
+from models.store import client as mongodb
 from models.store.lease import Lease
 from models.store.ledger import Ledger
-from server.anchor import AnchorFile
+from models.store.schema import KINDS
+from server.anchor import AnchorFile, AnchorsWrong, read_anchors
 from server.audit_command import verify_house
-from server.sealer import Sealer
+from server.clock import Clock
+from server.sealer import BATCH, Sealer
 from server.telemetry import Metrics
 
 KEYS = {"a1": AUDIT_KEY.encode()}
@@ -53,28 +61,6 @@ async def evening(house: House, table: int = 0) -> None:
     await phone.send("session:leave", {})
 
 
-@pytest.fixture
-async def apart(house: House, tmp_path: Path) -> AsyncIterator[list[Sealer]]:
-    """Four sealers who all believe that they hold the lease, on a database where nobody else seals."""
-    app = house.apps[0]
-    database = app.client[f"apart_{house.restaurant.id}"]
-    leases = [Lease(database, f"sealer {n}", f"process {n}", 10) for n in range(4)]
-    anchors = AnchorFile(tmp_path / "anchors.jsonl")
-    yield [Sealer(lease, Ledger(database), KEYS, anchors, house.clock, Metrics()) for lease in leases]
-    await app.client.drop_database(database)
-
-
-def old_entry(house: str, number: int) -> dict[str, Any]:
-    """As an older version wrote it: nothing in it tells of a seal."""
-    return {
-        "_id": f"{number:06}-{house}",
-        "restaurant_id": house,
-        "version": 1,
-        "act": "login",
-        "details": {"n": number},
-    }
-
-
 async def test_every_entry_is_in_the_chain_soon_after_its_act(house: House) -> None:
     await evening(house)
     entries = await all_sealed(house)
@@ -91,3 +77,214 @@ async def test_a_chain_goes_on_where_it_was(house: House) -> None:
     assert after[: len(before)] == before
     assert await verified(house) == (len(after), None)
     assert len(after) > len(before)
+
+
+# ── on a database of its own, where the test says who seals ──────────────────────────────────────────────────────────
+
+
+@dataclass
+class Office:
+    """Sealers on a database where no server is; each believes that it holds the lease."""
+
+    database: Any
+    ledger: Ledger
+    path: Path
+
+    def sealer(self, name: str = "one", keys: dict[str, bytes] = KEYS, clock: Clock | None = None) -> Sealer:
+        lease = Lease(self.database, f"sealer {name}", name, 10)
+        return Sealer(lease, Ledger(self.database), keys, AnchorFile(self.path), clock or Clock(), Metrics())
+
+    async def write(self, count: int, house: str = "r1", first: int = 1) -> None:
+        """Write entries as an older version did: nothing in them tells of a seal."""
+        at = datetime.now(UTC) - timedelta(hours=1)
+        await self.database["audit"].insert_many(
+            [
+                {"_id": f"{house}-{number:06}", "restaurant_id": house, "at": at, "act": "login", "details": {"n": 1}}
+                for number in range(first, first + count)
+            ]
+        )
+
+    async def verify(self, house: str = "r1") -> tuple[int, Fault | None]:
+        anchors = read_anchors([self.path], KEYS).get(house, []) if self.path.exists() else []
+        return await verify_house(self.ledger, house, KEYS, anchors, datetime.now(UTC))
+
+    async def head(self, house: str = "r1") -> ChainHead | None:
+        return await self.ledger.head(house)
+
+
+@pytest.fixture
+async def office(mongo_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+    client = mongodb.connect(mongo_url)
+    database = client["office"]
+    for name in ("audit", "audit_chains", "leases"):
+        await database[name].delete_many({})
+    await database["audit"].create_indexes(list(KINDS[AuditEntry].indexes))
+    yield Office(database, Ledger(database), tmp_path / "anchors.jsonl")
+    await client.close()
+
+
+async def test_entries_from_before_there_were_seals_are_sealed_in_portions(office: Office) -> None:
+    await office.write(BATCH + 20)
+    await office.write(5, house="r2")
+    assert await office.sealer().seal()
+    assert await office.verify("r1") == (BATCH + 20, None)
+    assert await office.verify("r2") == (5, None)
+
+
+async def test_a_house_with_a_long_backlog_lets_the_others_have_their_turn(office: Office) -> None:
+    await office.write(2 * BATCH)
+    await office.write(1, house="r2")
+    first = await office.ledger.unsealed("", BATCH)
+    assert {one["restaurant_id"] for one in first} == {"r1"}
+    assert [one["restaurant_id"] for one in await office.ledger.unsealed("r1", BATCH)] == ["r2"]
+    await office.sealer().seal()
+    assert await office.verify("r1") == (2 * BATCH, None)
+    assert await office.verify("r2") == (1, None)
+
+
+async def test_many_sealers_at_once_make_one_chain(office: Office) -> None:
+    sealers = [office.sealer(name) for name in ("one", "two", "three", "four")]
+
+    async def write() -> None:
+        for portion in range(20):
+            await office.write(10, first=portion * 10 + 1)
+
+    async def seal(sealer: Sealer) -> None:
+        for _ in range(25):
+            await sealer.seal()
+
+    await asyncio.gather(write(), *(seal(sealer) for sealer in sealers))
+    await sealers[0].seal()
+    assert await office.verify() == (200, None)
+
+
+async def test_a_sealer_that_slept_through_its_lease_does_not_write_behind_the_next(office: Office) -> None:
+    await office.write(3)
+    slow, next_one = office.sealer("one"), office.sealer("one")
+    await slow.seal()
+    head = await office.head()
+    await office.write(2, first=4)
+    await office.database["audit_chains"].update_one({"_id": "r1"}, {"$set": {"fence": head.fence + 1}})
+    await slow.seal()
+    assert await office.head() == head.with_(fence=head.fence + 1)
+    await office.database["leases"].update_many({}, {"$inc": {"fence": 1}})
+    await next_one.seal()
+    assert await office.verify() == (5, None)
+
+
+async def test_a_step_that_is_interrupted_leaves_nothing_half_done(office: Office) -> None:
+    await office.write(3)
+    entries = await office.ledger.unsealed("", BATCH)
+    made = [(entry, seal(entry, number, BEGINNING, KEYS)) for number, entry in enumerate(entries, 1)]
+    head = ChainHead(id="r1", restaurant_id="r1", number=3, hash=made[-1][1].hash, fence=1, at=datetime.now(UTC))
+    gone = ({"_id": "deleted meanwhile"}, made[0][1])
+    assert not await office.ledger.append(None, [*made, gone], head)
+    assert await office.head() is None
+    assert len(await office.ledger.unsealed("", BATCH)) == 3
+
+
+async def test_nothing_that_someone_puts_into_the_log_stops_the_sealer(office: Office) -> None:
+    await office.write(2)
+    odd = [
+        {"_id": ObjectId(), "restaurant_id": "r1", "at": "noon", "$odd": 1.5, "act": None},
+        {"_id": 7, "restaurant_id": "r1", "details": {"a": [b"x", Int64(3), {"$time": "now"}]}},
+    ]
+    await office.database["audit"].insert_many(odd)
+    await office.sealer().seal()
+    assert await office.verify() == (4, None)
+
+
+async def test_a_new_key_goes_on_where_the_old_one_was(office: Office) -> None:
+    await office.write(2)
+    await office.sealer("one", {"old": b"o" * 32}).seal()
+    await office.write(2, first=3)
+    await office.sealer("two", {"new": b"n" * 32, "old": b"o" * 32}).seal()
+    both = {"new": b"n" * 32, "old": b"o" * 32}
+    assert await verify_house(office.ledger, "r1", both, (), datetime.now(UTC)) == (4, None)
+    _, fault = await verify_house(office.ledger, "r1", {"new": b"n" * 32}, (), datetime.now(UTC))
+    assert (fault.wrong, fault.number) == (Wrong.KEY, 1)
+
+
+async def test_a_chain_whose_head_was_deleted_is_not_begun_anew(office: Office) -> None:
+    await office.write(3)
+    sealer = office.sealer()
+    await sealer.seal()
+    await office.database["audit_chains"].delete_many({})
+    await office.write(BATCH, first=4)
+    for _ in range(4):
+        await sealer.seal()
+    verified, fault = await office.verify()
+    assert (verified, fault.wrong) == (3, Wrong.NO_HEAD)
+
+
+async def test_heads_that_moved_are_anchored_and_those_that_did_not_are_not(office: Office) -> None:
+    sealer = office.sealer()
+    await office.write(2)
+    await office.write(3, house="r2")
+    await sealer.seal()
+    await sealer.anchor()
+    await sealer.anchor()
+    await office.write(2, first=3)
+    await sealer.seal()
+    await sealer.anchor()
+    anchors = read_anchors([office.path], KEYS)
+    assert {house: [one.number for one in found] for house, found in anchors.items()} == {"r1": [2, 4], "r2": [3]}
+    assert stat.S_IMODE(office.path.stat().st_mode) == 0o600
+
+
+async def test_another_process_anchors_what_the_one_before_it_left(office: Office) -> None:
+    await office.write(2)
+    await office.sealer("one").seal()
+    other = office.sealer("two")
+    await other.seal()
+    await other.anchor()
+    assert [one.number for one in read_anchors([office.path], KEYS)["r1"]] == [2]
+
+
+async def test_a_process_that_stops_seals_and_anchors_what_is_left(office: Office) -> None:
+    await office.write(1)
+    sealer = office.sealer("one")
+    await sealer.seal()
+    await office.write(2, first=2)
+    await sealer.stop()
+    assert [one.number for one in read_anchors([office.path], KEYS)["r1"]] == [3]
+    assert await Lease(office.database, "sealer one", "the next", 10).take() is not None
+
+
+async def test_the_anchor_file_goes_on_after_a_line_that_was_torn_off(office: Office) -> None:
+    file = AnchorFile(office.path)
+    head = ChainHead(id="r1", restaurant_id="r1", number=1, hash=BEGINNING, fence=1, at=datetime.now(UTC))
+    file.append([anchor_line(head, datetime.now(UTC), KEYS)])
+    office.path.write_text(office.path.read_text() + '{"at":"2026-11-')
+    file.append([anchor_line(head.with_(number=2), datetime.now(UTC), KEYS)])
+    assert [one.number for one in read_anchors([office.path], KEYS)["r1"]] == [1, 2]
+
+
+async def test_a_changed_anchor_file_is_named_with_its_line(office: Office) -> None:
+    head = ChainHead(id="r1", restaurant_id="r1", number=1, hash=BEGINNING, fence=1, at=datetime.now(UTC))
+    AnchorFile(office.path).append([anchor_line(head, datetime.now(UTC), KEYS)] * 3)
+    lines = office.path.read_text().splitlines()
+    office.path.write_text("\n".join([*lines[:1], lines[1].replace('"number":1', '"number":7'), lines[2]]))
+    with pytest.raises(AnchorsWrong, match="line 2"):
+        read_anchors([office.path], KEYS)
+
+
+async def test_a_full_disk_stops_the_anchors_and_not_the_seals(office: Office) -> None:
+    await office.write(2)
+    sealer = office.sealer()
+    await sealer.seal()
+    office.path.mkdir()
+    await sealer.anchor()
+    office.path.rmdir()
+    await sealer.anchor()
+    assert [one.number for one in read_anchors([office.path], KEYS)["r1"]] == [2]
+
+
+async def test_what_was_never_sealed_is_told_after_a_minute(office: Office) -> None:
+    await office.write(2)
+    await office.sealer().seal()
+    await office.write(1, first=3)
+    verified, fault = await office.verify()
+    assert (verified, fault.wrong, fault.id) == (2, Wrong.UNSEALED, "r1-000003")
+    await office.database["audit"].update_one({"_id": "r1-000003"}, {"$set": {"at": datetime.now(UTC)}})
+    assert await office.verify() == (2, None)
