@@ -20,6 +20,7 @@ from models.errors import (
     SessionClosed,
     TableOccupied,
 )
+from models.house import Table
 from models.order import Order, OrderStatus
 from models.participant import Seating
 from models.pin import PIN_PURPOSE
@@ -158,10 +159,22 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
             after={"status": SessionStatus.CLOSED.value},
             host=session.id,
         )
-    for one in (session, *merged):
-        table = await access.table(ctx, one.table_id)
+    for table in await _left_behind(ctx, (session, *merged)):
         ctx.store.save(table.with_(token=ctx.ids.token(), change=stored.change))
     return SessionReply(session=floor_session_view(stored))
+
+
+async def _left_behind(ctx: Context, parties: tuple[TableSession, ...]) -> list[Table]:
+    """Return the tables whose codes these parties know and where nobody else sits: their own, and those they were
+    moved from.
+    """
+    leaving = {party.id for party in parties}
+    tables = []
+    for table_id in sorted({seating.table_id for party in parties for seating in party.seatings}):
+        sitting = await ctx.store.members(TableSession, "table", table_id)
+        if leaving.issuperset(one.id for one in sitting):
+            tables.append(await access.table(ctx, table_id))
+    return tables
 
 
 async def _remains(ctx: Context, session: TableSession) -> Remains:

@@ -66,6 +66,29 @@ async def test_an_old_code_is_refused_by_every_server(house: House) -> None:
             await on(house, server, {"table": party.token})
 
 
+async def test_the_code_of_a_table_that_a_party_was_moved_from_ends_with_the_party(house: House) -> None:
+    party, _ = await dined(house)
+    waiter = await house.waiter()
+    await waiter.operate("session:move", {"sessionId": party.id, "tableId": house.tables[5].id})
+    visitor = await house.connect("/table", {"table": party.token})
+    await close(house, party)
+    await asyncio.wait_for(visitor._lost.wait(), CUT_SECONDS)
+    following = await follow(house)
+    assert following.token != party.token
+    for server in range(len(house.apps)):
+        with pytest.raises(Refused, match="JOIN_REFUSED"):
+            await on(house, server, {"table": party.token})
+
+
+async def test_the_code_of_a_table_where_others_sit_by_now_stays_theirs(house: House) -> None:
+    party, _ = await dined(house)
+    waiter = await house.waiter()
+    await waiter.operate("session:move", {"sessionId": party.id, "tableId": house.tables[5].id})
+    others = await follow(house)
+    await close(house, party)
+    assert (await house.phone(others, "Maria")).auth["sessionToken"]
+
+
 async def test_who_is_connected_with_an_old_code_is_cut_off_by_every_server(house: House) -> None:
     party, _ = await dined(house)
     visitors = [await on(house, server, {"table": party.token}) for server in range(len(house.apps))]
