@@ -1,0 +1,78 @@
+"""No command that changes something is silent in the audit log: proved from the code, for every command there is.
+
+A command must reach `ctx.record` through the functions that it calls. That it does so on every path is for the tests of
+its subject.
+"""
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator
+from types import FunctionType
+from typing import Any
+
+import pytest
+
+from handlers.registry import FLOOR, Command, Registry
+from server.commands import COMMAND_MODULES, DUTIES
+
+READS = {"get", "list"}
+
+SILENT = {
+    "cart:add": "what is not sent yet is nobody's act",
+    "cart:update": "as cart:add",
+    "cart:remove": "as cart:add",
+    "cart:clear": "as cart:add",
+    "checkout:hold": "it ends by itself and changes nothing",
+    "checkout:release": "as checkout:hold",
+    "line:set-status": "the ticket itself keeps who cooked what and when",
+    "ticket:bump": "as line:set-status",
+    "ticket:recall": "as line:set-status",
+    "ticket:seen": "as line:set-status",
+}
+"""What is in the log by no entry of its own, and why."""
+
+COMMANDS = {one.name: one for _, one in Registry(COMMAND_MODULES).all()}
+CHANGING = {name: one for name, one in COMMANDS.items() if name.split(":")[1] not in READS}
+
+
+def called(function: FunctionType) -> Iterator[Any]:
+    """Every function that a function names, in its module or through a module that it imported."""
+    names = inspect.getclosurevars(function).globals
+    for node in ast.walk(ast.parse(inspect.getsource(function).lstrip())):
+        if isinstance(node, ast.Name) and isinstance(names.get(node.id), FunctionType):
+            yield names[node.id]
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield getattr(names.get(node.value.id), node.attr, None)
+
+
+def records(function: Callable[..., Any], seen: set[Any] | None = None) -> bool:
+    """Whether `ctx.record` can be reached from a function of ours."""
+    seen = seen if seen is not None else set()
+    seen.add(function)
+    if "ctx.record(" in inspect.getsource(function):
+        return True
+    ours = (
+        one
+        for one in called(function)  # type: ignore[arg-type]
+        if isinstance(one, FunctionType) and one.__module__.startswith(("handlers.", "kitchen_display."))
+    )
+    return any(records(one, seen) for one in ours if one not in seen)
+
+
+@pytest.mark.parametrize("command", CHANGING.values(), ids=list(CHANGING))
+def test_a_command_that_changes_something_is_in_the_log(command: Command) -> None:
+    assert records(command.run) == (command.name not in SILENT)
+
+
+def test_nothing_that_does_not_exist_is_excused() -> None:
+    assert set(SILENT) - set(CHANGING) == set()
+
+
+def test_what_is_excused_on_the_floor_is_not_written_down_when_it_is_refused() -> None:
+    on_floor = {name for name in SILENT if FLOOR in COMMANDS[name].namespaces}
+    assert {name for name in on_floor if COMMANDS[name].is_audited_in(FLOOR)} == set()
+
+
+def test_what_the_house_does_by_itself_is_in_the_log() -> None:
+    silent = {duty.name for duty in DUTIES if not records(duty.act)}
+    assert silent == {"idleness", "activity"}, "they mark what is shown, and are nobody's act"
