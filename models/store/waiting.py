@@ -21,8 +21,11 @@ from models.ticket import Ticket
 SHOWS_ACTIVITY: tuple[type[Aggregate], ...] = (Cart, Ticket, Order)
 """What moves when a party or the kitchen does something, besides the session itself: what tells most comes first."""
 
-AT_ONCE = 1_000
-"""Ids in one query, and sessions found in one look."""
+IN_ONE_QUERY = 1_000
+"""Sessions that are looked at together."""
+
+AT_ONCE = 200
+"""Quiet sessions after which a look ends: the next one finds the others, and other duties have their turn."""
 
 Found = list[tuple[str, str]]
 """House and id."""
@@ -62,7 +65,7 @@ async def quiet_sessions(work: Work, before: datetime) -> Found:
         found += [(house, one) for one in quiet]
         if len(found) >= AT_ONCE:
             break
-    return found
+    return found[:AT_ONCE]
 
 
 async def sessions_busy_again(work: Work) -> Found:
@@ -95,8 +98,8 @@ def _by_house(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, dict[str
     for row in rows:
         houses.setdefault(row["restaurant_id"], []).append(row)
     for house, sessions in houses.items():
-        for first in range(0, len(sessions), AT_ONCE):
-            yield house, {row["_id"]: row for row in sessions[first : first + AT_ONCE]}
+        for first in range(0, len(sessions), IN_ONE_QUERY):
+            yield house, {row["_id"]: row for row in sessions[first : first + IN_ONE_QUERY]}
 
 
 async def _steps(

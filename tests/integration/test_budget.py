@@ -26,7 +26,7 @@ HOUSE_FAILURES = 6
 
 
 class Listener(CommandListener):
-    """Counts what the driver sends, but for what runs by itself: the change stream, heartbeats, leases, the sealer, duties."""
+    """Counts what the driver sends, but for what runs by itself: stream, heartbeats, leases, the sealer, duties."""
 
     def __init__(self) -> None:
         self.sent: Counter[str] = Counter()

@@ -9,6 +9,8 @@ from comanda_client import Connection, Refused
 from integration.house import House, Party
 
 from models.audit import AuditEntry
+from models.base import Actor
+from models.house import Table
 from models.session import TableSession
 from models.staff import Staff
 
@@ -152,6 +154,22 @@ async def test_a_table_of_the_section_that_is_opened_meanwhile_is_handed_over_to
     going = mihai.operate("session:move", {"sessionId": moving.id, "tableId": house.tables[10].id})
     *parties, _, _ = await asyncio.gather(*opening, handing, going)
     assert {await served_by(house, one) for one in (*parties, moving)} == {"Mihai Stan"}
+
+
+async def test_a_table_that_is_opened_as_soon_as_it_was_closed_still_cuts_off_who_came_by_the_old_code(
+    house: House,
+) -> None:
+    party = await house.party(await house.waiter(), 0)
+    visitor = await house.connect("/table", {"table": party.token})
+    work = house.apps[-1].store.begin(house.restaurant.id, house.clock.monotonic() + 5)
+    table = await work.fresh(Table, party.table.id)
+    assert table is not None
+    someone = Actor(kind="STAFF", id="ana")
+    # As a server hears it when the opening has overtaken the closing: only the newest version counts.
+    work.save(table.with_(token=f"new-{party.token[4:]}").opened(someone, house.clock.now()))
+    await work.commit()
+    assert visitor._socket is not None
+    await asyncio.wait_for(visitor._socket.wait(), 2)
 
 
 async def test_a_handover_is_in_the_log_with_before_and_after(house: House) -> None:
