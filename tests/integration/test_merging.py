@@ -239,3 +239,22 @@ async def test_both_acts_are_in_the_audit_with_what_they_changed(house: House) -
         (apart, together, seated.host.id),
         (together, apart, seated.host.id),
     ]
+
+
+# ── rounds that wait ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_waiting_round_that_is_approved_while_merged_goes_home_with_its_ticket_and_its_check(
+    gated: House,
+) -> None:
+    seated = await evening(gated)
+    waiting = (await send_round(gated, seated.phones[0]))["order"]
+    assert waiting["status"] == "WAITING"
+    await seated.merge()
+    await seated.waiter.operate("order:approve", {"sessionId": seated.host.id, "orderId": waiting["id"]})
+    await seated.unmerge()
+    theirs = [one for one in (await seated.everything()).values() if one.get("session_id") == seated.party.id]
+    (ticket,) = [one for one in theirs if one.get("order_id") == waiting["id"]]
+    (check,) = [one for one in theirs if "tenders" in one]
+    assert (ticket["table_name"], ticket["table_was"]) == (seated.party.table.name, None)
+    assert [one["order_id"] for one in check["rounds"]] == [waiting["id"]]
