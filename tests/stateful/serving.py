@@ -1,0 +1,192 @@
+"""What the house does: the kitchen cooks, the floor moves, sends away, approves, corrects, settles and closes."""
+
+from typing import Any
+
+from stateful.dining import join, place
+from stateful.evening import Evening, Picks
+
+from models.principal import Role
+from models.status import LineStatus
+
+
+async def cook(evening: Evening, picks: Picks) -> None:
+    """A cook moves a line on, or bumps, recalls or sees a ticket."""
+    tickets = evening.truth.found["tickets"]
+    if not tickets:
+        return await place(evening, picks)
+    server, ticket = picks.below(2), picks.one_of(tickets)
+    name = picks.one_of(("line:set-status", "line:set-status", "ticket:bump", "ticket:recall", "ticket:seen"))
+    request: dict[str, Any] = {"ticketId": ticket["_id"]}
+    if name == "line:set-status":
+        line = picks.one_of(ticket["lines"])
+        status = picks.one_of((LineStatus.READY, LineStatus.IN_PROGRESS, LineStatus.NEW, LineStatus.SERVED))
+        request |= {"lineId": line["id"], "expected": line["status"], "status": status.value}
+    elif name == "ticket:seen":
+        request = {"ticketIds": [ticket["_id"]]}
+    await evening.say(server, evening.house.staff[Role.CHEF], name, request)
+    return None
+
+
+async def serve(evening: Evening, picks: Picks) -> None:
+    """A dish reaches the table."""
+    ready = [
+        (order, line)
+        for order in evening.truth.found["orders"]
+        for line in order["lines"]
+        if line["status"] == LineStatus.READY
+    ]
+    if not ready:
+        return await cook(evening, picks)
+    server, (order, line) = picks.below(2), picks.one_of(ready)
+    party = evening.ledger.orders[order["_id"]].party
+    request = {"orderId": order["_id"], "lineId": line["id"]}
+    await evening.say(server, evening.staff(picks), "line:serve", request, party)
+    return None
+
+
+async def decide(evening: Evening, picks: Picks) -> None:
+    """A waiter approves or rejects a round that waits."""
+    waiting = [one for one in evening.truth.found["orders"] if one["status"] == "WAITING"]
+    if not waiting:
+        return await place(evening, picks)
+    server, order = picks.below(2), picks.one_of(waiting)
+    is_good = picks.below(4) < 3
+    request = {"orderId": order["_id"], "opId": evening.operation()} | ({} if is_good else {"reason": "sold out"})
+    name, act = ("order:approve", "order-approved") if is_good else ("order:reject", "order-rejected")
+    await evening.act(server, evening.staff(picks), name, request, evening.ledger.orders[order["_id"]].party, [act])
+    return None
+
+
+async def move(evening: Evening, picks: Picks) -> None:
+    """A party moves, or a move is undone."""
+    party = evening.party(picks)
+    if party is None:
+        return await join(evening, picks)
+    server, person, request = picks.below(2), evening.staff(picks), {"opId": evening.operation()}
+
+    def seated(answer: dict[str, Any]) -> None:
+        party.table_id = answer["session"]["tableId"]
+
+    party.has_moved = True
+
+    if picks.below(4) == 3:
+        await evening.act(server, person, "session:undo-move", request, party, ["session-move-undone"], seated)
+    else:
+        request["tableId"] = picks.one_of(evening.house.tables).id
+        await evening.act(server, person, "session:move", request, party, ["session-moved"], seated)
+    return None
+
+
+async def manage(evening: Evening, picks: Picks) -> None:
+    """A waiter changes the PIN, the covers, or lets guests in."""
+    party = evening.party(picks)
+    if party is None:
+        return await join(evening, picks)
+    server, person, request = picks.below(2), evening.staff(picks), {"opId": evening.operation()}
+    match picks.below(3):
+        case 0:
+            await evening.act(server, person, "pin:rotate", request, party, ["pin-rotated"])
+        case 1:
+            more = {"covers": 1 + picks.below(9)}
+            await evening.act(server, person, "session:set-covers", request | more, party, ["covers-set"])
+        case 2:
+            await evening.act(server, person, "session:admit", request, party, ["session-admitted"])
+    return None
+
+
+async def eject(evening: Evening, picks: Picks) -> None:
+    """A device is sent away."""
+    party = evening.party(picks)
+    if party is None or not party.present:
+        return await join(evening, picks)
+    server, guest = picks.below(2), picks.one_of(party.present)
+    request = {"participantId": guest.id, "keepPin": bool(picks.below(2)), "opId": evening.operation()}
+    guest.removal_begun = True
+    if await evening.act(server, evening.staff(picks), "participant:eject", request, party, ["participant-ejected"]):
+        guest.is_removed = True
+    return None
+
+
+async def take_off(evening: Evening, picks: Picks) -> None:
+    """Something comes off a check."""
+    orders = [one for one in evening.truth.found["orders"] if one["status"] == "PLACED"]
+    if not orders:
+        return await decide(evening, picks)
+    server, order = picks.below(2), picks.one_of(orders)
+    party, approval = evening.ledger.orders[order["_id"]].party, picks.below(3)
+    name = picks.one_of(("line:void", "line:comp", "discount:apply"))
+    request: dict[str, Any] = {"reason": "a test", "opId": evening.operation()}
+    if name == "discount:apply":
+        request["percent"] = 100 * (1 + picks.below(100))
+    else:
+        line = picks.one_of(order["lines"])
+        request |= {"orderId": order["_id"], "lineId": line["id"]}
+        if picks.below(2):
+            request["quantity"] = 1
+    if approval:
+        request["approval"] = evening.house.manager
+
+    def noted(answer: dict[str, Any]) -> None:
+        evening.ledger.corrections[answer["correction"]["id"]] = answer["correction"]["amount"]["amount"]
+
+    acts = {"line:void": "line-voided", "line:comp": "line-comped", "discount:apply": "discount-applied"}
+    await evening.act(server, evening.house.staff[Role.WAITER], name, request, party, [acts[name]], noted)
+    return None
+
+
+async def pay(evening: Evening, picks: Picks) -> None:
+    """A payment is recorded."""
+    owed = [one for one in evening.truth.found["checks"] if one["total"]["amount"] > one["paid"]["amount"]]
+    if not owed:
+        return await decide(evening, picks)
+    server, check = picks.below(2), picks.one_of(owed)
+    due = check["total"]["amount"] - check["paid"]["amount"]
+    party = next(one for one in evening.ledger.parties if one.id == check["session_id"])
+    request = {
+        "method": picks.one_of(("CASH", "CARD_TERMINAL")),
+        "amount": picks.one_of((due, due, max(1, due // 2), due + 1)),
+        "tip": picks.one_of((0, 100)),
+        "idempotencyKey": evening.operation(),
+    }
+
+    def noted(answer: dict[str, Any]) -> None:
+        evening.ledger.tenders[answer["tender"]["id"]] = request["amount"]
+
+    await evening.act(server, evening.staff(picks), "payment:record", request, party, ["payment-recorded"], noted)
+    return None
+
+
+async def refund(evening: Evening, picks: Picks) -> None:
+    """Money is given back."""
+    paid = [(check, tender) for check in evening.truth.found["checks"] for tender in check["tenders"]]
+    if not paid:
+        return await pay(evening, picks)
+    server, (check, tender) = picks.below(2), picks.one_of(paid)
+    amount = picks.one_of((max(1, tender["amount"]["amount"] // 3), tender["amount"]["amount"]))
+    party = next(one for one in evening.ledger.parties if one.id == check["session_id"])
+    request = {
+        "tenderId": tender["id"],
+        "amount": amount,
+        "reason": "a test",
+        "approval": evening.house.manager,
+        "idempotencyKey": evening.operation(),
+    }
+
+    def noted(_: dict[str, Any]) -> None:
+        evening.ledger.refunded += amount
+
+    waiter = evening.house.staff[Role.WAITER]
+    await evening.act(server, waiter, "payment:refund", request, party, ["payment-refunded"], noted)
+    return None
+
+
+async def close(evening: Evening, picks: Picks) -> None:
+    """A waiter closes a table, if nothing is left to do; a manager does in any case."""
+    party = evening.party(picks)
+    if party is None:
+        return await join(evening, picks)
+    server, is_manager = picks.below(2), picks.below(3) == 2
+    person = evening.house.staff[Role.MANAGER if is_manager else Role.WAITER]
+    request = {"opId": evening.operation()} | ({"reason": "late"} if is_manager else {})
+    await evening.act(server, person, "session:close", request, party, ["session-closed"])
+    return None

@@ -1,0 +1,167 @@
+"""What must hold in the database whenever nobody is in the middle of something, compared with what was acknowledged."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from stateful.ledger import Ledger, require
+
+from server.app import App
+
+Documents = dict[str, list[dict[str, Any]]]
+READ = ("table_sessions", "carts", "orders", "tickets", "checks", "audit")
+PRICES = frozenset({"price", "unit_price", "amount", "total", "currency", "tax"})
+
+
+@dataclass
+class Truth:
+    """The documents of one house as they were last read, and the versions that were seen."""
+
+    app: App
+    house: str
+    acts: frozenset[str]
+    """Those of the audit that are compared with what was acknowledged."""
+    found: Documents = field(default_factory=lambda: {name: [] for name in READ})
+    versions: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    async def read(self) -> None:
+        """Read everything; no version may have fallen, no document gone."""
+        found: Documents = {name: [] for name in READ}
+        cursor = await self.app.database[READ[0]].aggregate(self._query())
+        for one in await cursor.to_list():
+            found[one["kind"]].append(one["document"])
+        self.found = found
+        seen = {(name, one["_id"]): one["version"] for name, all_of_it in self.found.items() for one in all_of_it}
+        for key, version in self.versions.items():
+            require(seen.get(key, 0) >= version, f"{key} only ever grows: {version} {seen.get(key)}")
+        self.versions = seen
+
+    def _query(self) -> list[dict[str, Any]]:
+        """Return what reads all collections in one round trip."""
+
+        def of_house(name: str) -> list[dict[str, Any]]:
+            return [
+                {"$match": {"restaurant_id": self.house}},
+                {"$project": {"_id": 0, "kind": {"$literal": name}, "document": "$$ROOT"}},
+            ]
+
+        others = [{"$unionWith": {"coll": name, "pipeline": of_house(name)}} for name in READ[1:]]
+        return [*of_house(READ[0]), *others]
+
+    def compare(self, ledger: Ledger) -> None:
+        """Raise `Broken` for the first invariant that does not hold."""
+        self._sessions(ledger)
+        self._carts(ledger)
+        self._orders(ledger)
+        self._tickets()
+        self._checks(ledger)
+        self._audit(ledger)
+
+    def _sessions(self, ledger: Ledger) -> None:
+        sessions = {one["_id"]: one for one in self.found["table_sessions"]}
+        require(sessions.keys() == {one.id for one in ledger.parties}, "every session was opened by someone")
+        at = Counter(one["table_id"] for one in sessions.values() if one["status"] == "OPEN")
+        require(not at or max(at.values()) == 1, f"one open session a table: {at}")
+        for party in ledger.parties:
+            stored = sessions[party.id]
+            require(stored["status"] == "CLOSED" or not party.is_closed, f"{party.id} stays closed")
+            require(stored["status"] != "CLOSED" or party.closing_begun, f"{party.id} was closed by someone")
+            who = {one["id"]: one["left_at"] is None for one in stored["participants"]}
+            for guest in party.guests:
+                require(who.get(guest.id) is not None, f"{guest.id} stays known")
+                require(who[guest.id] or guest.removal_begun, f"{guest.id} is in")
+                require(not (who[guest.id] and guest.is_removed), f"{guest.id} is out")
+            require(len(who) == len(party.guests), f"{party.id} has who joined, once each: {who}")
+
+    def _carts(self, ledger: Ledger) -> None:
+        for cart in self.found["carts"]:
+            known = ledger.carts.get(cart["_id"])
+            lines = tuple((one["id"], one["item_id"], one["quantity"], one["note"]) for one in cart["lines"])
+            require(lines == (known.lines() if known else ()), f"cart {cart['_id']} has what was acknowledged: {lines}")
+
+    def _orders(self, ledger: Ledger) -> None:
+        stored = {one["_id"]: one for one in self.found["orders"]}
+        require(stored.keys() == ledger.orders.keys(), f"every round once: {stored.keys() ^ ledger.orders.keys()}")
+        keys = Counter((one["session_id"], one["idempotency_key"]) for one in stored.values())
+        require(not keys or max(keys.values()) == 1, f"one order a key: {keys}")
+        numbers = Counter(one["number"] for one in stored.values())
+        require(not numbers or max(numbers.values()) == 1, f"one order a number: {numbers}")
+        for order_id, order in ledger.orders.items():
+            lines = tuple((x["id"], x["item_id"], x["quantity"], x["note"]) for x in stored[order_id]["lines"])
+            require(lines == order.lines, f"order {order_id} stays as it was placed: {lines} {order.lines}")
+
+    def _tickets(self) -> None:
+        cooked = Counter(
+            (ticket["order_id"], ticket["station"], line["id"])
+            for ticket in self.found["tickets"]
+            for line in ticket["lines"]
+        )
+        ordered = Counter(
+            (order["_id"], station, line["id"])
+            for order in self.found["orders"]
+            if order["status"] == "PLACED"
+            for line in order["lines"]
+            for station in line["stations"]
+        )
+        require(
+            cooked == ordered, f"what was sent is cooked once: {ordered - cooked} missing, {cooked - ordered} extra"
+        )
+        for ticket in self.found["tickets"]:
+            require(not _names(ticket) & PRICES, f"ticket {ticket['_id']} has no price: {_names(ticket) & PRICES}")
+
+    def _checks(self, ledger: Ledger) -> None:
+        placed = {one["_id"]: one for one in self.found["orders"] if one["status"] == "PLACED"}
+        rounds = Counter(entry["order_id"] for check in self.found["checks"] for entry in check["rounds"])
+        require(rounds == Counter(placed.keys()), f"every round on one check: {rounds}")
+        corrections: dict[str, int] = {}
+        tenders: dict[str, int] = {}
+        refunded = 0
+        for check in self.found["checks"]:
+            ordered = sum(_total(placed[entry["order_id"]]) for entry in check["rounds"])
+            off = {one["_id" if "_id" in one else "id"]: one["amount"]["amount"] for one in check["corrections"]}
+            paid = {one["id"]: one["amount"]["amount"] for one in check["tenders"]}
+            back = sum(one["amount"]["amount"] for tender in check["tenders"] for one in tender["refunds"])
+            total, kept = check["total"]["amount"], check["paid"]["amount"]
+            require(total == ordered - sum(off.values()), f"check {check['_id']}: {total} of {ordered}, off {off}")
+            require(kept == sum(paid.values()) - back, f"check {check['_id']}: {kept} of {paid}, back {back}")
+            self._require_bounded(check, placed)
+            require(total >= 0 and kept >= 0, f"check {check['_id']} is never below zero: {total} {kept}")
+            corrections |= off
+            tenders |= paid
+            refunded += back
+        require(corrections == ledger.corrections, f"taken off once: {corrections} {ledger.corrections}")
+        require(tenders == ledger.tenders, f"paid once: {tenders} {ledger.tenders}")
+        require(refunded == ledger.refunded, f"given back once: {refunded} {ledger.refunded}")
+
+    def _require_bounded(self, check: dict[str, Any], placed: dict[str, dict[str, Any]]) -> None:
+        """No portion comes off twice, and no payment is given back beyond what it was."""
+        ordered = {(one["_id"], line["id"]): line["quantity"] for one in placed.values() for line in one["lines"]}
+        off: Counter[tuple[str, str]] = Counter()
+        for one in check["corrections"]:
+            if one["line_id"]:
+                off[one["order_id"], one["line_id"]] += one["quantity"]
+        require(all(off[key] <= ordered[key] for key in off), f"no portion comes off twice: {off} of {ordered}")
+        for tender in check["tenders"]:
+            back = sum(one["amount"]["amount"] for one in tender["refunds"])
+            require(back <= tender["amount"]["amount"], f"no more goes back than was paid: {back} of {tender}")
+
+    def _audit(self, ledger: Ledger) -> None:
+        written = Counter(one["act"] for one in self.found["audit"] if one["act"] in self.acts)
+        done = Counter({act: count for act, count in ledger.acts.items() if act in self.acts})
+        require(written == done, f"an entry for each act: {done - written} missing, {written - done} extra")
+
+
+def total_of(order: dict[str, Any]) -> int:
+    """Return the sum of an order as a client is shown it."""
+    return int(sum(line["unitPrice"]["amount"] * line["quantity"] for line in order["lines"]))
+
+
+def _total(order: dict[str, Any]) -> int:
+    return int(sum(line["unit_price"]["amount"] * line["quantity"] for line in order["lines"]))
+
+
+def _names(document: Any) -> set[str]:
+    """Return the names of all fields at any depth."""
+    if isinstance(document, dict):
+        return set(document).union(*(_names(one) for one in document.values()))
+    return set().union(*(_names(one) for one in document)) if isinstance(document, list) else set()
