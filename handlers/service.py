@@ -59,14 +59,14 @@ async def request_service(ctx: Context, request: AskForService) -> ServiceReply:
     by, known = ctx.principal.actor, await ctx.store.members(ServiceRequest, "session", session.id)
     for one in known:
         if request.op_id and request.op_id in one.operations:
-            return ServiceReply(service=service_view(one))
-    for one in known:
-        if one.is_same(request.kind, request.note):
-            again = one.asked_again(request.note, by, ctx.now, request.op_id)
-            if again is not one:
-                ctx.store.save(session.asked("service-requested", by, ctx.now))
-                again = ctx.store.save(again)
-            return ServiceReply(service=service_view(again))
+            return ServiceReply(service=service_view(await ctx.store.fresh(ServiceRequest, one.id) or one))
+    waiting = await _waiting(ctx, known, request)
+    if waiting is not None:
+        again = waiting.asked_again(request.note, by, ctx.now, request.op_id)
+        if again is not waiting:
+            ctx.store.save(session.asked("service-requested", by, ctx.now))
+            again = ctx.store.save(again)
+        return ServiceReply(service=service_view(again))
     window = timedelta(seconds=ctx.rules.service_window)
     require_not_too_many(known, ctx.rules.service_requests, window, ctx.now)
     ctx.store.save(session.asked("service-requested", by, ctx.now))
@@ -121,6 +121,18 @@ async def resolve_service(ctx: Context, request: NameService) -> ServiceReply:
     if found.is_finished:
         return ServiceReply(service=service_view(found))
     return await _stored(ctx, found, found.resolved(ctx.principal.actor, ctx.now), "service-resolved")
+
+
+async def _waiting(ctx: Context, known: list[ServiceRequest], request: AskForService) -> ServiceRequest | None:
+    """Return the request that this would ask for again, as the database has it: it may just have been resolved on
+    another server, and then it is asked for anew.
+    """
+    for one in known:
+        if one.is_same(request.kind, request.note):
+            newest = await ctx.store.fresh(ServiceRequest, one.id)
+            if newest is not None and newest.is_same(request.kind, request.note):
+                return newest
+    return None
 
 
 async def _request(ctx: Context, request_id: str) -> ServiceRequest:
