@@ -10,7 +10,8 @@ from integration.house import House, Party, start_installation
 
 from models.audit import AuditEntry
 from models.service import ServiceRequest
-from server.waiting import ESCALATION
+from models.staff import Staff
+from server.waiting import ESCALATION, IDLENESS
 
 
 async def ask(phone: Connection, kind: str = "WAITER", **more: str) -> dict[str, object]:
@@ -297,7 +298,15 @@ async def test_all_of_it_works_without_redis(mongo_url: str) -> None:
         await ion.until(lambda known: any(requests(known, "TAKEN")))
         await waiter.send("service:resolve", {"requestId": asked["id"]})
         await maria.until(lambda known: any(requests(known, "RESOLVED")))
-        assert party.id == asked["sessionId"]
+        mihai = {"restaurant_id": house.restaurant.id, "login": "mihai"}
+        colleague = await house.apps[0].store.collection(Staff).find_one(mihai)
+        assert colleague is not None
+        await waiter.operate("shift:handover", {"to": colleague["_id"]})
+        house.clock.advance(minutes=46)
+        await installation.apps[0].duties.perform(IDLENESS)
+        await waiter.until(lambda known: any(one["idleSince"] for one in known.of("session")))
+        (session,) = waiter.state.of("session")
+        assert (session["id"], session["waiter"]["name"]) == (party.id, "Mihai Stan")
         await house.require_all_know_the_truth()
     finally:
         await house.close()
