@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from comanda_client import Connection
-from integration.house import House, Party
+import pytest
+from comanda_client import Connection, Refused
+from integration.house import PASSWORD, House, Party
 
 from models.cart import Cart
 from models.check import Check
@@ -114,3 +115,26 @@ async def shows(client: Connection, party: Party) -> None:
     await client.until(lambda known: {one["id"] for one in known.of("session")} == {party.id})
     for kind in ("cart", "order", "check", "service"):
         await client.until(lambda known, kind=kind: {one["sessionId"] for one in known.of(kind)} <= {party.id})
+
+
+async def on(house: House, server: int, namespace: str, auth: dict[str, str], **options: Any) -> Connection:
+    """Connect a client to one of the servers."""
+    address = house.installation.addresses[server % len(house.installation.addresses)]
+    client = await Connection(address, namespace, auth, first_pause=0.05, **options).open()
+    house.clients.append(client)
+    return client
+
+
+async def waiter_on(house: House, server: int) -> Connection:
+    door = await on(house, server, "/floor", {})
+    await door.send(
+        "staff:login", {"login": house.login_of("WAITER"), "password": PASSWORD, "restaurantId": house.restaurant.id}
+    )
+    return door
+
+
+async def refused(client: Connection, command: str, **request: Any) -> str:
+    """Send a command that is to be refused and return the code."""
+    with pytest.raises(Refused) as refusal:
+        await client.send(command, request)
+    return refusal.value.code

@@ -65,7 +65,7 @@ async def test_personal_carts_get_the_lines_of_their_owners_and_the_shared_one_t
 # ── phones ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@each_mode
+@pytest.mark.parametrize(("host_mode", "mode"), MODES[:3])
 async def test_a_phone_of_the_merged_party_goes_on_at_its_host_at_once(house: House, host_mode: str, mode: str) -> None:
     seated = await evening(house, host_mode, mode)
     await seated.merge()
