@@ -280,6 +280,19 @@ async def test_a_full_disk_stops_the_anchors_and_not_the_seals(office: Office) -
     assert [one.number for one in read_anchors([office.path], KEYS)["r1"]] == [2]
 
 
+async def test_what_the_sealer_does_is_counted(office: Office) -> None:
+    await office.write(3)
+    sealer = office.sealer()
+    await sealer.seal()
+    await sealer.anchor()
+    shown = sealer._metrics.text().decode()
+    assert "comanda_audit_sealed_total 3.0" in shown
+    assert "comanda_audit_anchors_total 1.0" in shown
+    assert sealer._metrics.registry.get_sample_value("comanda_audit_unsealed_seconds") >= 3_600
+    await sealer.seal()
+    assert sealer._metrics.registry.get_sample_value("comanda_audit_unsealed_seconds") == 0
+
+
 async def test_what_was_never_sealed_is_told_after_a_minute(office: Office) -> None:
     await office.write(2)
     await office.sealer().seal()
