@@ -106,10 +106,11 @@ async def test_lines_added_while_merged_go_with_who_added_them_and_rounds_stay(h
     await seated.unmerge()
     assert [line["id"] for line in (await vlad.send("checkout:hold"))["cart"]["lines"]] == [mine]
     assert [line["id"] for line in (await ana.send("checkout:hold"))["cart"]["lines"]] == [hers]
-    orders = [one["id"] for one in (await ana.send("order:list"))["orders"]]
-    assert len(orders) == 2
-    assert placed["order"]["id"] in orders
-    assert len((await vlad.send("order:list"))["orders"]) == 1
+    await shows(ana, seated.host)
+    await ana.until(lambda known: len(list(known.of("order"))) == 2)
+    assert placed["order"]["id"] in ana.state.snapshots
+    await shows(vlad, seated.party)
+    await vlad.until(lambda known: len(list(known.of("order"))) == 1)
 
 
 async def test_a_phone_of_the_host_that_was_away_forgets_what_left_with_the_party(house: House) -> None:

@@ -65,8 +65,8 @@ async def test_both_parties_may_have_used_one_idempotency_key(house: House) -> N
         orders.append(await phone.send("order:place", placing(added) | {"idempotencyKey": "order-0001"}))
     before = await seated.everything()
     await seated.merge()
-    listed = (await seated.hosts_phones[0].send("order:list"))["orders"]
-    assert {one["id"] for one in listed} == {one["order"]["id"] for one in orders}
+    placed = {one["order"]["id"] for one in orders}
+    await seated.hosts_phones[0].until(lambda known: {one["id"] for one in known.of("order")} == placed)
     await seated.unmerge()
     assert lasting(await seated.everything()) == lasting(before)
 
