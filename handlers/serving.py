@@ -6,7 +6,7 @@ from handlers.registry import FLOOR, Limit, command
 from models.base import Id, Request
 from models.errors import SessionClosed, SessionMerged, TransitionRefused
 from models.order import Order, OrderLine
-from models.principal import WAITERS
+from models.principal import SERVICE
 from models.status import LineStatus
 from models.view import OrderView, order_view
 
@@ -27,7 +27,7 @@ class ServeReply(Reply):
 @command(
     "line:serve",
     on=(FLOOR,),
-    roles=WAITERS,
+    roles=SERVICE,
     limit=Limit(30, per=10),
     errors=(SessionClosed, SessionMerged, TransitionRefused),
     about_session=True,
