@@ -70,7 +70,6 @@ class Premises:
     """A house under attack."""
 
     house: House
-    waiter: Connection
     parties: list[Party]
     phones: list[Connection] = field(default_factory=list)
     honest: set[str] = field(default_factory=set)
@@ -159,7 +158,8 @@ class Siege:
         party = next(one for one in premises.parties[PARTIES:] if one.id not in guessed)
         door = await premises.house.connect("/table", {"table": party.token})
         premises.answered.append(await _join(door, party))
-        await premises.waiter.operate("session:admit", {"sessionId": party.id})
+        waiter = await premises.house.waiter()
+        await waiter.operate("session:admit", {"sessionId": party.id})
         premises.let_in.append(party.id)
         for _ in range(TRIES):  # the tap is heard by the other server a moment later
             answer = await _join(door, party)
@@ -208,12 +208,14 @@ async def _furnish(house: House, tables: int) -> Premises:
     parties: list[Party] = []
     for some in _parts(house.tables[:tables], 20):
         parties += await asyncio.gather(*(_open(house, principal, table) for table in some))
-    premises = Premises(house, waiter, parties)
+    await waiter.close()
+    premises = Premises(house, parties)
     for party in parties[:PARTIES]:
         for name in ("Ana", "Ion"):
-            premises.phones.append(await house.phone(party, name))
-    for phone in premises.phones:
-        premises.honest |= known_to(phone)
+            phone = await house.phone(party, name)
+            premises.honest |= known_to(phone)
+            await phone.drop()
+            premises.phones.append(await phone.keep_open())
     return premises
 
 
