@@ -22,8 +22,8 @@ demo: $(INSTALLED) ## play a whole dinner in the terminal
 test: $(INSTALLED) $(CLIENTS) ## run the whole suite on real services
 	$(BIN)/python -m pytest
 
-prove: $(INSTALLED) ## run the fault tests in their long sizes
-	PROVE=1 $(BIN)/python -m pytest tests/fault tests/fuzz --timeout=0
+prove: $(INSTALLED) ## run the fault and random tests in their long sizes
+	PROVE=1 $(BIN)/python -m pytest tests/fault tests/fuzz tests/stateful --timeout=0
 
 bench: $(INSTALLED) ## measure speed against Node and the bare driver, and print the table
 	$(BIN)/python -m bench

@@ -123,8 +123,14 @@ def own_cart_of(ctx: Context, session: TableSession) -> str | None:
 
 
 async def checks(ctx: Context, session: TableSession) -> list[Check]:
-    """Return all checks of the session: its own first, then those of parties that were merged into it."""
+    """Return all checks of the session: its own first, then those of parties that were merged into it.
+
+    Raises `NotFound` when they have gone with the party into another session, which the copy at hand does not know yet:
+    then the command is run again on fresh reads.
+    """
     found = await ctx.store.members(Check, "session", session.id)
+    if not found:
+        raise NotFound(session_id=session.id)
     return sorted(found, key=lambda one: (len(one.homes), one.id))
 
 

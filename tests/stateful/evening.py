@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from stateful.ledger import Broken, Cart, CartWrite, Guest, Ledger, Order, Party, lines_in, require
+from stateful.ledger import Broken, Cart, CartWrite, Guest, Helper, Ledger, Order, Party, lines_in, require
 from stateful.servers import House, Person, Servers
 from stateful.truth import Truth, total_of
 
@@ -17,11 +17,21 @@ T = TypeVar("T")
 NEVER = frozenset({"INTERNAL", "VALIDATION_FAILED", "UNAVAILABLE", "OUTCOME_UNKNOWN", "FORBIDDEN", "RATE_LIMITED"})
 """What an honest client is never answered while everything runs."""
 
-EVERYWHERE = frozenset({"NOT_FOUND", "SESSION_CLOSED", "NOT_JOINED", "UNAUTHENTICATED"})
+EVERYWHERE = frozenset(
+    {"NOT_FOUND", "SESSION_MERGED", "SESSION_CLOSED", "NOT_JOINED", "UNAUTHENTICATED", "SESSION_EXPIRED"}
+)
 """What a command may answer without naming it among its own refusals."""
 
 AFTER_THE_END = frozenset({"payment:refund", "check:get", "order:list", "sync:get"})
 """What may succeed for a session that is closed."""
+
+NAMES_BOTH = frozenset({"session:merge"})
+"""What names its sessions by itself."""
+
+KNOWN_SECONDS = 1.0
+"""How long a server may go on to serve someone whose log-in was ended at another: promised are 2 s."""
+
+MIXES = frozenset({"session:merge", "session:unmerge"})
 
 MOST_PARTIES = 12
 
@@ -53,6 +63,11 @@ class Evening:
     history: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
     _operations: int = 0
+    helpers: list[Helper] = field(default_factory=list)
+    revoked: set[str] = field(default_factory=set)
+    """Log-ins of those who were let go."""
+    asked: set[str] = field(default_factory=set)
+    """Requests for service."""
     repeatable: list[Callable[[int], Awaitable[None]]] = field(default_factory=list)
     """What was sent lately, ready to be sent again as it was."""
 
@@ -64,7 +79,7 @@ class Evening:
         try:
             await asyncio.gather(*(rule(self, picks) for rule, picks in rules))
             self.ledger.settle()
-            if then_look:
+            if then_look or self.ledger.is_mixed:
                 await self.truth.read()
                 self.truth.compare(self.ledger)
         except Broken as broken:
@@ -79,6 +94,8 @@ class Evening:
 
     def staff(self, picks: Picks) -> Person:
         """Someone of the floor."""
+        if self.helpers and picks.below(3) == 2:
+            return picks.one_of(self.helpers).person
         return self.house.staff[picks.one_of((Role.WAITER, Role.MANAGER))]
 
     def party(self, picks: Picks) -> Party | None:
@@ -97,8 +114,12 @@ class Evening:
 
     def shown(self, party: Party, guest: Guest | None) -> dict[str, Any]:
         """Return the cart that someone's commands go to as it was last shown, empty when it never was."""
-        owner = guest.id if guest and party.mode == "INDIVIDUAL" else None
-        return party.shown.get(owner, {})
+        usual = guest.id if guest and party.mode == "INDIVIDUAL" else None
+        return party.shown.get(party.owners.get(guest.id, usual) if guest else usual, {})
+
+    def party_of(self, session_id: str) -> Party:
+        """Return the party of a session."""
+        return next(one for one in self.ledger.parties if one.id == session_id)
 
     # ── saying ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -112,9 +133,11 @@ class Evening:
         guest: Guest | None = None,
     ) -> dict[str, Any]:
         """Send a command, judge the answer and return it."""
-        if party and not guest and person.client.namespace == "/floor":
+        if party and not guest and person.client.namespace == "/floor" and name not in NAMES_BOTH:
             request = {**request, "sessionId": party.id}
         was_closed, was_removed = bool(party and party.is_closed), bool(guest and guest.is_removed)
+        helper = next((one for one in self.helpers if one.person is person), None)
+        was_ended = helper is not None and helper.has_ended_for(KNOWN_SECONDS)
         answer = await person.send(server, name, request)
         code = "ok" if answer["success"] else answer["error"]["code"]
         self.answers[f"{name} {code}"] += 1
@@ -126,6 +149,7 @@ class Evening:
         is_repeat = answer.get("replayed") or request.get("opId") in self.ledger.done
         require(not was_closed or is_repeat or name in AFTER_THE_END, f"{name} at a closed session")
         # A repeat only reads. A server that is behind may show what its phone could have seen a moment ago.
+        require(not was_ended, f"{name} by someone whose log-in has ended")
         require(not was_removed or is_repeat, f"{name} by someone who is out")
         return answer
 
@@ -137,11 +161,14 @@ class Evening:
         declared = {one.code for one in command.errors} if command else set()
         require(code in declared | EVERYWHERE and code not in NEVER, f"{name} was refused: {error}")
         if code == "SESSION_CLOSED":
-            require(party is not None and party.closing_begun, f"{name}: nobody closed {party and party.id}")
+            require(party is not None and party.may_be_closed, f"{name}: nobody closed {party and party.id}")
         if code in ("NOT_JOINED", "UNAUTHENTICATED") and guest is not None:
-            require(guest.removal_begun or (party and party.closing_begun), f"{name}: {guest.id} is in, yet {code}")
+            require(guest.removal_begun or (party and party.may_be_closed), f"{name}: {guest.id} is in, yet {code}")
+        if code == "SESSION_EXPIRED" or (code == "UNAUTHENTICATED" and guest is None):
+            ending = any(one.is_ending for one in self.helpers if one.person is person)
+            require(ending, f"{name}: nobody has ended the log-in, yet {code}")
         if code == "CART_CHANGED" and party:
-            self.ledger.take_cart(party, error["details"]["cart"])
+            self.ledger.take_cart(party, error["details"]["cart"], guest)
 
     # ── carts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -156,7 +183,7 @@ class Evening:
         if not answer["success"]:
             return
         cart = answer["cart"]
-        self.ledger.take_cart(party, cart)
+        self.ledger.take_cart(party, cart, who[1])
         is_first = self.ledger.is_first(operation, answer) if operation else not answer["replayed"]
         if is_first:
             known = self.ledger.carts.setdefault(cart["id"], Cart())
@@ -174,7 +201,7 @@ class Evening:
             return
         taken, cart = lines_in(order), answer["cart"]
         self._require_priced(order)
-        self.ledger.take_cart(party, cart)
+        self.ledger.take_cart(party, cart, who[1])
         write = CartWrite("order:place", request, lines_in(cart), taken)
         self.ledger.carts.setdefault(cart["id"], Cart()).take(cart["version"], write)
         self.ledger.keys[key] = order["id"]
@@ -205,6 +232,8 @@ class Evening:
         is_closing, is_new_pin = name == "session:close", name in ("pin:rotate", "participant:eject")
         party.closings += is_closing
         party.pins_begun += is_new_pin
+        if name in MIXES:
+            self.ledger.is_mixed = self.ledger.was_mixed = True
         answer = await self.say(server, person, name, request, party)
         self.repeatable.append(lambda other: self._again(other, person, name, request, party, acts, done))
         party.closings -= is_closing
@@ -235,13 +264,17 @@ class Evening:
         if answer["success"]:
             self.joined(person, answer)
         elif answer["error"]["code"] == "INVALID_PIN":
-            is_doubtful |= party.pins_begun > begun or party.closing_begun or party.has_moved
+            is_doubtful |= party.pins_begun > begun or party.may_be_closed or party.has_moved
             require(is_doubtful, f"{pin} is the PIN of {party.id}")
 
     def joined(self, person: Person, answer: dict[str, Any]) -> None:
         """Note who came in, wherever that was."""
         self.ledger.newcomers.append((answer["session"]["id"], Guest(person, answer["participantId"])))
         self.ledger.acts["session-joined"] += 1
+
+    def require_refused(self, answer: dict[str, Any]) -> None:
+        """Require that something was not granted."""
+        require(not answer["success"], f"granted: {answer}")
 
     async def _again(self, *sent: Any) -> None:
         await self.act(*sent)

@@ -1,5 +1,6 @@
 """What was acknowledged, as a simple model: from it follows what must be in the database, and nothing else may be."""
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -57,8 +58,9 @@ class CartWrite:
 
 @dataclass
 class Cart:
-    """All acknowledged writes of one cart by the version that each made."""
+    """The lines of one cart when somebody last looked, and all acknowledged writes since by the versions they made."""
 
+    base: Lines = ()
     writes: dict[int, CartWrite] = field(default_factory=dict)
 
     def take(self, version: int, write: CartWrite) -> None:
@@ -68,7 +70,7 @@ class Cart:
 
     def lines(self) -> Lines:
         """Return the lines that are left of all writes in their order; each must have shown what follows from it."""
-        lines: Lines = ()
+        lines = self.base
         for version, write in sorted(self.writes.items()):
             if write.name == "order:place":
                 require(write.taken == lines, f"the order at {version} is the cart: {write.taken} {lines}")
@@ -85,6 +87,25 @@ class Guest:
     id: str
     removal_begun: bool = False
     is_removed: bool = False
+
+
+@dataclass
+class Helper:
+    """One log-in of someone who comes and goes. `is_ending`: somebody has begun to end it."""
+
+    person: Person
+    login: str
+    tokens: list[str]
+    is_ending: bool = False
+    ended_at: float | None = None
+
+    def has_ended_for(self, seconds: float) -> bool:
+        """Whether it ended so long ago that every server knows."""
+        return self.ended_at is not None and time.monotonic() - self.ended_at > seconds
+
+    def end(self) -> None:
+        """Note that it has ended."""
+        self.is_ending, self.ended_at = True, self.ended_at or time.monotonic()
 
 
 @dataclass
@@ -106,11 +127,28 @@ class Party:
     """Tries to close it that are on their way."""
     is_closed: bool = False
     has_moved: bool = False
+    friends: list["Party"] = field(default_factory=list)
+    """With whom it may have been merged: who closes a host closes all of it."""
+    owners: dict[str, str | None] = field(default_factory=dict)
+    """Whose cart each guest was last shown."""
 
     @property
     def closing_begun(self) -> bool:
-        """Whether it may be closed by now."""
+        """Whether it may be closed by now, by itself."""
         return self.is_closed or self.closings > 0
+
+    @property
+    def may_be_closed(self) -> bool:
+        """Whether it may be closed by now, by itself or with others."""
+        return self.closing_begun or any(one.closing_begun for one in self.friends)
+
+    def meet(self, other: "Party") -> None:
+        """Note that two parties may be merged from now on."""
+        everyone = [*dict.fromkeys([id(one) for one in (self, *self.friends, other, *other.friends)])]
+        known = {id(one): one for one in (self, *self.friends, other, *other.friends)}
+        for one in known.values():
+            one.friends = [known[key] for key in everyone if known[key] is not one]
+            one.has_moved = True
 
     def take_pin(self, answer: dict[str, Any]) -> None:
         """Note the PIN that an answer tells, unless a newer one is known."""
@@ -154,14 +192,20 @@ class Ledger:
     refunded: int = 0
     newcomers: list[tuple[str, Guest]] = field(default_factory=list)
     """Who joined just now, by the session."""
+    is_mixed: bool = False
+    """Whether lines may have changed carts, by a merge or its end, since somebody looked."""
+    was_mixed: bool = False
+    """Whether that ever happened."""
 
     @property
     def running(self) -> list[Party]:
         """Parties that nobody has begun to close."""
         return [one for one in self.parties if not one.closing_begun]
 
-    def take_cart(self, party: Party, cart: dict[str, Any]) -> None:
-        """Note what a cart was shown as."""
+    def take_cart(self, party: Party, cart: dict[str, Any], guest: Guest | None = None) -> None:
+        """Note what a cart was shown as, and to whom."""
+        if guest is not None:
+            party.owners[guest.id] = cart["owner"]
         known = party.shown.get(cart["owner"])
         if known is None or known["version"] < cart["version"]:
             party.shown[cart["owner"]] = cart
@@ -188,3 +232,32 @@ class Ledger:
         for session_id, guest in self.newcomers:
             next(one for one in self.parties if one.id == session_id).guests.append(guest)
         self.newcomers.clear()
+
+    def require_kept(self, stored: dict[str, Lines]) -> None:
+        """Require that what is in all carts together is what was acknowledged, whatever cart a line is in by now."""
+        if not self.is_mixed:
+            for cart_id, lines in stored.items():
+                known = self.carts.get(cart_id, Cart()).lines()
+                require(lines == known, f"cart {cart_id} has what was acknowledged: {lines} {known}")
+        else:
+            self._require_kept_together([line for lines in stored.values() for line in lines])
+        self.carts = {cart_id: Cart(lines) for cart_id, lines in stored.items()}
+        self.is_mixed = False
+
+    def _require_kept_together(self, present: list[tuple[str, str, int, str]]) -> None:
+        before = {line[0]: {line} for cart in self.carts.values() for line in cart.base}
+        gone: set[str] = set()
+        is_cleared = False
+        for write in (one for cart in self.carts.values() for one in cart.writes.values()):
+            gone |= {line[0] for line in write.taken or ()}
+            gone |= {write.request["lineId"]} if write.name == "cart:remove" else set()
+            is_cleared = is_cleared or write.name == "cart:clear"
+            for line in write.shown:
+                before.setdefault(line[0], set()).add(line)
+        ids = Counter(line[0] for line in present)
+        require(not ids or max(ids.values()) == 1, f"no line is in two carts: {ids}")
+        require(not ids.keys() & gone, f"what was sent or taken out does not come back: {ids.keys() & gone}")
+        require(ids.keys() <= before.keys(), f"no line comes from nowhere: {ids.keys() - before.keys()}")
+        lost = before.keys() - gone - ids.keys()
+        require(is_cleared or not lost, f"no line is lost by merging: {lost}")
+        require(all(line in before[line[0]] for line in present), f"every line is as it was: {present} {before}")

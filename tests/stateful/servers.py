@@ -17,6 +17,7 @@ from integration.house import PASSWORD, TestClock, settings_for
 from models.house import Table
 from models.menu import Menu
 from models.principal import Principal, Role, Stranger, Visitor
+from models.staff import Staff
 from models.store.index import ensure_indexes
 from models.store.stream import ChangeStream, Committed, Heartbeat
 from server.app import App
@@ -115,6 +116,8 @@ class House:
     staff: dict[Role, Person]
     manager: dict[str, str]
     """What the manager types to approve what is above the limit."""
+    helpers: dict[str, str]
+    """Ids of those who come and go, by their log-ins."""
 
 
 @dataclass
@@ -124,9 +127,9 @@ class Servers:
     apps: list[App] = field(default_factory=list)
     clock: TestClock = field(default_factory=TestClock)
 
-    async def start(self, mongo_url: str, **sections: Any) -> None:
+    async def start(self, mongo_url: str, database: str, **sections: Any) -> None:
         """Begin to serve."""
-        settings = settings_for(mongo_url, None, "stateful", **sections)
+        settings = settings_for(mongo_url, None, database, **sections)
         self.apps = [App(settings, clock=self.clock) for _ in range(2)]
         self.apps[0].relay._broadcaster = Everyone()
         await ensure_indexes(self.apps[0].database)
@@ -157,7 +160,11 @@ class Servers:
             answer = await staff[role].send(0, "staff:login", login)
             assert answer["success"], answer
         manager = next(one for one in demo.staff if Role.MANAGER in one.roles)
-        return House(restaurant.id, tables, menu, staff, {"login": manager.login, "pin": manager.pin})
+        people = await work.every(Staff, restaurant_id=restaurant.id)
+        known = {person.principal.actor.id for person in staff.values()}
+        helpers = {one.login: one.id for one in people if one.id not in known and Role.WAITER in one.roles}
+        approval = {"login": manager.login, "pin": manager.pin}
+        return House(restaurant.id, tables, menu, staff, approval, helpers)
 
     def visitor(self, house: House, table_id: str, number: int) -> Person:
         """Return someone who scanned a table's code."""

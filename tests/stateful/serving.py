@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from stateful.dining import join, place
+from stateful.dining import join, open_table, place
 from stateful.evening import Evening, Picks
 
 from models.principal import Role
 from models.status import LineStatus
+from models.ticket import TRANSITIONS
 
 
 async def cook(evening: Evening, picks: Picks) -> None:
@@ -19,7 +20,8 @@ async def cook(evening: Evening, picks: Picks) -> None:
     request: dict[str, Any] = {"ticketId": ticket["_id"]}
     if name == "line:set-status":
         line = picks.one_of(ticket["lines"])
-        status = picks.one_of((LineStatus.READY, LineStatus.IN_PROGRESS, LineStatus.NEW, LineStatus.SERVED))
+        possible = sorted(TRANSITIONS[LineStatus(line["status"])])
+        status = picks.one_of((*possible, *possible, LineStatus.SERVED))
         request |= {"lineId": line["id"], "expected": line["status"], "status": status.value}
     elif name == "ticket:seen":
         request = {"ticketIds": [ticket["_id"]]}
@@ -38,7 +40,7 @@ async def serve(evening: Evening, picks: Picks) -> None:
     if not ready:
         return await cook(evening, picks)
     server, (order, line) = picks.below(2), picks.one_of(ready)
-    party = evening.ledger.orders[order["_id"]].party
+    party = evening.party_of(order["session_id"])
     request = {"orderId": order["_id"], "lineId": line["id"]}
     await evening.say(server, evening.staff(picks), "line:serve", request, party)
     return None
@@ -53,7 +55,7 @@ async def decide(evening: Evening, picks: Picks) -> None:
     is_good = picks.below(4) < 3
     request = {"orderId": order["_id"], "opId": evening.operation()} | ({} if is_good else {"reason": "sold out"})
     name, act = ("order:approve", "order-approved") if is_good else ("order:reject", "order-rejected")
-    await evening.act(server, evening.staff(picks), name, request, evening.ledger.orders[order["_id"]].party, [act])
+    await evening.act(server, evening.staff(picks), name, request, evening.party_of(order["session_id"]), [act])
     return None
 
 
@@ -74,6 +76,41 @@ async def move(evening: Evening, picks: Picks) -> None:
     else:
         request["tableId"] = picks.one_of(evening.house.tables).id
         await evening.act(server, person, "session:move", request, party, ["session-moved"], seated)
+    return None
+
+
+async def merge(evening: Evening, picks: Picks) -> None:
+    """A party joins another one's session, or parts from it again."""
+    one, other = evening.party(picks), evening.party(picks)
+    if one is None or other is None or (one is other and not one.friends):
+        return await open_table(evening, picks)
+    server, person, request = picks.below(2), evening.staff(picks), {"opId": evening.operation()}
+    merged = [party for party in evening.ledger.parties if party.friends]
+    if merged and picks.below(2):
+        party = picks.one_of(merged)
+        await evening.act(server, person, "session:unmerge", request, party, ["session-unmerged"])
+    else:
+        one.meet(other)
+        request |= {"from": one.id, "into": other.id}
+        await evening.act(server, person, "session:merge", request, one, ["session-merged"])
+    return None
+
+
+async def ask(evening: Evening, picks: Picks) -> None:
+    """A guest asks for service, or staff see to it."""
+    server, asked = picks.below(2), list(evening.asked)
+    if asked and picks.below(2):
+        name = picks.one_of(("service:take", "service:resolve"))
+        await evening.say(server, evening.staff(picks), name, {"requestId": picks.one_of(asked)})
+        return None
+    party = evening.party(picks)
+    if party is None or not party.guests:
+        return await join(evening, picks)
+    guest = picks.one_of(party.guests)
+    request = {"kind": picks.one_of(("WAITER", "BILL", "WATER")), "opId": evening.operation()}
+    answer = await evening.say(server, guest.person, "service:request", request, party, guest)
+    if answer["success"]:
+        evening.asked.add(answer["service"]["id"])
     return None
 
 
@@ -113,7 +150,7 @@ async def take_off(evening: Evening, picks: Picks) -> None:
     if not orders:
         return await decide(evening, picks)
     server, order = picks.below(2), picks.one_of(orders)
-    party, approval = evening.ledger.orders[order["_id"]].party, picks.below(3)
+    party, approval = evening.party_of(order["session_id"]), picks.below(3)
     name = picks.one_of(("line:void", "line:comp", "discount:apply"))
     request: dict[str, Any] = {"reason": "a test", "opId": evening.operation()}
     if name == "discount:apply":
@@ -141,8 +178,9 @@ async def pay(evening: Evening, picks: Picks) -> None:
         return await decide(evening, picks)
     server, check = picks.below(2), picks.one_of(owed)
     due = check["total"]["amount"] - check["paid"]["amount"]
-    party = next(one for one in evening.ledger.parties if one.id == check["session_id"])
+    party = evening.party_of(check["session_id"])
     request = {
+        "checkId": check["_id"],
         "method": picks.one_of(("CASH", "CARD_TERMINAL")),
         "amount": picks.one_of((due, due, max(1, due // 2), due + 1)),
         "tip": picks.one_of((0, 100)),
@@ -163,7 +201,7 @@ async def refund(evening: Evening, picks: Picks) -> None:
         return await pay(evening, picks)
     server, (check, tender) = picks.below(2), picks.one_of(paid)
     amount = picks.one_of((max(1, tender["amount"]["amount"] // 3), tender["amount"]["amount"]))
-    party = next(one for one in evening.ledger.parties if one.id == check["session_id"])
+    party = evening.party_of(check["session_id"])
     request = {
         "tenderId": tender["id"],
         "amount": amount,

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from fault.driver import new_seed
-from stateful import dining, serving
+from stateful import dining, serving, staffing
 from stateful.evening import Evening, Picks, Rule
 from stateful.ledger import Broken, Ledger
 from stateful.servers import Servers
@@ -47,6 +47,12 @@ RULES: tuple[Rule, ...] = (
     dining.wait,
     serving.serve,
     serving.move,
+    *[serving.merge] * 2,
+    serving.ask,
+    staffing.come,
+    staffing.refresh,
+    staffing.change,
+    staffing.revoke,
     serving.manage,
     serving.eject,
     serving.take_off,
@@ -62,10 +68,16 @@ ACTS = frozenset(
         "session-moved",
         "session-move-undone",
         "session-closed",
+        "session-merged",
+        "session-unmerged",
         "session-admitted",
         "pin-rotated",
         "participant-ejected",
         "covers-set",
+        "staff-changed",
+        "staff-revoked",
+        "login-refreshed",
+        "token-reused",
         "order-placed",
         "order-approved",
         "line-voided",
@@ -85,7 +97,7 @@ async def answered(mongo_url: str) -> AsyncIterator[Counter[str]]:
     Fails with the shortest history that still breaks an invariant.
     """
     servers, answers = Servers(), Counter[str]()
-    await servers.start(mongo_url, limits={"first_order_gate": True})
+    await servers.start(mongo_url, "evenings", limits={"first_order_gate": True})
     print(f"\nFAULT_SEED={SEED}")
     numbers = iter([int(os.environ["EVENING"])] if "EVENING" in os.environ else range(EVENINGS))
 
@@ -162,5 +174,6 @@ async def test_the_evenings_were_full(answered: Counter[str]) -> None:
     print("\n" + "\n".join(f"{count:6d} {what}" for what, count in sorted(answered.items())))
     for name in ("session:join", "cart:add", "order:place", "order:approve", "line:set-status", "payment:record"):
         assert answered[f"{name} ok"] > EVENINGS / 2, name
-    for name in ("session:move", "participant:eject", "line:void", "session:close", "payment:refund", "ticket:bump"):
+    rare = ("session:move", "session:merge", "session:unmerge", "session:close", "participant:eject", "service:request")
+    for name in (*rare, "line:void", "payment:refund", "ticket:bump", "staff:refresh", "staff:revoke"):
         assert answered[f"{name} ok"] > EVENINGS / 10, name

@@ -1,0 +1,73 @@
+"""Who works there: helpers come, renew their log-ins, and are let go."""
+
+from integration.house import PASSWORD
+from stateful.evening import Evening, Picks
+from stateful.ledger import Helper
+from stateful.servers import Person
+
+from models.principal import Role, Stranger
+from server.dispatch import Client
+
+
+async def come(evening: Evening, picks: Picks) -> None:
+    """A helper logs in on one more device."""
+    server, login = picks.below(2), picks.one_of(sorted(evening.house.helpers))
+    person = Person(evening.servers, Client("/floor", Stranger(), "en"))
+    request = {"login": login, "password": PASSWORD, "restaurantId": evening.house.id}
+    answer = await evening.say(server, person, "staff:login", request)
+    if answer["success"]:
+        helper = Helper(person, login, [answer["refreshToken"]])
+        evening.helpers.append(helper)
+        if login in evening.revoked:
+            helper.end()
+
+
+async def refresh(evening: Evening, picks: Picks) -> None:
+    """A helper shows a refresh token: the newest one, mostly."""
+    present = [one for one in evening.helpers if not one.is_ending]
+    if not present:
+        return await come(evening, picks)
+    server, helper = picks.below(2), picks.one_of(present)
+    is_old = len(helper.tokens) > 2 and picks.below(3) == 2
+    token = helper.tokens[0 if is_old else -1]
+    helper.is_ending = helper.is_ending or is_old
+    answer = await evening.say(server, helper.person, "staff:refresh", {"refreshToken": token})
+    if is_old:
+        evening.require_refused(answer)
+        helper.end()
+        evening.ledger.acts["token-reused"] += answer["error"]["code"] == "TOKEN_REUSED"
+    elif answer["success"] and answer["refreshToken"] not in helper.tokens:
+        helper.tokens.append(answer["refreshToken"])
+        evening.ledger.acts["login-refreshed"] += 1
+    return None
+
+
+async def change(evening: Evening, picks: Picks) -> None:
+    """A manager gives a helper another name."""
+    server, login = picks.below(2), picks.one_of(sorted(evening.house.helpers))
+    request = {
+        "staffId": evening.house.helpers[login],
+        "name": f"Helper {picks.below(99)}",
+        "opId": evening.operation(),
+    }
+    answer = await evening.say(server, evening.house.staff[Role.MANAGER], "staff:change", request)
+    evening.ledger.acts["staff-changed"] += answer["success"]
+
+
+async def revoke(evening: Evening, picks: Picks) -> None:
+    """A manager lets a helper go, with all log-ins: seldom, since nobody comes back."""
+    if not evening.helpers or picks.below(3):
+        return await refresh(evening, picks)
+    server, login = picks.below(2), picks.one_of(evening.helpers).login
+    for helper in evening.helpers:
+        helper.is_ending = helper.is_ending or helper.login == login
+    request = {"staffId": evening.house.helpers[login], "opId": evening.operation()}
+    is_first = login not in evening.revoked
+    answer = await evening.say(server, evening.house.staff[Role.MANAGER], "staff:revoke", request)
+    if answer["success"]:
+        evening.ledger.acts["staff-revoked"] += is_first and login not in evening.revoked
+        evening.revoked.add(login)
+        for helper in evening.helpers:
+            if helper.login == login:
+                helper.end()
+    return None

@@ -1,0 +1,36 @@
+"""What random evenings have found, in few steps: a server that is a moment behind the other one."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from stateful.servers import House, Servers
+
+from models.principal import Role
+
+AHEAD, BEHIND = 1, 0
+
+
+@pytest.fixture
+async def servers(mongo_url: str) -> AsyncIterator[Servers]:
+    """Two servers, one of which hears late of what the other does."""
+    servers = Servers()
+    await servers.start(mongo_url, "behind")
+    yield servers
+    await servers.stop()
+
+
+async def opened(house: House, table: int, *, server: int) -> str:
+    """Open a table at a server; returns the session."""
+    request = {"tableId": house.tables[table].id, "mode": "FAMILY", "covers": 2}
+    answer = await house.staff[Role.WAITER].send(server, "session:open", request)
+    return str(answer["session"]["id"])
+
+
+async def test_a_server_that_has_not_heard_of_a_merge_does_not_close_the_merged_party(servers: Servers) -> None:
+    house = await servers.new_house()
+    session, host = [await opened(house, table, server=BEHIND) for table in (0, 1)]
+    manager = house.staff[Role.MANAGER]
+    merged = await manager.send(AHEAD, "session:merge", {"from": session, "into": host})
+    assert merged["success"], merged
+    answer = await manager.send(BEHIND, "session:close", {"sessionId": session, "reason": "late"})
+    assert answer["error"]["code"] == "SESSION_MERGED", answer
