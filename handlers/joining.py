@@ -141,13 +141,20 @@ async def rotate_pin(ctx: Context, request: RotatePin) -> PinReply:
     about_session=True,
 )
 async def eject(ctx: Context, request: EjectParticipant) -> PinReply:
-    """Send a device away from the table; what it added stays, and the PIN is a new one."""
+    """Send a device away from the table; what it added stays, and the PIN is a new one.
+
+    One that came with a merged party knows that party's PIN, too: it counts no more when the party parts from its host.
+    """
     session = await access.session(ctx)
     if request.op_id and session.has_done(request.op_id):
         return PinReply(session=floor_session_view(session))
     by, gone = ctx.principal.actor, request.participant_id
     secured, pin = (session, None) if request.keep_pin else _with_new_pin(ctx, session)
     stored = ctx.store.save(secured.eject(gone, by, ctx.now).did(request.op_id))
+    homes = next(one.homes for one in session.participants if one.id == gone)
+    for party in await ctx.store.get_each(TableSession, [] if request.keep_pin else list(homes)):
+        ctx.store.save(_with_new_pin(ctx, party)[0])
+        ctx.record("pin-rotated", session_id=party.id, subject=gone)
     for cart in await ctx.store.members(Cart, "session", session.id):
         if cart.owner in (None, gone):
             ctx.store.save(cart.without_hold_of(gone).fenced(stored.version, by, ctx.now, "participant-ejected"))

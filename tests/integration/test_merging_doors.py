@@ -101,6 +101,26 @@ async def test_the_codes_of_both_tables_lead_to_the_host_and_its_pin_counts(hous
     await shows(late, seated.host)
 
 
+@pytest.mark.parametrize("keeps", [False, True])
+async def test_who_is_sent_away_while_merged_does_not_come_back_by_the_partys_own_pin(
+    house: House, keeps: bool
+) -> None:
+    seated = await evening(house)
+    merged = await seated.merge()
+    gone = next(one["id"] for one in merged["session"]["participants"] if one["name"] == "Vlad")
+    ejecting = {"sessionId": seated.host.id, "participantId": gone, "keepPin": keeps, "opId": str(uuid4())}
+    await seated.waiter.send("participant:eject", ejecting)
+    await seated.unmerge()
+    nameless = await house.connect("/table", {"table": seated.party.token})
+    if keeps:
+        await nameless.send("session:join", {"pin": seated.party.pin})
+        return
+    assert await refused(nameless, "session:join", pin=seated.party.pin) == "INVALID_PIN"
+    rotated = await seated.waiter.send("pin:rotate", {"sessionId": seated.party.id})
+    house.clock.advance(seconds=2)
+    await nameless.send("session:join", {"pin": rotated["pin"]})
+
+
 @pytest.mark.parametrize("proof", ["cookie", "session token"])
 async def test_a_reload_finds_the_party_wherever_it_is(house: House, proof: str) -> None:
     waiter = await house.waiter()
