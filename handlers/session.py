@@ -71,9 +71,9 @@ async def open_session(ctx: Context, request: OpenSession) -> OpenReply:
     await access.lock(ctx, request.table_id)
     table = await access.table(ctx, request.table_id)
     session_id, pin = ctx.ids.new_id(), ctx.ids.pin()
+    if request.op_id and table.opening and table.opening.operation == request.op_id:
+        return OpenReply(session=floor_session_view(await access.named_session(ctx, table.opening.session_id)))
     for running in await ctx.store.members(TableSession, "table", table.id):
-        if request.op_id and running.has_done(request.op_id):
-            return OpenReply(session=floor_session_view(running))
         raise TableOccupied(session_id=running.id)
     house = await access.restaurant(ctx)
     session = TableSession(
@@ -90,7 +90,7 @@ async def open_session(ctx: Context, request: OpenSession) -> OpenReply:
         waiter=table.waiter or (ctx.principal.actor if Role.WAITER in ctx.principal.roles else None),
     ).did(request.op_id)
     session = ctx.store.add(session)
-    ctx.store.save(table.opened(ctx.principal.actor, ctx.now))
+    ctx.store.save(table.opened(ctx.principal.actor, ctx.now, session.id, request.op_id))
     ctx.store.add(Cart(id=ctx.ids.new_id(), restaurant_id=house.id, session_id=session_id, currency=house.currency))
     ctx.store.add(new_check(ctx.ids.new_id(), house.id, session_id, house.currency))
     ctx.record(
@@ -170,7 +170,7 @@ async def _left_behind(ctx: Context, parties: tuple[TableSession, ...]) -> list[
     """
     leaving = {party.id for party in parties}
     tables = []
-    for table_id in sorted({seating.table_id for party in parties for seating in party.seatings}):
+    for table_id in sorted({table_id for party in parties for table_id in party.table_ids}):
         sitting = await ctx.store.members(TableSession, "table", table_id)
         if leaving.issuperset(one.id for one in sitting):
             tables.append(await access.table(ctx, table_id))

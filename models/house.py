@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from models.base import Actor, Aggregate, Change, Text
+from models.base import Actor, Aggregate, Change, Text, Value
 
 
 class Restaurant(Aggregate):
@@ -29,6 +29,13 @@ class Restaurant(Aggregate):
         return local.date().isoformat()
 
 
+class Opening(Value):
+    """By which operation a party sat down, and its session: a repeat finds it wherever it sits by now, or gone."""
+
+    operation: str
+    session_id: str
+
+
 class Table(Aggregate):
     """A place to sit. `token` is the 128-bit secret in its QR code; it changes when a session there closes.
 
@@ -43,14 +50,17 @@ class Table(Aggregate):
     waiter: Actor | None = None
     operations: tuple[str, ...] = ()
     """The last operation ids by which it changed hands."""
+    opening: Opening | None = None
+    """The last one that had an operation id."""
 
     def has_done(self, operation_id: str | None) -> bool:
         """Whether an operation was carried out already."""
         return operation_id in self.operations
 
-    def opened(self, by: Actor, now: datetime) -> Self:
+    def opened(self, by: Actor, now: datetime, session_id: str, operation_id: str | None) -> Self:
         """A party sits down: whoever gives the table to another waiter at this moment has to look again."""
-        return self.with_(change=Change(kind="opened", by=by, at=now))
+        opening = Opening(operation=operation_id, session_id=session_id) if operation_id else self.opening
+        return self.with_(opening=opening, change=Change(kind="opened", by=by, at=now))
 
     def given_to(self, waiter: Actor | None, by: Actor, now: datetime, operation_id: str | None) -> Self:
         """Put it into another waiter's section, or into nobody's."""

@@ -88,7 +88,7 @@ class Merge(Act):
         party = MergedParty(
             session_id=session.id,
             table_name=session.table_name,
-            table_ids=tuple(dict.fromkeys(seating.table_id for seating in session.seatings)),
+            table_ids=session.table_ids,
             since=self.at,
         )
         newcomers = (one.with_(homes=(*one.homes, session.id)) for one in session.participants)

@@ -52,6 +52,8 @@ class TableSession(Aggregate):
     failures: Failures = Field(default_factory=Failures)
     participants: tuple[Participant, ...] = ()
     seatings: tuple[Seating, ...]
+    undone: tuple[str, ...] = ()
+    """The tables that it was moved to by mistake."""
     opened_at: datetime
     opened_by: Actor
     waiter: Actor | None = None
@@ -78,6 +80,11 @@ class TableSession(Aggregate):
         return self.seatings[-2].table_name if len(self.seatings) > 1 else None
 
     @property
+    def table_ids(self) -> tuple[str, ...]:
+        """Every table whose code its phones may know: where it sits, and wherever it was moved from."""
+        return tuple(dict.fromkeys((*(seating.table_id for seating in self.seatings), *self.undone)))
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """The names of all tables at which the party sits: its own, then those of parties that were merged into it."""
         return (self.table_name, *(party.table_name for party in self.merged))
@@ -93,9 +100,7 @@ class TableSession(Aggregate):
         """Whether the party, or one merged into it, sits at a table or was moved from it: the code that its phones
         scanned may be of any.
         """
-        return any(seating.table_id == table_id for seating in self.seatings) or any(
-            table_id in party.table_ids for party in self.merged
-        )
+        return table_id in self.table_ids or any(table_id in party.table_ids for party in self.merged)
 
     def require_open(self) -> Self:
         """Return the session, or raise `SessionClosed` or `SessionMerged`."""
@@ -238,6 +243,7 @@ class TableSession(Aggregate):
             table_id=former.table_id,
             table_name=former.table_name,
             seatings=self.seatings[:-1],
+            undone=tuple(dict.fromkeys((*self.undone, self.table_id))),
             change=Change(kind="move-undone", by=by, at=now),
         )
 

@@ -58,6 +58,18 @@ async def test_a_party_that_moves_keeps_its_tickets_and_its_phones(house: House)
     assert await house.apps[0].store.collection(Ticket).count_documents({"session_id": party.id}) == 2
 
 
+async def test_opening_repeated_is_the_same_party_wherever_it_sits_and_when_it_is_gone(house: House) -> None:
+    waiters = [await house.waiter() for _ in house.apps]
+    opening = {"tableId": house.tables[0].id, "mode": "FAMILY", "covers": 2, "opId": str(uuid4())}
+    party = (await waiters[0].send("session:open", opening))["session"]["id"]
+    for act, more in (("session:move", {"tableId": house.tables[1].id}), ("session:close", {})):
+        await waiters[0].send(act, {"sessionId": party, **more})
+        for waiter in waiters:
+            again = await waiter.send("session:open", opening)
+            assert (again["session"]["id"], again["pin"], again["tableToken"]) == (party, None, None)
+    assert (await waiters[0].send("session:open", {**opening, "opId": str(uuid4())}))["session"]["id"] != party
+
+
 async def test_a_party_cannot_move_onto_an_occupied_table_or_its_own(house: House) -> None:
     waiter = await house.waiter()
     party = await house.party(waiter, 0)

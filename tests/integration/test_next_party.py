@@ -80,6 +80,22 @@ async def test_the_code_of_a_table_that_a_party_was_moved_from_ends_with_the_par
             await on(house, server, {"table": party.token})
 
 
+async def test_the_code_of_a_table_where_a_party_sat_by_mistake_ends_with_the_party(house: House) -> None:
+    party, _ = await dined(house)
+    waiter = await house.waiter()
+    await waiter.operate("session:move", {"sessionId": party.id, "tableId": house.tables[5].id})
+    work = house.apps[0].store.begin(house.restaurant.id, house.clock.monotonic() + 10)
+    table = await work.fresh(Table, house.tables[5].id)
+    assert table is not None
+    await waiter.operate("session:undo-move", {"sessionId": party.id})
+    reloaded = await house.connect("/table", {"table": table.token}, headers=browser(house))
+    await reloaded.until(lambda known: [one["id"] for one in known.of("session")] == [party.id])
+    await close(house, party)
+    for server in range(len(house.apps)):
+        with pytest.raises(Refused, match="JOIN_REFUSED"):
+            await on(house, server, {"table": table.token})
+
+
 async def test_the_code_of_a_table_where_others_sit_by_now_stays_theirs(house: House) -> None:
     party, _ = await dined(house)
     waiter = await house.waiter()
