@@ -17,6 +17,7 @@ from models.chain import BEGINNING, ChainHead, Keys, anchor_line, seal
 from models.store.client import PyMongoError
 from models.store.lease import Lease
 from models.store.ledger import Ledger
+from models.store.outcome import Conflict
 from server.anchor import AnchorFile
 from server.clock import Clock
 from server.telemetry import Metrics
@@ -166,7 +167,12 @@ class Sealer:
             fence=self._fence or 0,
             at=_moment(entries[-1], self._clock.now()),
         )
-        if await self._ledger.append(former, sealed, head):
+        try:
+            is_done = await self._ledger.append(former, sealed, head)
+        except Conflict:
+            # A sealer that outlived its lease is slowly finishing its step: nothing is wrong with the chain.
+            return False
+        if is_done:
             self._heads[house] = head
             self._newest[house] = number
             self._stuck.pop(house, None)

@@ -17,7 +17,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 from models.audit import AuditEntry, Seal
 from models.chain import ChainHead
 from models.store.codec import DOCUMENTS, from_document, to_document
-from models.store.outcome import LOST_RACE
+from models.store.outcome import WRITE_CONFLICT, Conflict
 from models.store.schema import KINDS
 
 COMMENT = "audit"
@@ -55,9 +55,12 @@ class Ledger:
     async def append(
         self, former: ChainHead | None, entries: Sequence[tuple[Mapping[str, Any], Seal]], head: ChainHead
     ) -> bool:
-        """Write seals and move the head from `former` to `head`, all or nothing; False when another sealer was first.
+        """Write seals and move the head from `former` to `head`, all or nothing; False when the head or the entries are
+        not as they were read.
 
-        Raises PyMongo's errors when the database is away; whether it was written is then unknown, and the head tells.
+        Raises `Conflict` while another sealer is in the middle of its step: until that is committed the head looks as
+        if nobody had touched it. Raises PyMongo's errors when the database is away; whether it was written is then
+        unknown, and the head tells.
         """
         seals = [
             UpdateOne(
@@ -77,8 +80,8 @@ class Ledger:
         except (BulkWriteError, DuplicateKeyError):
             return False
         except OperationFailure as error:
-            if error.code in LOST_RACE:
-                return False
+            if error.code == WRITE_CONFLICT:
+                raise Conflict from error
             raise
         return True
 

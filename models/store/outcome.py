@@ -12,7 +12,10 @@ from pymongo.errors import (
 
 CONNECTION_LOST = (ConnectionFailure, ExecutionTimeout, WaitQueueTimeoutError)
 
-LOST_RACE = {112, 11000}
+WRITE_CONFLICT = 112
+"""Another transaction has written the same document and may not have committed yet."""
+
+LOST_RACE = {WRITE_CONFLICT, 11000}
 """WriteConflict and DuplicateKey: another writer was first."""
 
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from bson import ObjectId
 from bson.int64 import Int64
 from integration.house import AUDIT_KEY, House
+from structlog.testing import capture_logs
 
 from models.audit import AuditEntry
 from models.chain import BEGINNING, ChainHead, Fault, Wrong, anchor_line, seal
@@ -24,7 +26,7 @@ from models.store.schema import KINDS
 from server.anchor import AnchorFile, AnchorsWrong, read_anchors
 from server.audit_command import verify_house
 from server.clock import Clock
-from server.sealer import BATCH, Sealer
+from server.sealer import BATCH, STUCK_AFTER, Sealer
 from server.telemetry import Metrics
 
 KEYS = {"a1": AUDIT_KEY.encode()}
@@ -170,6 +172,35 @@ async def test_a_sealer_that_slept_through_its_lease_does_not_write_behind_the_n
     await office.database["leases"].update_many({}, {"$inc": {"fence": 1}})
     await next_one.seal()
     assert await office.verify() == (5, None)
+
+
+async def test_a_slow_step_of_another_sealer_is_no_reason_to_alarm_anyone(office: Office) -> None:
+    sealer = office.sealer()
+    await office.write(1)
+    await sealer.seal()
+    await office.write(2, first=2)
+    with capture_logs() as logs:
+        async with office.database.client.start_session() as session, await session.start_transaction():
+            # What the other one writes, and has not committed.
+            await office.database["audit_chains"].update_one({"_id": "r1"}, {"$inc": {"number": 1}}, session=session)
+            for _ in range(2 * STUCK_AFTER):
+                assert await sealer.seal()
+            await session.abort_transaction()
+        assert await office.verify() == (1, Fault(Wrong.UNSEALED, None, "r1-000002", "login", ANY))
+        await sealer.seal()
+    assert [one["event"] for one in logs if one["log_level"] == "error"] == []
+    assert await office.verify() == (3, None)
+
+
+async def test_a_chain_that_cannot_be_continued_is_told(office: Office) -> None:
+    sealer = office.sealer()
+    await office.write(2)
+    await sealer.seal()
+    await office.write(1, first=3)
+    await office.database["audit_chains"].delete_many({})
+    with capture_logs() as logs:
+        await sealer.seal()
+    assert "an audit chain cannot be continued" in "".join(one["event"] for one in logs if one["log_level"] == "error")
 
 
 async def test_a_step_that_is_interrupted_leaves_nothing_half_done(office: Office) -> None:
