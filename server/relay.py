@@ -92,10 +92,12 @@ class Relay:
 
     async def stop(self) -> None:
         """Stop following."""
-        running = [task for task in (*self._tasks, self._follower) if task]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        # A cancellation that meets an answer of the driver is swallowed there, and a stream that was just restarted has
+        # a new task: so it is said until nobody is left.
+        while running := [task for task in (*self._tasks, self._follower) if task and not task.done()]:
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running, timeout=0.2)
 
     @property
     def is_deaf(self) -> bool:
