@@ -5,6 +5,7 @@ from stateful.evening import Evening, Picks
 from stateful.ledger import Helper
 from stateful.servers import Person
 
+from handlers.login import DAY, REFRESH_TOKEN
 from models.principal import Role, Stranger
 from server.dispatch import Client
 
@@ -36,7 +37,7 @@ async def refresh(evening: Evening, picks: Picks) -> None:
         evening.require_refused(answer)
         helper.end()
         evening.ledger.acts["token-reused"] += answer["error"]["code"] == "TOKEN_REUSED"
-    elif answer["success"] and answer["refreshToken"] not in helper.tokens:
+    elif answer["success"] and _generation(evening, answer["refreshToken"]) >= len(helper.tokens):
         helper.tokens.append(answer["refreshToken"])
         evening.ledger.acts["login-refreshed"] += 1
     return None
@@ -71,3 +72,10 @@ async def revoke(evening: Evening, picks: Picks) -> None:
             if helper.login == login:
                 helper.end()
     return None
+
+
+def _generation(evening: Evening, token: str) -> int:
+    """Return the number of a refresh token within its log-in, from zero on: the same one may be signed anew."""
+    parts = evening.servers.apps[0].vault.read(REFRESH_TOKEN, token, DAY)
+    assert parts
+    return int(parts[2])

@@ -1,11 +1,14 @@
 """What random evenings have found, in few steps: a server that is a moment behind the other one."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
-from stateful.servers import House, Servers
+from integration.house import PASSWORD
+from stateful.servers import House, Person, Servers
 
-from models.principal import Role
+from models.principal import Role, Stranger
+from server.dispatch import Client
 
 AHEAD, BEHIND = 1, 0
 
@@ -34,3 +37,23 @@ async def test_a_server_that_has_not_heard_of_a_merge_does_not_close_the_merged_
     assert merged["success"], merged
     answer = await manager.send(BEHIND, "session:close", {"sessionId": session, "reason": "late"})
     assert answer["error"]["code"] == "SESSION_MERGED", answer
+
+
+async def test_a_manager_who_was_revoked_hires_nobody_through_a_server_that_has_not_heard_of_it(
+    servers: Servers,
+) -> None:
+    house = await servers.new_house()
+    manager, other = house.staff[Role.MANAGER], {"login": "dana", "password": PASSWORD, "restaurantId": house.id}
+    hired = await manager.send(AHEAD, "staff:add", other_manager("dana"))
+    assert hired["success"], hired
+    dana = Person(servers, Client("/floor", Stranger(), "en"))
+    assert (await dana.send(BEHIND, "staff:login", other))["success"]
+    assert (await dana.send(BEHIND, "audit:list", {}))["success"]
+    assert (await manager.send(AHEAD, "staff:revoke", {"staffId": hired["staff"]["id"]}))["success"]
+    answer = await dana.send(BEHIND, "staff:add", other_manager("back.door"))
+    assert answer["error"]["code"] == "SESSION_EXPIRED", answer
+
+
+def other_manager(login: str) -> dict[str, Any]:
+    """What hires one more manager."""
+    return {"login": login, "name": "Dana", "roles": ["MANAGER"], "password": PASSWORD}
