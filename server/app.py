@@ -141,7 +141,7 @@ class App:
         self._keep(self._flush_always())
         self._keep(self.realtime.following.watch())
         self._keep(self.duties.run())
-        self._keep(self.sealer.run())
+        self.sealer.start()
         gc.collect()
         gc.freeze()
         return int(listening.getsockname()[1])

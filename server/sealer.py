@@ -7,6 +7,7 @@ stops, the heads that moved are anchored outside of the database (`server.anchor
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -59,6 +60,8 @@ class Sealer:
         self._anchors = anchors
         self._clock = clock
         self._metrics = metrics
+        self._runner: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
         self._fence: int | None = None
         self._take_at = 0.0
         self._anchor_at = 0.0
@@ -69,9 +72,12 @@ class Sealer:
         self._stuck: dict[str, int] = {}
         """How often in a row the head of a house was as it was known and could not be continued all the same."""
 
-    async def run(self) -> None:
-        """Seal what there is, for as long as the process lives."""
-        while True:
+    def start(self) -> None:
+        """Begin to seal what there is, until `stop`."""
+        self._runner = asyncio.create_task(self._run(), name="sealer")
+
+    async def _run(self) -> None:
+        while not self._stopping.is_set():
             try:
                 if await self.seal():
                     await self._anchor_if_due()
@@ -81,7 +87,8 @@ class Sealer:
             except Exception:
                 self._forget()
                 log.exception("the sealer failed")
-            await asyncio.sleep(PAUSE_SECONDS)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), PAUSE_SECONDS)
 
     async def seal(self) -> bool:
         """Seal all entries that have no seal yet; False while another process holds the lease."""
@@ -124,6 +131,11 @@ class Sealer:
 
     async def stop(self) -> None:
         """Seal and anchor what is left, and let another process go on."""
+        self._stopping.set()
+        if self._runner:
+            # Its step is let to its end: a transaction that is cut off would have to time out at the database.
+            await asyncio.wait({self._runner}, timeout=STOP_SECONDS)
+            self._runner.cancel()
         if self._fence is None:
             return
         self._forget()
