@@ -35,6 +35,12 @@ class AddStaff(Request):
     pin: NewPin | None = None
     op_id: OperationId | None = None
 
+    @model_validator(mode="after")
+    def _has_a_proof(self) -> Self:
+        if self.password is None and self.pin is None:
+            raise ValueError("password or pin")
+        return self
+
 
 class ChangeStaff(Request):
     """What is left out stays. A new password or PIN ends all log-ins of the person."""

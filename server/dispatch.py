@@ -31,7 +31,7 @@ from models.errors import (
     UnknownCommand,
     ValidationFailed,
 )
-from models.principal import Guest, Principal, Role, Screen, StaffMember
+from models.principal import MANAGEMENT, Guest, Principal, Role, Screen, StaffMember
 from models.rules import Rules
 from models.staff import Staff, StaffSession
 from models.store.outcome import Conflict, Interrupted
@@ -238,7 +238,7 @@ class Dispatcher:
 async def _attempt(ctx: Context, command: Command, request: Any) -> Outcome:
     """Run the command once; nothing is written yet."""
     if isinstance(ctx.principal, StaffMember):
-        ctx.principal = await _require_live(ctx, ctx.principal)
+        ctx.principal = await _require_live(ctx, ctx.principal, is_managing=command.roles == MANAGEMENT)
         if ctx.principal.roles.isdisjoint(command.roles) and command.roles:
             raise Forbidden
     elif isinstance(ctx.principal, Screen):
@@ -249,12 +249,16 @@ async def _attempt(ctx: Context, command: Command, request: Any) -> Outcome:
         return refusal
 
 
-async def _require_live(ctx: Context, principal: StaffMember) -> StaffMember:
+async def _require_live(ctx: Context, principal: StaffMember, *, is_managing: bool) -> StaffMember:
     """Return staff with the roles that they have now, or refuse those whose log-in has ended; the stream keeps what
     this process knows of it fresh.
+
+    Managing is asked of the database: who was sent away elsewhere a moment ago hires nobody through a process that is
+    behind.
     """
-    session = await ctx.store.get(StaffSession, principal.staff_session_id)
-    staff = await ctx.store.get(Staff, principal.staff_id)
+    read = ctx.store.fresh if is_managing else ctx.store.get
+    session = await read(StaffSession, principal.staff_session_id)
+    staff = await read(Staff, principal.staff_id)
     if session is None or not session.is_live(ctx.now) or staff is None or not staff.is_active:
         raise SessionExpired
     roles = frozenset(staff.roles)

@@ -67,6 +67,7 @@ async def test_a_hiring_that_is_repeated_is_one_hiring(house: House) -> None:
         {"roles": []},
         {"roles": ["GUEST"]},
         {"name": ""},
+        {"password": None, "pin": None},
     ],
     ids=repr,
 )
