@@ -14,6 +14,7 @@ from models.base import Change, Id, OperationId, PersonName, Request
 from models.device import (
     DEVICE_TOKEN_PURPOSE,
     PAIRING_PURPOSE,
+    REMEMBERED_OPERATIONS,
     Device,
     DeviceKind,
     DeviceStatus,
@@ -87,20 +88,23 @@ class DeviceReply(Reply):
 async def enrol(ctx: Context, request: EnrolDevice) -> EnrolReply:
     """Take a tablet or a screen into the house: get a one-time code to be typed on it."""
     lives = ctx.rules.pairing_seconds
-    waiting = await _waiting(ctx, request)
-    if waiting and request.op_id and request.op_id in waiting.operations:
-        return EnrolReply(device=device_view(waiting), expires_in=lives)
+    devices = await ctx.store.members(Device, "house", ctx.store.restaurant_id)
+    for known in devices:
+        if request.op_id and request.op_id in known.operations:
+            return EnrolReply(device=device_view(known), expires_in=lives)
+    waiting = _waiting(devices, request)
     stations = {one.code: one for one in await ctx.store.members(Station, "house", ctx.store.restaurant_id)}
     for code in request.stations:
         if code not in stations:
             raise NotFound(station=code)
     typed = code_from(ctx.ids.token())
-    device = (waiting or _new(ctx, request)).with_(
+    former = waiting or _new(ctx, request)
+    device = former.with_(
         stations=request.stations,
         shows_all=not request.stations or any(stations[one].kind is StationKind.EXPO for one in request.stations),
         code=_hashed(ctx, typed),
         code_ends_at=ctx.now + timedelta(seconds=lives),
-        operations=(request.op_id,) if request.op_id else (),
+        operations=(*former.operations, *([request.op_id] if request.op_id else []))[-REMEMBERED_OPERATIONS:],
         change=Change(kind="enrolled", by=ctx.principal.actor, at=ctx.now),
     )
     stored = ctx.store.save(device) if waiting else ctx.store.add(device)
@@ -176,9 +180,9 @@ def as_device(device: Device, namespace: str, address: str, cookie: str) -> Prin
     return Stranger(restaurant_id=device.restaurant_id, address=address, device=cookie, device_id=device.id)
 
 
-async def _waiting(ctx: Context, request: EnrolDevice) -> Device | None:
+def _waiting(devices: list[Device], request: EnrolDevice) -> Device | None:
     """Return the device of that kind and name that waits for its code."""
-    for known in await ctx.store.members(Device, "house", ctx.store.restaurant_id):
+    for known in devices:
         if known.status is DeviceStatus.WAITING and (known.kind, known.name) == (request.kind, request.name):
             return known
     return None

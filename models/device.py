@@ -22,6 +22,8 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
 """40 bits: with the limits on wrong codes a guess of one that lives a minute is hopeless."""
 
+REMEMBERED_OPERATIONS = 16
+
 
 class DeviceKind(StrEnum):
     """A tablet on the floor, on which people log in, or a screen in the kitchen, which is somebody itself."""
@@ -58,7 +60,7 @@ class Device(Aggregate):
     enrolled_at: datetime
     paired_at: datetime | None = None
     revoked_at: datetime | None = None
-    operations: tuple[str, ...] = Field(default=(), max_length=16)
+    operations: tuple[str, ...] = Field(default=(), max_length=REMEMBERED_OPERATIONS)
 
     @property
     def is_paired(self) -> bool:

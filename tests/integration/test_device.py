@@ -121,6 +121,19 @@ async def test_an_enrolment_that_is_repeated_tells_no_code(house: House) -> None
     assert repeat["code"] is None
 
 
+async def test_an_enrolment_that_is_repeated_late_changes_nothing(house: House) -> None:
+    boss = await people.manager(house)
+    asked = {"kind": "TABLET", "name": "Hall"}
+    old = asked | {"opId": str(uuid4())}
+    await boss.send("device:enrol", old)
+    newest = await boss.operate("device:enrol", asked)
+    assert (await boss.send("device:enrol", old))["code"] is None
+    await pair(await house.connect("/floor"), newest["code"])
+    await boss.until(lambda state: [one["status"] for one in state.of("device")] == ["PAIRED"])
+    assert (await boss.send("device:enrol", old))["device"]["id"] == newest["device"]["id"]
+    assert len(await people.stored(house, Device)) == 1
+
+
 async def test_a_station_that_the_house_does_not_have_is_not_found(house: House) -> None:
     with pytest.raises(Refused, match="NOT_FOUND"):
         await (await people.manager(house)).operate(
