@@ -12,7 +12,7 @@ from handlers.alarms import raise_alarm
 from handlers.context import Context
 from models.alarm import AlarmKind
 from models.errors import JoinNeedsWaiter, PinLocked, seconds_until
-from models.pin import AttemptLimit
+from models.pin import AttemptLimit, source_of
 from models.session import TableSession
 
 HOUSE = "house"
@@ -40,7 +40,7 @@ async def require_join_allowed(ctx: Context, session: TableSession) -> Counts:
     if not session.admits(ctx.now) and house.failures.locked_until(rules.house_failures, rules.house_span, ctx.now):
         raise JoinNeedsWaiter
     session.require_unlocked(rules.pin_failures, rules.pin_span, ctx.now)
-    address = await _count_of(ctx, f"address:{ctx.principal.address}")
+    address = await _count_of(ctx, f"address:{source_of(ctx.principal.address)}")
     until = address.failures.locked_until(await _address_failures(ctx), rules.address_span, ctx.now)
     if until is not None:
         raise PinLocked(retry_after=seconds_until(until, ctx.now), scope="address")

@@ -12,7 +12,7 @@ from handlers.alarms import raise_alarm
 from handlers.context import Context
 from models.alarm import AlarmKind
 from models.errors import LoginLocked, seconds_until
-from models.pin import AttemptLimit, Failures, KeyedHash, matches
+from models.pin import AttemptLimit, Failures, KeyedHash, matches, source_of
 from models.staff import STAFF_PIN_PURPOSE, Staff, StaffSession, pin_scope
 
 NO_PIN = KeyedHash(key="", digest="")
@@ -43,7 +43,7 @@ async def tries_from(ctx: Context) -> AttemptLimit:
 
     An enrolled device counts for itself: whoever tries names in the guests' network does not lock the house's tablets.
     """
-    tries = await count_of(ctx, f"logins:{ctx.principal.device_id or ctx.principal.address}")
+    tries = await count_of(ctx, f"logins:{ctx.principal.device_id or source_of(ctx.principal.address)}")
     until = tries.failures.locked_until(ctx.rules.login_address_failures, _window(ctx), ctx.now)
     if until is not None:
         raise LoginLocked(retry_after=seconds_until(until, ctx.now))

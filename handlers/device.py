@@ -23,7 +23,7 @@ from models.device import (
 )
 from models.errors import NotFound, PairingRefused
 from models.house import Restaurant, Station, StationKind
-from models.pin import AttemptLimit, KeyedHash
+from models.pin import AttemptLimit, KeyedHash, source_of
 from models.principal import MANAGEMENT, Principal, Role, Screen, Stranger
 from models.staff import StaffSession
 from models.view import DeviceView, device_view
@@ -204,7 +204,7 @@ async def _tries(ctx: Context) -> AttemptLimit:
 
     Raises `PairingRefused` when there were too many; one after the other, so that none is looked at too many.
     """
-    rules, scope = ctx.rules, f"pairing:{ctx.principal.address}"
+    rules, scope = ctx.rules, f"pairing:{source_of(ctx.principal.address)}"
     try:
         await ctx.store.lock(scope)
     except TimeoutError as error:

@@ -8,6 +8,7 @@ before its answer is given.
 import hashlib
 import hmac
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
@@ -36,6 +37,15 @@ def keyed_hash(key: str, pepper: bytes, purpose: str, scope: str, secret: str) -
 def matches(stored: KeyedHash, candidate: KeyedHash) -> bool:
     """Compare in constant time."""
     return stored.key == candidate.key and hmac.compare_digest(stored.digest, candidate.digest)
+
+
+def source_of(address: str) -> str:
+    """Return what failures from an address count under: itself, or of IPv6 its `/64`, which one line has whole."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((int(found), 64), strict=False)) if isinstance(found, IPv6Address) else address
 
 
 class Failures(Value):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from models.pin import Failures, Pin, keyed_hash, matches
+from models.pin import Failures, Pin, keyed_hash, matches, source_of
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 WINDOW = timedelta(minutes=15)
@@ -61,3 +61,17 @@ def test_a_lock_ends_when_it_says_so(steps: list[int]) -> None:
         if until is not None:
             assert failures.locked_until(5, WINDOW, until) is None
             assert failures.locked_until(5, WINDOW, until - timedelta(milliseconds=1)) is not None
+
+
+@pytest.mark.parametrize(
+    ("address", "source"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
+        ("", ""),
+    ],
+)
+def test_the_addresses_of_one_line_are_one_source(address: str, source: str) -> None:
+    assert source_of(address) == source
