@@ -85,9 +85,9 @@ async def merge(evening: Evening, picks: Picks) -> None:
     if one is None or other is None or (one is other and not one.friends):
         return await open_table(evening, picks)
     server, person, request = picks.below(2), evening.staff(picks), {"opId": evening.operation()}
-    merged = [party for party in evening.ledger.parties if party.friends]
+    merged = [session["_id"] for session in evening.truth.found["table_sessions"] if session["merged_into"]]
     if merged and picks.below(2):
-        party = picks.one_of(merged)
+        party = evening.party_of(picks.one_of(merged))
         await evening.act(server, person, "session:unmerge", request, party, ["session-unmerged"])
     else:
         one.meet(other)
