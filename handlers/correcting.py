@@ -111,7 +111,7 @@ async def apply_discount(ctx: Context, request: ApplyDiscount) -> CorrectionRepl
     session.require_open()
     check = named(checks, request.check_id)
     correction = check.discount(request.amount, request.percent, _entry(ctx, request, asked))
-    approved = await _approved(ctx, request, correction, "discount:apply")
+    approved = await _approved(ctx, request, check, correction, "discount:apply")
     stored = ctx.store.save(check.corrected(approved))
     _record(ctx, "discount-applied", check, stored, approved, subject=check.id, percent=request.percent)
     return _reply(stored, approved)
@@ -126,7 +126,7 @@ async def _take_off(ctx: Context, request: VoidLine, kind: CorrectionKind) -> Co
     order = await access.order(ctx, session, request.order_id)
     line, check = order.line(request.line_id), with_order(checks, order.id)
     correction = check.taking_off(kind, order.id, line, request.quantity, _entry(ctx, request, asked))
-    approved = await _approved(ctx, request, correction, f"line:{kind.lower()}")
+    approved = await _approved(ctx, request, check, correction, f"line:{kind.lower()}")
     stored = ctx.store.save(check.corrected(approved))
     if kind is CorrectionKind.VOID:
         await _strike(ctx, order, line, stored)
@@ -145,8 +145,14 @@ async def _strike(ctx: Context, order: Order, line: OrderLine, check: Check) -> 
         ctx.store.save(order.with_status(line.id, LineStatus.CANCELLED, by, ctx.now))
 
 
-async def _approved(ctx: Context, request: VoidLine | ApplyDiscount, correction: Correction, act: str) -> Correction:
-    approver = await require_approval(ctx, request.approval, amount=correction.amount.amount, act=act)
+async def _approved(
+    ctx: Context, request: VoidLine | ApplyDiscount, check: Check, correction: Correction, act: str
+) -> Correction:
+    """Ask for a second person when this, with what the same person took off before, is above the limit: many small
+    ones are one large one.
+    """
+    amount = correction.amount.amount + check.taken_off_alone(correction.by.id)
+    approver = await require_approval(ctx, request.approval, amount=amount, act=act)
     return correction.with_(approver=approver)
 
 

@@ -138,7 +138,8 @@ async def refund_payment(ctx: Context, request: RefundPayment) -> PaymentReply:
     check = with_tender(checks, request.tender_id)
     refund = _refund(ctx, request, asked, check.total.currency)
     check.refunded(request.tender_id, refund)  # what cannot be given back needs nobody's approval
-    approver = await require_approval(ctx, request.approval, amount=request.amount, act="payment:refund")
+    amount = request.amount + check.given_back_alone(refund.by.id)
+    approver = await require_approval(ctx, request.approval, amount=amount, act="payment:refund")
     stored = ctx.store.save(check.refunded(request.tender_id, refund.with_(approver=approver)))
     why: Facts = {
         "refund": refund.id,

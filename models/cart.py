@@ -14,7 +14,11 @@ from models.base import Actor, Aggregate, Change, OperationId, Value
 from models.errors import CartFull, CartHeld, NotFound, seconds_until
 from models.money import Money, total
 
-REMEMBERED_OPERATIONS = 64
+REMEMBERED_OPERATIONS = 32
+"""Of each sender: as many as a phone can have on their way when its network goes (bursts of 30)."""
+
+MOST_OPERATIONS = 512
+"""Of all senders together."""
 
 BROUGHT_OPERATIONS = 512
 """Remembered of all carts that were merged: those of eight phones, each with a cart of its own."""
@@ -62,8 +66,8 @@ class Cart(Aggregate):
     holds: int = 0
     rounds: int = 0
     is_closed: bool = False
-    operations: dict[OperationId, int] = Field(default_factory=dict)
-    """The last operation ids, oldest first, with the versions that they made."""
+    operations: dict[OperationId, str] = Field(default_factory=dict)
+    """The last operation ids, oldest first, with who sent them: a busy table does not make a phone's own forgotten."""
     brought: tuple[OperationId, ...] = ()
     """Operations on other carts, whose phones use this one since a merge or its end: repeated, they change nothing."""
     line_homes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -130,8 +134,9 @@ class Cart(Aggregate):
         return self.with_(hold=hold, holds=fence, change=Change(kind="held", by=by, at=now))
 
     def released(self, by: Actor, now: datetime) -> Self:
-        """Let the checkout go; raises `CartHeld` when it is another's."""
-        self.require_free(by, now)
+        """Let the checkout go; raises `CartHeld` when it is another's. Staff may free a table that a guest holds up."""
+        if by.kind != "STAFF":
+            self.require_free(by, now)
         return self.with_(hold=None, change=Change(kind="released", by=by, at=now))
 
     def without_hold_of(self, participant_id: str) -> Self:
@@ -165,7 +170,11 @@ class Cart(Aggregate):
         lines: tuple[CartLine, ...],
         line_id: str | None = None,
     ) -> Self:
-        operations = self.operations | {operation_id: self.version + 1}
-        while len(operations) > REMEMBERED_OPERATIONS:
-            del operations[next(iter(operations))]
+        operations = self.operations | {operation_id: by.id}
+        if len(self.operations) >= REMEMBERED_OPERATIONS:
+            mine = [one for one, sender in self.operations.items() if sender == by.id]
+            for one in mine[: len(mine) + 1 - REMEMBERED_OPERATIONS]:
+                del operations[one]
+            if len(operations) > MOST_OPERATIONS:
+                del operations[next(iter(operations))]
         return self.with_(lines=lines, operations=operations, change=Change(kind=kind, by=by, line_id=line_id, at=now))

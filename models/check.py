@@ -113,6 +113,16 @@ class Check(Aggregate):
             raise DiscountOutOfRange(left=self.total.model_dump())
         return correction(entry, CorrectionKind.DISCOUNT, off)
 
+    def taken_off_alone(self, actor_id: str) -> int:
+        """Return what one person has taken off this check with nobody's approval, in minor units."""
+        own = (one for one in self.corrections if one.by.id == actor_id and one.approver is None)
+        return sum(one.amount.amount for one in own)
+
+    def given_back_alone(self, actor_id: str) -> int:
+        """Return what one person has refunded on this check with nobody's approval, in minor units."""
+        refunds = (one for tender in self.tenders for one in tender.refunds)
+        return sum(one.amount.amount for one in refunds if one.by.id == actor_id and one.approver is None)
+
     def corrected(self, correction: Correction) -> Self:
         """Put a correction on the check; raises `SessionClosed` or `CheckFull`."""
         self._require_open().require_room()

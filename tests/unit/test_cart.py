@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.base import Actor
-from models.cart import REMEMBERED_OPERATIONS, Cart, CartLine
+from models.cart import MOST_OPERATIONS, REMEMBERED_OPERATIONS, Cart, CartLine
 from models.errors import CartFull, CartHeld, NotFound
 from models.money import Money
 
@@ -41,12 +41,34 @@ def test_a_cart_above_its_limit_is_full() -> None:
         cart().add(line("1"), 1, "op-1").add(line("2"), 1, "op-2")
 
 
-def test_the_last_sixty_four_operations_are_remembered() -> None:
+def test_the_last_operations_of_each_sender_are_remembered() -> None:
     filled = cart()
     for number in range(REMEMBERED_OPERATIONS + 1):
         filled = filled.clear(ANA, NOW, f"op-{number}")
     assert not filled.has_done("op-0")
     assert filled.has_done("op-1")
+
+
+def test_what_others_do_does_not_make_an_operation_forgotten() -> None:
+    filled = cart().clear(ION, NOW, "op-of-ion")
+    for number in range(10 * REMEMBERED_OPERATIONS):
+        filled = filled.clear(ANA, NOW, f"op-{number}")
+    assert filled.has_done("op-of-ion")
+    assert len(filled.operations) == REMEMBERED_OPERATIONS + 1
+
+
+def test_the_operations_of_all_senders_together_are_bounded() -> None:
+    filled = cart()
+    for number in range(MOST_OPERATIONS + 10):
+        filled = filled.clear(Actor(kind="GUEST", id=f"guest-{number}"), NOW, f"op-{number}")
+    assert len(filled.operations) == MOST_OPERATIONS
+
+
+def test_staff_free_a_table_that_a_guest_holds_up() -> None:
+    held = cart().held(ANA, 25, NOW)
+    with pytest.raises(CartHeld):
+        held.released(ION, NOW)
+    assert held.released(Actor(kind="STAFF", id="w1", name="Dan"), NOW).hold is None
 
 
 def test_a_hold_stops_others_and_not_its_holder() -> None:
