@@ -18,7 +18,6 @@ GIVING_AWAY = ("line-voided", "line-comped", "discount-applied", "payment-refund
 """Acts by which a person of the house can turn money into nothing; `amount` in their details is in minor units."""
 
 PIN_FAILED, LOGIN_FAILED, DEVICE_REFUSED = "pin-failed", "login-failed", "device-refused"
-SUSPICIOUS = (*GIVING_AWAY, PIN_FAILED, LOGIN_FAILED, DEVICE_REFUSED)
 
 HOUSE, SESSIONS = "house", "sessions"
 

@@ -105,6 +105,19 @@ async def test_failed_log_ins_at_several_names_are_an_alarm(house: House) -> Non
     assert (alarm["kind"], alarm["details"]["names"]) == ("LOGIN_SPRAY", 5)
 
 
+async def test_failures_that_fill_the_log_hide_no_voids(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.patterns.MOST_ENTRIES", 10)
+    await void_many(house, 10)
+    for number in range(10):
+        door = await house.connect("/floor")
+        with pytest.raises(Refused, match="INVALID_CREDENTIALS"):
+            await door.send(
+                "staff:login", {"login": f"nobody.{number}", "pin": "0001", "restaurantId": house.restaurant.id}
+            )
+    await look(house)
+    assert [one["kind"] for one in await alarms(house)] == ["MANY_VOIDS"]
+
+
 async def test_one_house_hears_nothing_of_the_patterns_of_another(house: House) -> None:
     other = await house.installation.new_house()
     await void_many(house, 10)
