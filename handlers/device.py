@@ -1,7 +1,7 @@
 """Devices of the house: a manager enrols and revokes them; they pair themselves with a one-time code."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
@@ -131,7 +131,7 @@ async def pair(ctx: Context, request: PairDevice) -> PairReply:
     stored = ctx.store.save(device.paired(ctx.principal.device, _token_hash(ctx, device.id, secret), ctx.now))
     await _replace(ctx, stored)
     ctx.becomes = as_device(stored, ctx.namespace, ctx.principal.address, ctx.principal.device)
-    ctx.record("device-paired", subject=stored.id, name=stored.name)
+    ctx.record("device-paired", subject=stored.id, name=stored.name, **_status(device, stored))
     return PairReply(
         device_id=stored.id,
         restaurant_id=stored.restaurant_id,
@@ -151,10 +151,7 @@ async def revoke(ctx: Context, request: RevokeDevice) -> DeviceReply:
         return DeviceReply(device=device_view(device))
     stored = ctx.store.save(device.revoked(ctx.principal.actor, ctx.now))
     await _end_log_ins(ctx, stored)
-    before, after = device.status.value, stored.status.value
-    ctx.record(
-        "device-revoked", subject=device.id, name=device.name, before={"status": before}, after={"status": after}
-    )
+    ctx.record("device-revoked", subject=device.id, name=device.name, **_status(device, stored))
     return DeviceReply(device=device_view(stored))
 
 
@@ -240,9 +237,15 @@ async def _replace(ctx: Context, device: Device) -> None:
         return
     for known in await ctx.store.every(Device, cookie=device.cookie):
         if known.restaurant_id == device.restaurant_id and known.id != device.id and known.is_paired:
-            ctx.store.save(known.revoked(None, ctx.now))
+            revoked = ctx.store.save(known.revoked(None, ctx.now))
             await _end_log_ins(ctx, known)
-            ctx.record("device-revoked", subject=known.id, name=known.name, replaced_by=device.id)
+            change = _status(known, revoked)
+            ctx.record("device-revoked", subject=known.id, name=known.name, replaced_by=device.id, **change)
+
+
+def _status(before: Device, after: Device) -> dict[str, Any]:
+    """Return what an audit entry says of a device that has changed."""
+    return {"before": {"status": before.status.value}, "after": {"status": after.status.value}}
 
 
 async def _end_log_ins(ctx: Context, device: Device) -> None:

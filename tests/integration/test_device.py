@@ -44,7 +44,9 @@ async def test_a_screen_is_paired_by_a_code_and_proves_itself_by_its_token_from_
     assert again.hello["principal"]["name"] == "Grill"
     assert again.hello["principal"]["stations"] == ["grill"]
     await boss.until(lambda state: [one["status"] for one in state.of("device")] == ["PAIRED"])
-    assert [len(await people.entries(house, act)) for act in ("device-enrolled", "device-paired")] == [1, 1]
+    assert len(await people.entries(house, "device-enrolled")) == 1
+    (entry,) = await people.entries(house, "device-paired")
+    assert (entry["before"], entry["after"]) == ({"status": "WAITING"}, {"status": "PAIRED"})
 
 
 async def test_a_code_is_easy_to_type_and_kept_as_a_hash(house: House) -> None:
