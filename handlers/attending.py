@@ -1,8 +1,13 @@
-"""Requests for service follow what happens to their party, and the alarm about one follows the request."""
+"""Who attends to whom: tables and parties go from waiter to waiter, and requests for service follow their party."""
+
+from collections.abc import Sequence
 
 from handlers.context import Context
 from models.alarm import Alarm, AlarmKind, AlarmStatus
+from models.base import Actor
+from models.house import Table
 from models.service import ServiceRequest
+from models.session import TableSession
 
 
 async def move_requests(ctx: Context, session_id: str, table_name: str) -> None:
@@ -29,6 +34,34 @@ async def resolve_alarm(ctx: Context, request: ServiceRequest) -> None:
     """Stage that the alarm about a request is over, if it was escalated."""
     for alarm in await _alarms(ctx, request):
         ctx.store.save(alarm.resolved(ctx.principal.actor, ctx.now))
+
+
+async def give(
+    ctx: Context, waiter: Actor | None, tables: Sequence[Table], sessions: Sequence[TableSession], op_id: str | None
+) -> tuple[list[Table], list[TableSession]]:
+    """Stage that tables, sessions and what these ask for are another waiter's, or nobody's; returns them as given."""
+    by, now = ctx.principal.actor, ctx.now
+    given = [ctx.store.save(one.given_to(waiter, by, now, op_id)) for one in tables]
+    served = [ctx.store.save(one.given_to(waiter, by, now).did(op_id)) for one in sessions]
+    moved = {one.id for one in sessions}
+    for request in await ctx.store.every(ServiceRequest, restaurant_id=ctx.store.restaurant_id, is_finished=False):
+        if request.session_id in moved:
+            ctx.store.save(request.given_to(waiter, by, now))
+    return given, served
+
+
+async def release_section(ctx: Context, staff_id: str) -> None:
+    """Stage that nobody has the tables and parties of someone who is gone: others see at once what is to be taken."""
+    house = ctx.store.restaurant_id
+    tables = await ctx.store.every(Table, restaurant_id=house)
+    sessions = await ctx.store.every(TableSession, restaurant_id=house, status="OPEN")
+    await give(
+        ctx,
+        None,
+        [one for one in tables if one.waiter and one.waiter.id == staff_id],
+        [one for one in sessions if one.waiter and one.waiter.id == staff_id],
+        None,
+    )
 
 
 async def _unfinished(ctx: Context, session_id: str) -> list[ServiceRequest]:

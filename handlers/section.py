@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from handlers import access
+from handlers import access, attending
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, Limit, command
 from models.audit import Facts
@@ -12,7 +12,6 @@ from models.base import Actor, Id, OperationId, Request
 from models.errors import Forbidden, NotFound, NotInService
 from models.house import Table
 from models.principal import SERVICE, WAITERS, Role
-from models.service import ServiceRequest
 from models.session import TableSession
 from models.staff import Staff
 from models.view import FloorSessionView, TableView, floor_session_view, table_view
@@ -51,7 +50,7 @@ async def assign_section(ctx: Context, request: AssignSection) -> SectionReply:
     sessions = await ctx.store.members_of_each(TableSession, "table", [table.id for table in tables])
     if any(table.has_done(request.op_id) for table in tables):
         return _reply(tables, sessions)
-    reply = await _give(ctx, waiter, tables, sessions, request.op_id)
+    reply = _reply(*await attending.give(ctx, waiter, tables, sessions, request.op_id))
     ctx.record(
         "section-assigned",
         subject=waiter.id if waiter else None,
@@ -81,7 +80,7 @@ async def hand_over_shift(ctx: Context, request: HandOverShift) -> SectionReply:
     sessions = [one for one in sessions if one.waiter and one.waiter.id == giver]
     if taker.id == giver or not (tables or sessions):
         return _reply(tables, sessions)
-    reply = await _give(ctx, taker, tables, sessions, request.op_id)
+    reply = _reply(*await attending.give(ctx, taker, tables, sessions, request.op_id))
     before = _waiters(tables, sessions)
     ctx.record("shift-handed-over", subject=taker.id, before=before, after=dict.fromkeys(before, taker.id), giver=giver)
     return reply
@@ -106,20 +105,6 @@ async def _server(ctx: Context, staff_id: str) -> Actor:
     if not found.is_active or SERVICE.isdisjoint(found.roles):
         raise NotInService(staff_id=staff_id)
     return found.actor
-
-
-async def _give(
-    ctx: Context, waiter: Actor | None, tables: Sequence[Table], sessions: Sequence[TableSession], op_id: str | None
-) -> SectionReply:
-    """Stage that tables, sessions and what these ask for are another waiter's."""
-    by, now = ctx.principal.actor, ctx.now
-    given = [ctx.store.save(one.given_to(waiter, by, now, op_id)) for one in tables]
-    served = [ctx.store.save(one.given_to(waiter, by, now).did(op_id)) for one in sessions]
-    moved = {one.id for one in sessions}
-    for request in await ctx.store.every(ServiceRequest, restaurant_id=ctx.store.restaurant_id, is_finished=False):
-        if request.session_id in moved:
-            ctx.store.save(request.given_to(waiter, by, now))
-    return _reply(given, served)
 
 
 def _waiters(tables: Sequence[Table], sessions: Sequence[TableSession]) -> Facts:

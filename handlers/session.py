@@ -9,7 +9,7 @@ from handlers import access, attending
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, Limit, command
 from handlers.reply import SessionReply
-from models.base import Id, Note, OperationId, Request
+from models.base import Actor, Id, Note, OperationId, Request
 from models.cart import Cart
 from models.check import new_check
 from models.closing import Remains
@@ -26,6 +26,7 @@ from models.participant import Seating
 from models.pin import PIN_PURPOSE
 from models.principal import SERVICE, Role
 from models.session import Mode, SessionStatus, TableSession
+from models.staff import Staff
 from models.status import LineStatus
 from models.ticket import Ticket
 from models.view import FloorSessionView, floor_session_view
@@ -87,7 +88,7 @@ async def open_session(ctx: Context, request: OpenSession) -> OpenReply:
         seatings=(Seating(table_id=table.id, table_name=table.name, since=ctx.now),),
         opened_at=ctx.now,
         opened_by=ctx.principal.actor,
-        waiter=table.waiter or (ctx.principal.actor if Role.WAITER in ctx.principal.roles else None),
+        waiter=await _waiter(ctx, table),
     ).did(request.op_id)
     session = ctx.store.add(session)
     ctx.store.save(table.opened(ctx.principal.actor, ctx.now, session.id, request.op_id))
@@ -164,14 +165,25 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
     return SessionReply(session=floor_session_view(stored))
 
 
+async def _waiter(ctx: Context, table: Table) -> Actor | None:
+    """Return who serves a party there: whose table it is, unless they are gone, else the waiter who opens it."""
+    if table.waiter:
+        theirs = await ctx.store.get(Staff, table.waiter.id)
+        if theirs is not None and theirs.is_active and not SERVICE.isdisjoint(theirs.roles):
+            return table.waiter
+    return ctx.principal.actor if Role.WAITER in ctx.principal.roles else None
+
+
 async def _left_behind(ctx: Context, parties: tuple[TableSession, ...]) -> list[Table]:
-    """Return the tables whose codes these parties know and where nobody else sits: their own, and those they were
-    moved from.
+    """Return the tables whose codes these parties know and where nobody else sits, as the database has it: their own,
+    and those they were moved from.
     """
     leaving = {party.id for party in parties}
     tables = []
     for table_id in sorted({table_id for party in parties for table_id in party.table_ids}):
-        sitting = await ctx.store.members(TableSession, "table", table_id)
+        sitting = await ctx.store.every(
+            TableSession, restaurant_id=ctx.store.restaurant_id, table_id=table_id, status="OPEN"
+        )
         if leaving.issuperset(one.id for one in sitting):
             tables.append(await access.table(ctx, table_id))
     return tables

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, StringConstraints, model_validator
 
-from handlers import access, credential
+from handlers import access, attending, credential
 from handlers.context import Context, Done, Reply
 from handlers.registry import FLOOR, KITCHEN, Limit, command
 from models.audit import Facts
@@ -133,7 +133,7 @@ async def change(ctx: Context, request: ChangeStaff) -> PersonReply:
 
 @command("staff:revoke", on=(FLOOR,), roles=MANAGEMENT, limit=Limit(5, per=10), errors=(NotFound, LastManager))
 async def revoke(ctx: Context, request: RevokeStaff) -> PersonReply:
-    """Let someone in no more: all their log-ins end at once, everywhere."""
+    """Let someone in no more: all their log-ins end at once, everywhere, and their tables are nobody's."""
     staff = await _colleague(ctx, request.staff_id)
     if not staff.is_active:
         return PersonReply(staff=person_view(staff))
@@ -141,6 +141,7 @@ async def revoke(ctx: Context, request: RevokeStaff) -> PersonReply:
         await _require_another_manager(ctx, staff)
     stored = ctx.store.save(staff.revoked(ctx.principal.actor, ctx.now).did(request.op_id))
     await _shut_out(ctx, staff)
+    await attending.release_section(ctx, staff.id)
     ctx.record("staff-revoked", subject=staff.id, before={"isActive": True}, after={"isActive": False})
     return PersonReply(staff=person_view(stored))
 

@@ -181,3 +181,15 @@ async def test_a_handover_is_in_the_log_with_before_and_after(house: House) -> N
     (entry,) = await log.find({"restaurant_id": house.restaurant.id, "act": "shift-handed-over"}).to_list()
     assert (entry["before"], entry["after"]) == ({party.id: ids[0]}, {party.id: ids[1]})
     assert (entry["actor"]["id"], entry["subject"]) == (ids[0], ids[1])
+
+
+async def test_who_is_revoked_keeps_no_table_and_no_party(house: House) -> None:
+    boss, ana = await manager(house), await house.staff("ana")
+    await assign(boss, house, [0, 1], await staff_id(house, "ana"))
+    party = await house.party(ana)
+    await ana.until(lambda _: len(section(ana, "Ana Ionescu")) == 2)
+    await boss.send("staff:revoke", {"staffId": await staff_id(house, "ana")})
+    await boss.until(lambda _: section(boss, "Ana Ionescu") == set())
+    assert await served_by(house, party) is None
+    opened = await boss.send("session:open", {"tableId": house.tables[1].id, "mode": "FAMILY", "covers": 2})
+    assert opened["session"]["waiter"] is None
