@@ -83,6 +83,7 @@ async def log_in(ctx: Context, request: LogIn) -> LogInReply:
     ctx.store.restaurant_id = house_id
     if await ctx.store.get(Restaurant, house_id) is None:
         # Nothing is kept about houses that do not exist; the answer takes the same time.
+        ctx.store.restaurant_id = ""
         await _is_proved(ctx, None, request)
         raise InvalidCredentials
     tries = await credential.tries_at(ctx, request.login)
@@ -147,9 +148,6 @@ async def log_out(ctx: Context, request: LogOut) -> Done:
         ended = await _end_others(ctx)
         if request.everywhere:
             ended |= await credential.end_log_ins(ctx, principal.staff_id, but=ended)
-        session = await ctx.store.get(StaffSession, principal.staff_session_id)
-        if session and session.ended_at is None and session.id not in ended:
-            ctx.store.save(session.ended(ctx.now))
         ctx.record("logout", subject=principal.staff_id, everywhere=request.everywhere)
         ctx.becomes = Stranger(
             restaurant_id=principal.restaurant_id if principal.device_id else "",
@@ -235,8 +233,13 @@ async def _take_turn(ctx: Context, session_id: str) -> None:
 
 
 async def _end_others(ctx: Context) -> set[str]:
-    """End every log-in of this device: on a shared tablet nobody comes back by another's log-out. Returns their ids."""
+    """End every log-in of this device and of this connection: on a shared tablet nobody comes back by another's
+    log-out. Returns their ids.
+    """
     running: dict[str, StaffSession] = {}
+    if isinstance(ctx.principal, StaffMember):
+        former = await ctx.store.get(StaffSession, ctx.principal.staff_session_id)
+        running |= {former.id: former} if former is not None and former.ended_at is None else {}
     if ctx.principal.device:
         found = await ctx.store.every(StaffSession, device=ctx.principal.device, ended_at=None)
         running |= {one.id: one for one in found}

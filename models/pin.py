@@ -48,10 +48,16 @@ def source_of(address: str) -> str:
     return str(ip_network((int(found), 64), strict=False)) if isinstance(found, IPv6Address) else address
 
 
+REMEMBERED = timedelta(days=1)
+"""Failures in a row are forgotten when none was added for so long."""
+
+
 class Failures(Value):
     """Recent failures of one scope: when they happened, oldest first, and until when nothing is looked at."""
 
     at: tuple[datetime, ...] = ()
+    in_a_row: int = 0
+    """Since the last success, as long as no day passes between two."""
     blocked_until: datetime | None = None
 
     def within(self, window: timedelta, now: datetime) -> tuple[datetime, ...]:
@@ -67,22 +73,26 @@ class Failures(Value):
         return max((moment for moment in (locked, waiting) if moment), default=None)
 
     def add(self, window: timedelta, now: datetime, *, longest_wait: int = 0) -> Self:
-        """Record a failure; a wait of 1, 2, 4 … `longest_wait` seconds follows it (0: no waits)."""
+        """Record a failure; a wait of 1, 2, 4 … `longest_wait` seconds follows it (0: no waits). It goes on growing
+        beyond the window, so that who tries for hours gets one try each `longest_wait`.
+        """
         recent = (*self.within(window, now), now)
-        wait = min(longest_wait, 2 ** (len(recent) - 1)) if longest_wait else 0
-        return self.with_(at=recent, blocked_until=now + timedelta(seconds=wait) if wait else None)
+        goes_on = bool(self.at) and now - self.at[-1] < REMEMBERED
+        in_a_row = self.in_a_row + 1 if goes_on else 1
+        wait = min(longest_wait, 2 ** min(in_a_row - 1, 30)) if longest_wait else 0
+        blocked_until = now + timedelta(seconds=wait) if wait else None
+        return self.with_(at=recent, in_a_row=in_a_row, blocked_until=blocked_until)
 
 
 class AttemptLimit(Aggregate):
     """Failures of a scope that is no aggregate itself: an address, a house, a log-in name."""
 
     scope: str
+    failures: Failures = Field(default_factory=Failures)
     expires_at: datetime | None = None
     """When nothing of it counts any more: then the database forgets it."""
 
     def failed(self, window: timedelta, now: datetime, *, longest_wait: int = 0) -> Self:
         """Record a failure."""
         failures = self.failures.add(window, now, longest_wait=longest_wait)
-        return self.with_(failures=failures, expires_at=max(now + window, failures.blocked_until or now))
-
-    failures: Failures = Field(default_factory=Failures)
+        return self.with_(failures=failures, expires_at=now + max(window, REMEMBERED if longest_wait else window))

@@ -36,6 +36,10 @@ class SessionStatus(StrEnum):
     CLOSED = "CLOSED"
 
 
+EVER_JOINED = 5
+"""Times the limit: who joins and leaves over and over does not fill the session without end."""
+
+
 class TableSession(Aggregate):
     """The aggregate that joins, moves and closes go through.
 
@@ -179,7 +183,8 @@ class TableSession(Aggregate):
     def join(self, participant: Participant, limit: int) -> Self:
         """Let a device in, or give one that is in its new name; raises `TooManyParticipants`."""
         others = tuple(one for one in self.participants if one.id != participant.id)
-        if len(others) == len(self.participants) and sum(one.is_in for one in others) >= limit:
+        is_new = len(others) == len(self.participants)
+        if is_new and (sum(one.is_in for one in others) >= limit or len(others) >= EVER_JOINED * limit):
             raise TooManyParticipants(limit=limit)
         by = Actor(kind="GUEST", id=participant.id, name=participant.name)
         change = Change(kind="joined", by=by, at=participant.joined_at)

@@ -181,8 +181,8 @@ class Dispatcher:
                 left_a_trace = isinstance(refusal, Remembered) and not work.is_empty
                 is_told = is_proved or not (refusal.is_about_state and work.used_memory)
                 if left_a_trace or (is_told and doubtful is None):
-                    # What is remembered has an entry of its own, or is about a house that does not exist.
-                    if not isinstance(refusal, Remembered) and command.is_audited_in(client.namespace):
+                    # What left a trace has an entry of its own.
+                    if not left_a_trace and command.is_audited_in(client.namespace):
                         self.refusals.note(client.principal, work.restaurant_id, command.name, refusal, ctx.session_id)
                     raise
                 work.forget()

@@ -71,7 +71,7 @@ class Following:
             for connection in list(self._members(TABLE, session_room(aggregate.id))):
                 self._follow(connection, aggregate)
             self._gather(aggregate)
-            self._notice_parting(aggregate)
+            self._notice_merging(aggregate)
 
     async def watch(self) -> None:
         """Look now and then whether the log-ins of those who are here still count: they also end by time alone."""
@@ -201,8 +201,9 @@ class Following:
         if isinstance(guest, Guest) and is_theirs and guest.session_id != session.id:
             self._rebind(connection, replace(guest, session_id=session.id, table_id=session.table_id))
 
-    def _notice_parting(self, session: TableSession) -> None:
-        """Have the guests of a session catch up when a party has parted from it: what it had is theirs no more.
+    def _notice_merging(self, session: TableSession) -> None:
+        """Have the guests of a session catch up when a party has come to it or parted from it: what they show may be
+        theirs no more, also what came late to a phone that had been led already.
 
         The session is the last that is told of a merge or its end, so all that follows from it is known by then.
         """
@@ -210,7 +211,7 @@ class Following:
         known = self._merged.pop(session.id, frozenset())
         is_parting = session.change is not None and session.change.kind == "party-unmerged"
         # A newer version may have overtaken the one that says so.
-        if is_parting or not known <= merged:
+        if is_parting or known != merged:
             for connection in list(self._members(TABLE, session_room(session.id))):
                 connection.send("sync:required", "{}")
         if merged and session.is_open:

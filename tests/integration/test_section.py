@@ -166,7 +166,7 @@ async def test_a_table_that_is_opened_as_soon_as_it_was_closed_still_cuts_off_wh
     assert table is not None
     someone = Actor(kind="STAFF", id="ana")
     # As a server hears it when the opening has overtaken the closing: only the newest version counts.
-    work.save(table.with_(token=f"new-{party.token[4:]}").opened(someone, house.clock.now()))
+    work.save(table.with_(token=f"new-{party.token[4:]}").opened(someone, house.clock.now(), "next", None))
     await work.commit()
     assert visitor._socket is not None
     await asyncio.wait_for(visitor._socket.wait(), 2)

@@ -70,6 +70,6 @@ async def test_every_table_is_found_by_its_token(elsewhere: Work, house: Restaur
 async def test_passwords_are_stored_as_bcrypt_only(
     elsewhere: Work, database: AsyncDatabase[dict[str, Any]], house: Restaurant
 ) -> None:
-    [ana] = await elsewhere.members(Staff, "login", "ana")
+    [ana] = await elsewhere.every(Staff, restaurant_id=house.id, login="ana")
     assert ana.password_hash.startswith(hash_password("any")[:7])
     assert "ana-la-masa" not in str(await database["staff"].find().to_list())

@@ -75,3 +75,21 @@ def test_a_lock_ends_when_it_says_so(steps: list[int]) -> None:
 )
 def test_the_addresses_of_one_line_are_one_source(address: str, source: str) -> None:
     assert source_of(address) == source
+
+
+def test_the_wait_goes_on_growing_beyond_the_window_up_to_its_longest() -> None:
+    failures, now, waits = Failures(), NOW, []
+    for _ in range(12):
+        failures = failures.add(timedelta(minutes=15), now, longest_wait=900)
+        assert failures.blocked_until is not None
+        waits.append(int((failures.blocked_until - now).total_seconds()))
+        now += timedelta(minutes=16)
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+
+
+def test_a_day_without_a_failure_makes_the_wait_short_again() -> None:
+    failures = Failures()
+    for _ in range(8):
+        failures = failures.add(timedelta(minutes=15), NOW, longest_wait=900)
+    later = NOW + timedelta(days=1)
+    assert failures.add(timedelta(minutes=15), later, longest_wait=900).blocked_until == later + timedelta(seconds=1)
