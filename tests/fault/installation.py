@@ -33,6 +33,10 @@ GENEROUS = {
     "COMANDA_LIMITS__STAFF_SESSION_HOURS": "48",
     "COMANDA_LOG__LEVEL": "warning",
     "COMANDA_LOG__FORMAT": "json",
+    # A table of these runs orders for a whole evening in a minute.
+    "COMANDA_LIMITS__SESSION_LINES": "1000000",
+    "COMANDA_LIMITS__SESSION_PORTIONS": "1000000",
+    "COMANDA_LIMITS__SESSION_AMOUNT": "1000000000",
 }
 """What scripted clients need that people do not: more speed, dearer rounds, longer log-ins."""
 

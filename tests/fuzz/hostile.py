@@ -68,12 +68,15 @@ class Malice:
     commands: list[Command]
     examples: Mapping[str, Any]
 
+    def _example(self, name: str) -> Any:
+        return self.examples[name] if name in self.examples else self._value()
+
     def command(self, ack: int) -> str:
         """Return the packet of a command with an ack id: right, almost right, or not right at all."""
         command = self.chance.choice(self.commands)
         names = list(fields(command, self.namespace))
         raw = {name: self._value() for name in names if self.chance.random() < 0.25}
-        example = {name: self.examples[name] for name in names if self.chance.random() < 0.93}
+        example = {name: self._example(name) for name in names if self.chance.random() < 0.93}
         if "opId" in example:
             example["opId"] = f"{self.chance.getrandbits(64):016x}"
         if self.chance.random() < 0.05:

@@ -107,7 +107,8 @@ async def _arm(premises: Premises) -> tuple[list[Attack], dict[str, Any]]:
     phone = await premises.join(party, "Mallory")
     dish = premises.choose(random.Random(1))
     version = (await phone.operate("cart:add", dish))["cart"]["version"]
-    await phone.operate("order:place", {"idempotencyKey": "the-first-order", "cartVersion": version})
+    sending = {"idempotencyKey": "the-first-order", "cartVersion": version}
+    order = (await phone.operate("order:place", sending))["order"]
     line = (await phone.operate("cart:add", dish))["cart"]["lines"][0]["id"]
     guest = {"table": party.token, "sessionToken": phone.auth["sessionToken"]}
     await phone.close()
@@ -150,6 +151,20 @@ async def _arm(premises: Premises) -> tuple[list[Attack], dict[str, Any]]:
         "paymentMethod": "CASH",
         "opId": "an-operation",
         "idempotencyKey": "the-first-order",
+        "orderId": order["id"],
+        "participantId": order["placedBy"]["id"],
+        "keepPin": True,
+        "resume": True,
+        "fence": 1,
+        "kind": "WATER",
+        "method": "CASH",
+        "amount": 100,
+        "percent": None,
+        "approval": {"login": premises.logins["MANAGER"], "pin": "0000"},
+        "refreshToken": "none",
+        "code": "ABCD-2345",
+        "from": party.session_id,
+        "into": party.session_id,
     }
     return ways, examples
 
