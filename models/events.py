@@ -1,7 +1,7 @@
 """Every message that a change of an aggregate makes: its name, its payload, and the rooms that hear it.
 
-Room names exist only here. `changed` turns a committed aggregate into messages, `entitled` names the rooms of a
-principal, and sync answers with the same messages, so that a client needs one piece of code to be right.
+`changed` turns a committed aggregate into messages for rooms (`models.room`), and sync answers with the same messages,
+so that a client needs one piece of code to be right.
 """
 
 from collections.abc import Callable
@@ -17,8 +17,7 @@ from models.device import Device
 from models.house import Table
 from models.menu import Menu
 from models.order import Order
-from models.principal import KITCHEN as COOKS
-from models.principal import MANAGEMENT, SERVICE, Guest, Principal, Screen, StaffMember, Visitor
+from models.room import FLOOR, KITCHEN, TABLE, house_room, managers_room, participant_room, session_room, station_room
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.staff import Staff
@@ -47,8 +46,6 @@ from models.view import (
     table_view,
     ticket_view,
 )
-
-TABLE, FLOOR, KITCHEN = "/table", "/floor", "/kitchen"
 
 
 class SessionChanged(Value):
@@ -167,96 +164,6 @@ class Message:
     rooms: tuple[str, ...]
     event: str
     payload: Callable[[], Payload]
-
-
-def session_room(session_id: str) -> str:
-    """Everyone who joined a session."""
-    return f"session:{session_id}"
-
-
-def participant_room(participant_id: str) -> str:
-    """All sockets of one participant."""
-    return f"participant:{participant_id}"
-
-
-def house_room(restaurant_id: str) -> str:
-    """Everyone of a namespace in one house: guests of its tables, its floor, its expo screens."""
-    return f"house:{restaurant_id}"
-
-
-def station_room(restaurant_id: str, station: str) -> str:
-    """The screens of one station."""
-    return f"station:{restaurant_id}:{station}"
-
-
-def screens_room(restaurant_id: str) -> str:
-    """Every kitchen connection of a house, whatever it shows; nothing is sent to it, it tells whether anyone
-    listens.
-    """
-    return f"screens:{restaurant_id}"
-
-
-def login_room(staff_session_id: str) -> str:
-    """Every connection of one log-in; nothing is sent to it, it finds those that must go when the log-in ends."""
-    return f"login:{staff_session_id}"
-
-
-def staff_room(staff_id: str) -> str:
-    """Every connection of one person; nothing is sent to it, it finds those whose rights change."""
-    return f"staff:{staff_id}"
-
-
-def device_room(device_id: str) -> str:
-    """Every connection of one enrolled device; nothing is sent to it, it finds those that must go with it."""
-    return f"device:{device_id}"
-
-
-def managers_room(restaurant_id: str) -> str:
-    """The managers of a house: its people and its devices are nobody else's business."""
-    return f"managers:{restaurant_id}"
-
-
-def visitors_room(table_id: str) -> str:
-    """Everyone who came by a table's QR code and has not joined; nothing is sent to it, it finds those whose code
-    ends.
-    """
-    return f"visitors:{table_id}"
-
-
-def entitled(principal: Principal, namespace: str) -> frozenset[str]:
-    """Return the rooms of a principal in a namespace; nobody else's business is ever among them."""
-    if isinstance(principal, Guest) and namespace == TABLE:
-        return frozenset(
-            {
-                session_room(principal.session_id),
-                participant_room(principal.participant_id),
-                house_room(principal.restaurant_id),
-            }
-        )
-    if isinstance(principal, Visitor) and namespace == TABLE:
-        return frozenset({visitors_room(principal.table_id)})
-    place = frozenset({device_room(principal.device_id)}) if principal.device_id else frozenset()
-    if isinstance(principal, StaffMember):
-        self = frozenset({login_room(principal.staff_session_id), staff_room(principal.staff_id)})
-        return place | self | _of_staff(principal, namespace)
-    if isinstance(principal, Screen) and namespace == KITCHEN:
-        return place | _of_cooks(principal.restaurant_id, principal.stations)
-    return place
-
-
-def _of_staff(principal: StaffMember, namespace: str) -> frozenset[str]:
-    house = principal.restaurant_id
-    if namespace == FLOOR and principal.roles & SERVICE:
-        managed = {managers_room(house)} if principal.roles & MANAGEMENT else set()
-        return frozenset({house_room(house)} | managed)
-    if namespace == KITCHEN and principal.roles & COOKS:
-        return _of_cooks(house, principal.stations)
-    return frozenset()
-
-
-def _of_cooks(house: str, stations: frozenset[str]) -> frozenset[str]:
-    shown = {station_room(house, station) for station in stations} or {house_room(house)}
-    return frozenset(shown | {screens_room(house)})
 
 
 def changed(aggregate: Aggregate) -> tuple[Message, ...]:

@@ -13,9 +13,9 @@ from handlers.joining import as_visitor
 from handlers.registry import FLOOR, KITCHEN, TABLE
 from models.base import Aggregate
 from models.device import Device
-from models.events import device_room, login_room, participant_room, session_room, staff_room, visitors_room
 from models.house import Table
 from models.principal import Guest, Principal, StaffMember, Visitor
+from models.room import device_room, login_room, participant_room, session_room, staff_room, visitors_room
 from models.session import TableSession
 from models.staff import Staff, StaffSession
 from models.store.outcome import Interrupted

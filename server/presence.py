@@ -11,8 +11,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from models.events import TABLE, session_room
 from models.principal import Guest
+from models.room import TABLE, session_room
 from server import announcement
 from server.clock import Clock
 from server.engine.contract import Broadcaster

@@ -26,9 +26,9 @@ from models.errors import (
     UnknownCommand,
     ValidationFailed,
 )
-from models.events import entitled, participant_room
 from models.principal import KITCHEN as COOKS
 from models.principal import Guest, Principal, Role, Screen, StaffMember
+from models.room import entitled, participant_room
 from models.rules import Rules
 from models.store.work import Store
 from server import announcement

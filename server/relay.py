@@ -14,12 +14,12 @@ from pydantic import ValidationError
 from models.base import Aggregate
 from models.cart import Cart
 from models.device import Device
-from models.events import (
+from models.events import Payload, changed
+from models.house import Table
+from models.room import (
     FLOOR,
     KITCHEN,
     TABLE,
-    Payload,
-    changed,
     device_room,
     house_room,
     login_room,
@@ -28,7 +28,6 @@ from models.events import (
     staff_room,
     visitors_room,
 )
-from models.house import Table
 from models.staff import Staff, StaffSession
 from models.store.cache import Cache
 from models.store.client import PyMongoError

@@ -8,9 +8,9 @@ import pytest
 from models.base import Actor
 from models.device import Device, DeviceKind, DeviceStatus, spelled
 from models.errors import LastManager
-from models.events import device_room, entitled, house_room, managers_room, station_room
 from models.pin import KeyedHash
 from models.principal import MANAGEMENT, Role, Screen, StaffMember, Stranger
+from models.room import device_room, entitled, house_room, managers_room, station_room
 from models.staff import Freshness, Staff, StaffSession, is_trivial
 
 NOW = datetime(2026, 11, 21, 19, 30, tzinfo=UTC)
