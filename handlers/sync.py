@@ -71,6 +71,7 @@ async def get_sync(ctx: Context, request: GetSync) -> SyncReply:
     named = [entry_id for entry_id in request.have if entry_id not in current]
     once_held = [one for one in await _once_held(ctx, named) if _heard(ctx, one) and _is_here(ctx, one)]
     newer = [one for one in (*current.values(), *once_held) if one.version > request.have.get(one.id, 0)]
+    newer.sort(key=lambda one: one.id)  # oldest first, and the same answer to the same question
     theirs = {one.id for one in once_held}
     gone = tuple(entry_id for entry_id in named if entry_id not in theirs)
     return Told.model_construct(written=messages(ctx, newer), gone=gone)
