@@ -59,6 +59,7 @@ async def test_an_alarm_that_was_resolved_is_known_to_who_was_away(house: House)
     await colleague.until(lambda known: any(known.of("alarm")))
     question = colleague.state.ask()
     await waiter.operate("alarm:resolve", {"alarmId": alarm["id"]})
+    await colleague.until(lambda known: any(one["status"] == "RESOLVED" for one in known.of("alarm")))
     answer = await colleague.send("sync:get", {"have": question.have})
     (told,) = [one["payload"]["alarm"] for one in answer["messages"] if one["event"] == "alarm:changed"]
     assert told["status"] == "RESOLVED"
