@@ -48,6 +48,7 @@ async def test_a_cause_that_comes_back_raises_a_new_alarm(house: House) -> None:
     waiter = await house.waiter()
     first = await raised(house, waiter)
     await waiter.operate("alarm:resolve", {"alarmId": first["id"]})
+    await waiter.until(lambda known: all(one["status"] == "RESOLVED" for one in known.of("alarm")))
     second = await raised(house, waiter)
     assert second["id"] != first["id"]
     assert second["details"] == {"failures": 12}
