@@ -202,8 +202,7 @@ class Following:
             self._rebind(connection, replace(guest, session_id=session.id, table_id=session.table_id))
 
     def _notice_merging(self, session: TableSession) -> None:
-        """Have the guests of a session catch up when a party has come to it or parted from it: what they show may be
-        theirs no more, also what came late to a phone that had been led already.
+        """Have the guests of a session catch up when a party has parted from it: what it had is theirs no more.
 
         The session is the last that is told of a merge or its end, so all that follows from it is known by then.
         """
@@ -211,7 +210,7 @@ class Following:
         known = self._merged.pop(session.id, frozenset())
         is_parting = session.change is not None and session.change.kind == "party-unmerged"
         # A newer version may have overtaken the one that says so.
-        if is_parting or known != merged:
+        if is_parting or not known <= merged:
             for connection in list(self._members(TABLE, session_room(session.id))):
                 connection.send("sync:required", "{}")
         if merged and session.is_open:
