@@ -64,7 +64,7 @@ class Told(SyncReply):
         return f'{{"messages":[{",".join(self.written)}],"gone":{to_json(self.gone).decode()}}}'
 
 
-@command("sync:get", on=(TABLE, FLOOR, KITCHEN), roles=AT_TABLE | SERVICE | COOKS, limit=Limit(30, per=10))
+@command("sync:get", on=(TABLE, FLOOR, KITCHEN), roles=AT_TABLE | SERVICE | COOKS, limit=Limit(10, per=10))
 async def get_sync(ctx: Context, request: GetSync) -> SyncReply:
     """Say which versions are held and get what is newer."""
     current = {one.id: one for one in await in_scope(ctx)}

@@ -17,7 +17,7 @@ from models.device import Device
 from models.house import Table
 from models.menu import Menu
 from models.order import Order
-from models.room import FLOOR, KITCHEN, TABLE, house_room, managers_room, participant_room, session_room, station_room
+from models.room import FLOOR, KITCHEN, TABLE, house_room, managers_room, personal_room, session_room, station_room
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.staff import Staff
@@ -191,7 +191,7 @@ def _of_session(session: TableSession) -> tuple[Message, ...]:
 
 
 def _of_cart(cart: Cart) -> tuple[Message, ...]:
-    room = participant_room(cart.owner) if cart.owner else session_room(cart.session_id)
+    room = personal_room(cart.session_id, cart.owner) if cart.owner else session_room(cart.session_id)
     return (
         Message(
             TABLE,
@@ -203,7 +203,7 @@ def _of_cart(cart: Cart) -> tuple[Message, ...]:
 
 
 def _of_order(order: Order) -> tuple[Message, ...]:
-    room = participant_room(order.owner) if order.owner else session_room(order.session_id)
+    room = personal_room(order.session_id, order.owner) if order.owner else session_room(order.session_id)
 
     def payload() -> OrderChanged:
         return OrderChanged.model_construct(order=order_view(order), change=order.change)

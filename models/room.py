@@ -12,8 +12,13 @@ def session_room(session_id: str) -> str:
 
 
 def participant_room(participant_id: str) -> str:
-    """All sockets of one participant."""
+    """All sockets of one participant; nothing is sent to it, it finds them wherever their party is now."""
     return f"participant:{participant_id}"
+
+
+def personal_room(session_id: str, participant_id: str) -> str:
+    """All sockets of one participant in one session: whoever was led to another session hears nothing late of this."""
+    return f"personal:{session_id}:{participant_id}"
 
 
 def house_room(restaurant_id: str) -> str:
@@ -67,6 +72,7 @@ def entitled(principal: Principal, namespace: str) -> frozenset[str]:
             {
                 session_room(principal.session_id),
                 participant_room(principal.participant_id),
+                personal_room(principal.session_id, principal.participant_id),
                 house_room(principal.restaurant_id),
             }
         )
