@@ -188,6 +188,8 @@ async def test_a_session_has_the_checks_of_both_parties_its_own_first(house: Hou
     }
     await seated.merge()
     await send_round(house, seated.hosts_phones[0])
+    own = before[seated.host.id]["id"]
+    await seated.waiter.until(lambda known: own in known.snapshots and len(known.snapshots[own].body["rounds"]) == 2)
     checks = (await seated.waiter.send("check:get", {"sessionId": seated.host.id}))["checks"]
     assert [one["id"] for one in checks] == [before[seated.host.id]["id"], before[seated.party.id]["id"]]
     assert [len(one["rounds"]) for one in checks] == [2, 1]

@@ -165,7 +165,7 @@ class Evening:
         if code in ("NOT_JOINED", "UNAUTHENTICATED") and guest is not None:
             require(guest.removal_begun or (party and party.may_be_closed), f"{name}: {guest.id} is in, yet {code}")
         if code == "SESSION_EXPIRED" or (code == "UNAUTHENTICATED" and guest is None):
-            ending = any(one.is_ending for one in self.helpers if one.person is person)
+            ending = any(one.is_ending or one.is_doubtful for one in self.helpers if one.person is person)
             require(ending, f"{name}: nobody has ended the log-in, yet {code}")
         if code == "CART_CHANGED" and party:
             self.ledger.take_cart(party, error["details"]["cart"], guest)

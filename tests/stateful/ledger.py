@@ -2,7 +2,10 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from stateful.servers import Person
@@ -91,13 +94,31 @@ class Guest:
 
 @dataclass
 class Helper:
-    """One log-in of someone who comes and goes. `is_ending`: somebody has begun to end it."""
+    """One log-in of someone who comes and goes. `is_ending`: somebody has begun to end it. `shown`: when each of its
+    tokens was shown first.
+    """
 
     person: Person
     login: str
     tokens: list[str]
     is_ending: bool = False
     ended_at: float | None = None
+    shown: dict[str, datetime] = field(default_factory=dict)
+    refreshing: int = 0
+    """How many show a token at the moment."""
+    is_doubtful: bool = False
+    """Whether two show a token at once: if time passes between them, the log-in ends."""
+
+    @contextmanager
+    def showing(self) -> Iterator[None]:
+        """Be one of those who show a token."""
+        self.refreshing += 1
+        self.is_doubtful = self.is_doubtful or self.refreshing > 1
+        try:
+            yield
+        finally:
+            self.refreshing -= 1
+            self.is_doubtful = self.is_doubtful and self.refreshing > 0
 
     def has_ended_for(self, seconds: float) -> bool:
         """Whether it ended so long ago that every server knows."""

@@ -1,13 +1,18 @@
 """Who works there: helpers come, renew their log-ins, and are let go."""
 
+from datetime import timedelta
+
 from integration.house import PASSWORD
 from stateful.evening import Evening, Picks
-from stateful.ledger import Helper
+from stateful.ledger import Helper, require
 from stateful.servers import Person
 
 from handlers.login import DAY, REFRESH_TOKEN
 from models.principal import Role, Stranger
+from models.rules import Rules
 from server.dispatch import Client
+
+GRACE = timedelta(seconds=Rules().refresh_grace_seconds)
 
 
 async def come(evening: Evening, picks: Picks) -> None:
@@ -32,12 +37,19 @@ async def refresh(evening: Evening, picks: Picks) -> None:
     is_old = len(helper.tokens) > 2 and picks.below(3) == 2
     token = helper.tokens[0 if is_old else -1]
     helper.is_ending = helper.is_ending or is_old
-    answer = await evening.say(server, helper.person, "staff:refresh", {"refreshToken": token})
-    if is_old:
-        evening.require_refused(answer)
-        helper.end()
-        evening.ledger.acts["token-reused"] += answer["error"]["code"] == "TOKEN_REUSED"
-    elif answer["success"] and _generation(evening, answer["refreshToken"]) >= len(helper.tokens):
+    clock = evening.servers.clock
+    shown_at = helper.shown.setdefault(token, clock.now())
+    with helper.showing():
+        answer = await evening.say(server, helper.person, "staff:refresh", {"refreshToken": token})
+        is_reused = not answer["success"] and answer["error"]["code"] == "TOKEN_REUSED"
+        if is_old:
+            evening.require_refused(answer)
+        elif is_reused:
+            require(clock.now() - shown_at > GRACE, "a token that was shown twice at once counts as copied")
+        if is_old or is_reused:
+            helper.end()
+    evening.ledger.acts["token-reused"] += is_reused
+    if answer["success"] and _generation(evening, answer["refreshToken"]) >= len(helper.tokens):
         helper.tokens.append(answer["refreshToken"])
         evening.ledger.acts["login-refreshed"] += 1
     return None

@@ -65,6 +65,8 @@ class Connection:
         self._turn = 0
         self._socket: socketio.AsyncClient | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._catching_up: asyncio.Task[None] | None = None
+        self._is_behind = False
         self._changed = asyncio.Event()
         self._is_closing = False
         self._unanswered: set[asyncio.Future[Any]] = set()
@@ -150,9 +152,7 @@ class Connection:
                     except Refused as refused:
                         if refused.code not in ("OUTCOME_UNKNOWN", "UNAVAILABLE", "ORDER_IN_PROGRESS", "RATE_LIMITED"):
                             raise
-                        await asyncio.sleep(
-                            min(2.0, float(refused.details.get("retryAfter", 1))) * random.uniform(0.2, 1)
-                        )
+                        await asyncio.sleep(_pause(refused))
                     except Unreachable:
                         await asyncio.sleep(random.uniform(0.05, 0.2))
         except TimeoutError as error:
@@ -169,7 +169,14 @@ class Connection:
 
     async def fresh(self) -> State:
         """Return what a client that knows nothing would be told now."""
-        answer = await self.send("sync:get", {})
+        while True:
+            try:
+                answer = await self.send("sync:get", {})
+                break
+            except Refused as refused:
+                if refused.code not in TEMPORARY:
+                    raise
+                await asyncio.sleep(_pause(refused))
         state = State()
         for message in answer["messages"]:
             state.merge(message["payload"])
@@ -245,7 +252,7 @@ class Connection:
                 self.hello = payload or {}
                 greeted.set()
             elif name == "sync:required":
-                asyncio.get_running_loop().create_task(self._catch_up(socket))
+                self._fall_behind(socket)
             self._take(name, payload or {})
 
         async def refused(reason: Any) -> None:
@@ -293,19 +300,28 @@ class Connection:
             await socket.disconnect()
             raise
 
+    def _fall_behind(self, socket: socketio.AsyncClient) -> None:
+        """Catch up: once more after the question that is under way, however often we are told meanwhile."""
+        self._is_behind = True
+        if self._catching_up is None or self._catching_up.done():
+            self._catching_up = asyncio.get_running_loop().create_task(self._catch_up(socket))
+
     async def _catch_up(self, socket: socketio.AsyncClient) -> None:
         """Try until it is done: a client that is connected and has not caught up would stay wrong unnoticed."""
-        while socket.connected and self._socket is socket:
+        self._is_behind = True
+        while self._is_behind and socket.connected and self._socket is socket:
+            self._is_behind = False
             try:
-                return await self.sync()
+                await self.sync()
             except Refused as refused:
                 self._log("failed", "sync:get", str(refused))
                 if refused.code not in TEMPORARY:
-                    return None
+                    return
+                self._is_behind = True
                 await asyncio.sleep(_pause(refused))
             except Unreachable:
+                self._is_behind = True
                 self._log("failed", "sync:get", "no answer")
-        return None
 
     def _take(self, name: str, payload: dict[str, Any]) -> None:
         self._log("heard", name, payload)
