@@ -15,7 +15,7 @@ from integration.intruder import code, knock, new_address, wrong
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from models.store.ledger import COMMENT
-from models.store.work import LOOK
+from models.store.reader import LOOK
 from server.app import App
 
 BY_ITSELF = {"heartbeats", "leases", "audit_chains"}

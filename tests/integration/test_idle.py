@@ -11,8 +11,8 @@ from integration.house import House, Installation, Party, TestClock, free_socket
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from models.session import TableSession
+from models.store.reader import LOOK
 from models.store.waiting import AT_ONCE
-from models.store.work import LOOK
 from server.app import App
 from server.waiting import ACTIVITY, IDLENESS
 

@@ -1,0 +1,231 @@
+"""Reading, in one attempt of a command: from the cache, else from the primary. What was read is remembered, so that an
+attempt that lost a race can drop it.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar
+
+import pymongo
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
+
+from models.base import Aggregate
+from models.store.cache import Cache
+from models.store.codec import from_document
+from models.store.outcome import Interrupted, judged
+from models.store.paging import NEWEST_FIRST, PAGING, Page
+from models.store.schema import KINDS
+
+A = TypeVar("A", bound=Aggregate)
+
+LOOK = "duty"
+"""Stands with every query of a duty, so that whoever watches the database can tell it from what clients cause."""
+
+
+class Source:
+    """Where a process reads: the database, and the cache before it."""
+
+    def __init__(self, database: AsyncDatabase[dict[str, Any]], cache: Cache, monotonic: Callable[[], float]) -> None:
+        self.database = database
+        self.cache = cache
+        self.monotonic = monotonic
+        self._collections = {model: database[kind.collection] for model, kind in KINDS.items()}
+
+    def collection(self, model: type[Aggregate]) -> AsyncCollection[dict[str, Any]]:
+        """Return the collection of an aggregate."""
+        return self._collections[model]
+
+
+class Reader:
+    """What one attempt reads in one house; `deadline` on the monotonic clock bounds every wait of it.
+
+    Every query raises `Interrupted` when the database does not answer in time.
+    """
+
+    __slots__ = ("_groups_read", "_read", "_store", "deadline", "restaurant_id", "used_memory")
+
+    def __init__(self, store: Source, restaurant_id: str, deadline: float) -> None:
+        self.restaurant_id = restaurant_id
+        self.deadline = deadline
+        self._store = store
+        self._read: set[tuple[str, str]] = set()
+        self._groups_read: set[tuple[str, str, str]] = set()
+        self.used_memory = False
+        """Whether something was read from the cache, which may be behind other processes."""
+
+    async def get(self, model: type[A], entry_id: str) -> A | None:
+        """Return an aggregate of this house, or None when the house has none of that id."""
+        found = self._store.cache.get(model, entry_id)
+        if found is not None:
+            self.used_memory = True
+        else:
+            with self._reading() as keep:
+                document = await self._find_one(model, {"_id": entry_id, "restaurant_id": self.restaurant_id})
+                found = keep(from_document(model, document)) if document else None
+        self._read.add((KINDS[model].collection, entry_id))
+        return found if found is not None and found.restaurant_id == self.restaurant_id else None
+
+    async def get_each(self, model: type[A], ids: list[str]) -> list[A]:
+        """Return those aggregates of this house that exist, reading all that are not known with one query."""
+        known = {entry_id: self._store.cache.get(model, entry_id) for entry_id in ids}
+        unread = [entry_id for entry_id, one in known.items() if one is None]
+        if unread:
+            query = {"_id": {"$in": unread}, "restaurant_id": self.restaurant_id}
+            with self._reading() as keep:
+                for document in await self._find(model, query):
+                    one = keep(from_document(model, document))
+                    known[one.id] = one
+        self._read.update((KINDS[model].collection, entry_id) for entry_id in ids)
+        return [one for one in known.values() if one is not None and one.restaurant_id == self.restaurant_id]
+
+    async def fresh(self, model: type[A], entry_id: str) -> A | None:
+        """Return an aggregate as the primary has it now: for when the copy at hand is known to be stale.
+
+        What else this attempt has read may then be stale, too, so a refusal is decided once more.
+        """
+        self.used_memory = True
+        self._store.cache.drop(KINDS[model].collection, entry_id)
+        return await self.get(model, entry_id)
+
+    async def members(self, model: type[A], group_name: str, key: str) -> list[A]:
+        """Return all members of a group, in no order. Members of a global group may be of any house."""
+        kind = KINDS[model]
+        group = kind.groups[group_name]
+        known_as = group.key_in(self.restaurant_id, key)
+        self._groups_read.add((kind.collection, group_name, known_as))
+        found = self._store.cache.group(kind, group, known_as)
+        if found is not None:
+            self.used_memory = True
+        else:
+            load = self._store.cache.begin_load(kind, group, known_as)
+            try:
+                documents = await self._find(model, group.filter(self.restaurant_id, key))
+            except BaseException:
+                self._store.cache.abandon_load(load)
+                raise
+            read = [from_document(model, document) for document in documents]
+            found = self._store.cache.finish_load(kind, group, load, read)
+        members = [one for one in found if isinstance(one, model)]
+        self._read.update((kind.collection, one.id) for one in members)
+        return members if group.is_global else [one for one in members if one.restaurant_id == self.restaurant_id]
+
+    async def members_of_each(self, model: type[A], group_name: str, keys: list[str]) -> list[A]:
+        """Return all members of several groups of this house, reading those that are not live with one query."""
+        kind, cache = KINDS[model], self._store.cache
+        group = kind.groups[group_name]
+        house = self.restaurant_id
+        unread = [key for key in keys if cache.group(kind, group, group.key_in(house, key)) is None]
+        loads = [cache.begin_load(kind, group, group.key_in(house, key)) for key in unread]
+        try:
+            query = {"restaurant_id": self.restaurant_id, group.field: {"$in": unread}}
+            documents = await self._find(model, query | dict([group.where] if group.where else [])) if unread else []
+        except BaseException:
+            for load in loads:
+                cache.abandon_load(load)
+            raise
+        read = [from_document(model, document) for document in documents]
+        for load in loads:
+            cache.finish_load(kind, group, load, [one for one in read if group.key(one.__dict__) == load.key[2]])
+        return [one for key in keys for one in await self.members(model, group_name, key)]
+
+    async def first(self, model: type[A], **fields: Any) -> A | None:
+        """Return the newest aggregate of an indexed query that bypasses the cache: `participants__device` is a path."""
+        query = {name.replace("__", "."): value for name, value in fields.items()}
+        with self._reading() as keep:
+            document = await self._find_one(model, query, sort=[("_id", -1)] if fields else None)
+            if document is None:
+                return None
+            found = keep(from_document(model, document))
+        self._read.add((KINDS[model].collection, found.id))
+        return found
+
+    async def every(self, model: type[A], **fields: Any) -> list[A]:
+        """Return all aggregates of an indexed query that bypasses the cache."""
+        with self._reading() as keep:
+            found = [keep(from_document(model, one)) for one in await self._find(model, fields)]
+        self._read.update((KINDS[model].collection, one.id) for one in found)
+        return found
+
+    async def page(self, model: type[A], page: Page) -> list[A]:
+        """Return a page of what happened in this house, newest first; it bypasses the cache and is not kept in it."""
+        await enter_task()
+        try:
+            with self._time_left():
+                found = self._store.collection(model).find(page.query(self.restaurant_id), comment=PAGING)
+                documents = await found.sort(NEWEST_FIRST).limit(page.most).to_list()
+        except PyMongoError as error:
+            raise judged(error, may_have_written=False) from error
+        return [from_document(model, one) for one in documents]
+
+    async def only(self, model: type[A]) -> A | None:
+        """Return the one aggregate of a kind in the whole installation, None when there is none or several."""
+        with self._reading() as keep:
+            documents = await self._find(model, {}, limit=2)
+            return keep(from_document(model, documents[0])) if len(documents) == 1 else None
+
+    async def values(self, model: type[Aggregate], *fields: str, **query: Any) -> list[dict[str, Any]]:
+        """Return the id and some fields of all documents of an indexed query, neither decoded nor kept: for duties,
+        which look over many.
+        """
+        await enter_task()
+        try:
+            with self._time_left():
+                found = self._store.collection(model).find(query, fields, comment=LOOK)
+                return await found.to_list()
+        except PyMongoError as error:
+            raise judged(error, may_have_written=False) from error
+
+    @property
+    def seconds_left(self) -> float:
+        """Time until the deadline, never negative."""
+        return max(0.0, self.deadline - self._store.monotonic())
+
+    def forget(self) -> None:
+        """Drop from the cache whatever this attempt read: it was stale."""
+        cache = self._store.cache
+        for collection, entry_id in self._read:
+            cache.drop(collection, entry_id)
+        for key in self._groups_read:
+            cache.drop_group(key)
+
+    async def _find_one(
+        self, model: type[Aggregate], query: Mapping[str, Any], sort: list[tuple[str, int]] | None = None
+    ) -> dict[str, Any] | None:
+        await enter_task()
+        try:
+            with self._time_left():
+                return await self._store.collection(model).find_one(query, sort=sort)
+        except PyMongoError as error:
+            raise judged(error, may_have_written=False) from error
+
+    async def _find(self, model: type[Aggregate], query: Mapping[str, Any], limit: int = 0) -> list[dict[str, Any]]:
+        await enter_task()
+        try:
+            with self._time_left():
+                return await self._store.collection(model).find(query, limit=limit).to_list()
+        except PyMongoError as error:
+            raise judged(error, may_have_written=False) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[Callable[[A], A]]:
+        """Give what remembers the aggregates that are read in this block, unless they are overtaken meanwhile."""
+        cache = self._store.cache
+        read = cache.begin_read()
+        try:
+            yield lambda aggregate: cache.put_read(read, aggregate)
+        finally:
+            cache.end_read(read)
+
+    def _time_left(self) -> AbstractContextManager[Any]:
+        if not self.seconds_left:
+            raise Interrupted(is_unknown=False)
+        return pymongo.timeout(self.seconds_left)
+
+
+async def enter_task() -> None:
+    """Go on inside a task: the engine takes the first step of a command outside of one, and the driver needs one."""
+    if asyncio.current_task() is None:
+        await asyncio.sleep(0)
