@@ -13,6 +13,7 @@ from models.base import Actor, Id, Note, OperationId, Request
 from models.cart import Cart
 from models.check import new_check
 from models.closing import Remains
+from models.dining import DiningOption
 from models.errors import (
     CheckOpen,
     DishesCooking,
@@ -93,7 +94,17 @@ async def open_session(ctx: Context, request: OpenSession) -> OpenReply:
     session = ctx.store.add(session)
     ctx.store.save(table.opened(ctx.principal.actor, ctx.now, session.id, request.op_id))
     ctx.store.add(Cart(id=ctx.ids.new_id(), restaurant_id=house.id, session_id=session_id, currency=house.currency))
-    ctx.store.add(new_check(ctx.ids.new_id(), house.id, session_id, house.currency))
+    ctx.store.add(
+        new_check(
+            ctx.ids.new_id(),
+            house.id,
+            session_id,
+            house.currency,
+            covers=request.covers,
+            terms=(await access.menu(ctx)).pricing.terms(DiningOption.DINE_IN),
+            now=ctx.now,
+        )
+    )
     ctx.record(
         "session-opened", session_id=session_id, subject=table.id, mode=request.mode.value, covers=request.covers
     )

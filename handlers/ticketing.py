@@ -2,7 +2,7 @@
 
 from handlers import access
 from handlers.context import Context
-from models.check import CheckRound
+from models.check_line import check_round
 from models.order import Order
 from models.placing import tickets_of
 from models.session import TableSession
@@ -13,5 +13,4 @@ async def send_to_kitchen(ctx: Context, order: Order, session: TableSession) -> 
     for ticket in tickets_of(order, session, ctx.now, ctx.ids.new_id):
         ctx.store.add(ticket)
     check = await access.check(ctx, session, order.homes)
-    entry = CheckRound(order_id=order.id, number=order.number, amount=order.total)
-    ctx.store.save(check.with_order(entry, ctx.principal.actor, ctx.now))
+    ctx.store.save(check.with_order(check_round(order), ctx.principal.actor, ctx.now))

@@ -9,8 +9,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from models.base import Actor, Aggregate, Change, Value
+from models.base import Actor, Aggregate, Change
+from models.bill import amount_due
+from models.check_line import CheckRound
+from models.claim import Claim, Pending, Split
 from models.correction import Correction, CorrectionKind, Entry, correction
+from models.dining import DiningOption
 from models.errors import (
     CheckFull,
     DiscountOutOfRange,
@@ -22,6 +26,7 @@ from models.errors import (
 )
 from models.money import Money, least, total, zero
 from models.order import OrderLine
+from models.pricing import Terms
 from models.tender import Refund, Tender
 
 MOST_ENTRIES = 500
@@ -35,26 +40,27 @@ class CheckStatus(StrEnum):
     CLOSED = "CLOSED"
 
 
-class CheckRound(Value):
-    """One order on the check."""
-
-    order_id: str
-    number: int
-    amount: Money
-
-
 class Check(Aggregate):
     """`total` and `paid` are stored beside the parts that they are the sums of, and set with them.
 
-    `homes` are the sessions that it was in before theirs were merged, the last one on top.
+    `homes` are the sessions that it was in before theirs were merged, the last one on top. `terms` are the house's of
+    when it was opened; `number` is that of its bill, once one was shown.
     """
 
     session_id: str
     homes: tuple[str, ...] = ()
     status: CheckStatus = CheckStatus.OPEN
+    dining_option: DiningOption = DiningOption.DINE_IN
+    covers: int = 1
+    terms: Terms = Terms()
+    number: int | None = None
+    opened_at: datetime | None = None
     rounds: tuple[CheckRound, ...] = ()
     corrections: tuple[Correction, ...] = ()
     tenders: tuple[Tender, ...] = ()
+    split: Split | None = None
+    claims: tuple[Claim, ...] = ()
+    pending: tuple[Pending, ...] = ()
     total: Money
     paid: Money
 
@@ -195,10 +201,9 @@ class Check(Aggregate):
         """Replace parts and the sums with them."""
         changed = self.with_(**parts, change=Change(kind=kind, by=by, line_id=line_id, at=now))
         currency = self.total.currency
-        ordered = total((entry.amount for entry in changed.rounds), currency)
-        taken_off = total((one.amount for one in changed.corrections), currency)
         return changed.with_(
-            total=ordered - taken_off, paid=total((tender.kept for tender in changed.tenders), currency)
+            total=amount_due(changed.rounds, changed.corrections, currency),
+            paid=total((tender.kept for tender in changed.tenders), currency),
         )
 
 
@@ -238,7 +243,25 @@ def named(checks: Sequence[Check], check_id: str | None) -> Check:
     raise NotFound(check_id=check_id)
 
 
-def new_check(check_id: str, restaurant_id: str, session_id: str, currency: str) -> Check:
+def new_check(
+    check_id: str,
+    restaurant_id: str,
+    session_id: str,
+    currency: str,
+    *,
+    covers: int = 1,
+    terms: Terms = Terms(),  # noqa: B008  (immutable)
+    now: datetime | None = None,
+) -> Check:
     """Return the empty check of a new session."""
     nothing = zero(currency)
-    return Check(id=check_id, restaurant_id=restaurant_id, session_id=session_id, total=nothing, paid=nothing)
+    return Check(
+        id=check_id,
+        restaurant_id=restaurant_id,
+        session_id=session_id,
+        covers=covers,
+        terms=terms,
+        opened_at=now,
+        total=nothing,
+        paid=nothing,
+    )

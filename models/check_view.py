@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from models.base import Actor, Value
-from models.check import Check, CheckRound, CheckStatus
+from models.check import Check, CheckStatus
+from models.check_line import CheckRound
 from models.correction import Correction, CorrectionKind
 from models.money import Money
 from models.tender import Tender, TenderMethod

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from models.base import Aggregate, Id, Text, Value
 from models.errors import ItemUnavailable, ModifiersInvalid, UnknownItem
 from models.money import Money
+from models.pricing import Pricing
 
 
 class Allergen(StrEnum):
@@ -96,6 +97,7 @@ class Dish(Value):
     allergens: tuple[Allergen, ...] = ()
     diets: tuple[Diet, ...] = ()
     prep_minutes: int = Field(default=10, ge=0, le=240)
+    tax_class: Id | None = None
     is_available: bool = True
 
 
@@ -115,6 +117,7 @@ class Menu(Aggregate):
     categories: tuple[Category, ...]
     modifier_groups: tuple[ModifierGroup, ...] = ()
     dishes: tuple[Dish, ...]
+    pricing: Pricing = Pricing()
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

@@ -8,9 +8,11 @@ from typing import Self
 from pydantic import Field
 
 from models.base import Actor, Aggregate, Change, Value
+from models.dining import DiningOption
 from models.errors import NotFound, OrderNotWaiting
 from models.menu import Allergen, Course
 from models.money import Money, total
+from models.pricing import Tax
 from models.status import LineStatus
 
 
@@ -42,6 +44,7 @@ class OrderLine(Value):
     course: Course
     allergens: tuple[Allergen, ...] = ()
     unit_price: Money
+    tax: Tax | None = None
     added_by: Actor
     stations: tuple[str, ...]
     status: LineStatus = LineStatus.NEW
@@ -68,6 +71,9 @@ class Order(Aggregate):
     number: int
     round: int
     table_name: str
+    dining_option: DiningOption = DiningOption.DINE_IN
+    waiter: Actor | None = None
+    """Who served the party when it was placed."""
     status: OrderStatus = OrderStatus.PLACED
     placed_by: Actor
     placed_at: datetime

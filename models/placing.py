@@ -11,6 +11,7 @@ from datetime import datetime
 
 from models.base import Actor
 from models.cart import Cart, CartLine
+from models.dining import DiningOption
 from models.errors import ItemUnavailable
 from models.menu import Menu, Selection
 from models.money import Money
@@ -58,6 +59,7 @@ def place(sending: Round, cart: Cart, menu: Menu, session: TableSession, status:
         number=sending.number,
         round=cart.rounds + 1,
         table_name=session.table_name,
+        waiter=session.waiter,
         status=status,
         placed_by=sending.by,
         placed_at=sending.at,
@@ -67,7 +69,7 @@ def place(sending: Round, cart: Cart, menu: Menu, session: TableSession, status:
         cart_version=cart.version,
         payment_method=sending.payment_method,
         currency=menu.currency,
-        lines=tuple(_order_line(line, menu.select(line.item_id, line.modifiers)) for line in cart.lines),
+        lines=tuple(_order_line(line, menu.select(line.item_id, line.modifiers), menu) for line in cart.lines),
     )
 
 
@@ -101,7 +103,7 @@ def require_available(order: Order, menu: Menu) -> None:
             raise ItemUnavailable(item_id=line.item_id, line_id=line.id)
 
 
-def _order_line(line: CartLine, selection: Selection) -> OrderLine:
+def _order_line(line: CartLine, selection: Selection, menu: Menu) -> OrderLine:
     dish, currency = selection.dish, selection.unit_price.currency
     return OrderLine(
         id=line.id,
@@ -116,6 +118,7 @@ def _order_line(line: CartLine, selection: Selection) -> OrderLine:
         course=dish.course,
         allergens=dish.allergens,
         unit_price=selection.unit_price,
+        tax=menu.pricing.tax(dish.tax_class, DiningOption.DINE_IN),
         added_by=line.added_by,
         stations=dish.stations,
     )

@@ -131,7 +131,7 @@ async def _try_to_open(work: Work, clock: Clock, vault: Vault, house: Restaurant
         )
         work.add(session)
         work.add(Cart(id=clock.new_id(), restaurant_id=house.id, session_id=session.id, currency=house.currency))
-        work.add(new_check(clock.new_id(), house.id, session.id, house.currency))
+        work.add(new_check(clock.new_id(), house.id, session.id, house.currency, covers=COVERS, now=now))
         act = "session-opened"
     work.add(AuditEntry(id=clock.new_id(), restaurant_id=house.id, at=now, act=act, actor=HOUSE, session_id=session.id))
     await work.commit()

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from kitchen_display.board import all_day
 from models.base import Actor
-from models.check import MOST_ENTRIES, Check, CheckRound, entered, named, new_check, with_order, with_tender
+from models.check import MOST_ENTRIES, Check, entered, named, new_check, with_order, with_tender
+from models.check_line import CheckRound
 from models.check_view import CorrectionView, TenderView, check_view, floor_check_view
 from models.correction import CorrectionKind, Entry
 from models.errors import (

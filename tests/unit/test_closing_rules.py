@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from models.base import Actor
-from models.check import CheckRound, new_check
+from models.check import new_check
+from models.check_line import CheckRound
 from models.closing import Remains
 from models.errors import CheckOpen, DishesCooking, OrdersWaiting
 from models.menu import Course
