@@ -1,4 +1,4 @@
-"""Counting failures of scopes that are no aggregate themselves: an address, a house.
+"""Counting failures of scopes that are no aggregate themselves: an address, a house, a log-in name.
 
 They are kept in MongoDB like everything else, so they hold without Redis and over all processes: a failure is a
 conditional write, and of two at the same time one is run again and sees the other.
@@ -36,11 +36,11 @@ async def require_join_allowed(ctx: Context, session: TableSession) -> Counts:
     The house comes first, so that under attack nothing is read for an address that nobody has heard of.
     """
     rules = ctx.rules
-    house = await _count_of(ctx, HOUSE)
+    house = await count_of(ctx, HOUSE)
     if not session.admits(ctx.now) and house.failures.locked_until(rules.house_failures, rules.house_span, ctx.now):
         raise JoinNeedsWaiter
     session.require_unlocked(rules.pin_failures, rules.pin_span, ctx.now)
-    address = await _count_of(ctx, f"address:{source_of(ctx.principal.address)}")
+    address = await count_of(ctx, f"address:{source_of(ctx.principal.address)}")
     until = address.failures.locked_until(await _address_failures(ctx), rules.address_span, ctx.now)
     if until is not None:
         raise PinLocked(retry_after=seconds_until(until, ctx.now), scope="address")
@@ -63,8 +63,8 @@ async def count_join_failure(ctx: Context, counts: Counts) -> None:
     budget.
     """
     rules = ctx.rules
-    _stage(ctx, counts.address.failed(rules.address_span, ctx.now))
-    house = _stage(ctx, counts.house.failed(rules.house_span, ctx.now))
+    store_count(ctx, counts.address.failed(rules.address_span, ctx.now))
+    house = store_count(ctx, counts.house.failed(rules.house_span, ctx.now))
     failures = len(house.failures.within(rules.house_span, ctx.now))
     if failures >= rules.house_failures:
         await raise_alarm(ctx, AlarmKind.PIN_SPRAY, HOUSE, failures=failures, seconds=rules.house_window)
@@ -78,12 +78,13 @@ async def _address_failures(ctx: Context) -> int:
     return ctx.rules.house_network_failures if is_ours else ctx.rules.address_failures
 
 
-async def _count_of(ctx: Context, scope: str) -> AttemptLimit:
-    """Return what was counted of a scope; a new one when nothing was."""
-    for found in await ctx.store.members(AttemptLimit, "scope", scope):
-        return found
+async def count_of(ctx: Context, scope: str) -> AttemptLimit:
+    """Return what was counted of a scope of this house; a new one, which is not stored yet, when nothing was."""
+    for known in await ctx.store.members(AttemptLimit, "scope", scope):
+        return known
     return AttemptLimit(id=ctx.ids.new_id(), restaurant_id=ctx.store.restaurant_id, scope=scope)
 
 
-def _stage(ctx: Context, counted: AttemptLimit) -> AttemptLimit:
-    return ctx.store.save(counted) if counted.version else ctx.store.add(counted)
+def store_count(ctx: Context, count: AttemptLimit) -> AttemptLimit:
+    """Stage a count, new or known; returns it as it will be stored."""
+    return ctx.store.save(count) if count.version else ctx.store.add(count)

@@ -8,6 +8,7 @@ try that was looked at, right or wrong: a process that has not heard of a failur
 from collections.abc import Collection
 from datetime import timedelta
 
+from handlers import attempt
 from handlers.alarms import raise_alarm
 from handlers.context import Context
 from models.alarm import AlarmKind
@@ -30,7 +31,7 @@ async def tries_at(ctx: Context, login: str) -> AttemptLimit:
         await ctx.store.lock(f"{scope}@{ctx.store.restaurant_id}")
     except TimeoutError as error:
         raise LoginLocked(retry_after=1) from error
-    tries = await count_of(ctx, scope)
+    tries = await attempt.count_of(ctx, scope)
     until = tries.failures.locked_until(ctx.rules.login_failures, _window(ctx), ctx.now)
     if until is not None:
         raise LoginLocked(retry_after=seconds_until(until, ctx.now))
@@ -43,7 +44,7 @@ async def tries_from(ctx: Context) -> AttemptLimit:
 
     An enrolled device counts for itself: whoever tries names in the guests' network does not lock the house's tablets.
     """
-    tries = await count_of(ctx, f"logins:{ctx.principal.device_id or source_of(ctx.principal.address)}")
+    tries = await attempt.count_of(ctx, f"logins:{ctx.principal.device_id or source_of(ctx.principal.address)}")
     until = tries.failures.locked_until(ctx.rules.login_address_failures, _window(ctx), ctx.now)
     if until is not None:
         raise LoginLocked(retry_after=seconds_until(until, ctx.now))
@@ -52,13 +53,13 @@ async def tries_from(ctx: Context) -> AttemptLimit:
 
 def failed(ctx: Context, tries: AttemptLimit) -> None:
     """Stage a wrong try at a name; the wait that follows it grows."""
-    store_count(ctx, tries.failed(_window(ctx), ctx.now, longest_wait=ctx.rules.login_longest_wait))
+    attempt.store_count(ctx, tries.failed(_window(ctx), ctx.now, longest_wait=ctx.rules.login_longest_wait))
 
 
 async def failed_from(ctx: Context, tries: AttemptLimit) -> None:
     """Stage a failed log-in from somewhere; an alarm goes with the one that locks it."""
     count = tries.failed(_window(ctx), ctx.now)
-    store_count(ctx, count)
+    attempt.store_count(ctx, count)
     failures = len(count.failures.at)
     if failures >= ctx.rules.login_address_failures:
         subject = ctx.principal.device_id or "house"
@@ -71,19 +72,12 @@ def succeeded(ctx: Context, tries: AttemptLimit) -> None:
     Whoever logs in and whoever changes or revokes that person write the same count, so of two at once one sees the
     other.
     """
-    store_count(ctx, tries.with_(failures=Failures(), expires_at=ctx.now + _window(ctx)))
+    attempt.store_count(ctx, tries.with_(failures=Failures(), expires_at=ctx.now + _window(ctx)))
 
 
 async def name_count(ctx: Context, login: str) -> AttemptLimit:
     """Return the count of wrong tries at a name, locked or not, for someone who changes that person."""
-    return await count_of(ctx, f"login:{login}")
-
-
-async def count_of(ctx: Context, scope: str) -> AttemptLimit:
-    """Return the count of a scope of this house; a new one is not stored yet."""
-    for known in await ctx.store.members(AttemptLimit, "scope", scope):
-        return known
-    return AttemptLimit(id=ctx.ids.new_id(), restaurant_id=ctx.store.restaurant_id, scope=scope)
+    return await attempt.count_of(ctx, f"login:{login}")
 
 
 def is_pin(ctx: Context, staff: Staff | None, pin: str) -> bool:
@@ -108,11 +102,3 @@ async def end_log_ins(ctx: Context, staff_id: str, but: Collection[str] = ()) ->
 
 def _window(ctx: Context) -> timedelta:
     return timedelta(seconds=ctx.rules.login_window)
-
-
-def store_count(ctx: Context, count: AttemptLimit) -> None:
-    """Stage a count, new or known."""
-    if count.version:
-        ctx.store.save(count)
-    else:
-        ctx.store.add(count)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from handlers import credential
+from handlers import attempt
 from handlers.alarms import raise_alarm
 from handlers.context import Context, Done, Reply
 from handlers.registry import FLOOR, KITCHEN, Limit, command
@@ -207,7 +207,7 @@ async def _tries(ctx: Context) -> AttemptLimit:
     except TimeoutError as error:
         raise PairingRefused from error
     ctx.store.restaurant_id = ""
-    tries = await credential.count_of(ctx, scope)
+    tries = await attempt.count_of(ctx, scope)
     window = timedelta(seconds=rules.pairing_window)
     if tries.failures.locked_until(rules.pairing_failures, window, ctx.now) is not None:
         raise PairingRefused
@@ -220,7 +220,7 @@ async def _refuse(ctx: Context, tries: AttemptLimit, device: Device | None) -> N
     """
     rules = ctx.rules
     count = tries.failed(timedelta(seconds=rules.pairing_window), ctx.now)
-    credential.store_count(ctx, count)
+    attempt.store_count(ctx, count)
     only = None if device else await ctx.store.only(Restaurant)
     house_id = device.restaurant_id if device else only.id if only else ""
     if not house_id:
