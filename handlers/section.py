@@ -11,7 +11,7 @@ from models.audit import Facts
 from models.base import Actor, Id, OperationId, Request
 from models.errors import Forbidden, NotFound, NotInService
 from models.house import Table
-from models.principal import SERVICE, WAITERS, Role
+from models.principal import WAITERS, Role
 from models.session import TableSession
 from models.staff import Staff
 from models.view import FloorSessionView, TableView, floor_session_view, table_view
@@ -102,7 +102,7 @@ async def _server(ctx: Context, staff_id: str) -> Actor:
     found = await ctx.store.fresh(Staff, staff_id)
     if found is None:
         raise NotFound(staff_id=staff_id)
-    if not found.is_active or SERVICE.isdisjoint(found.roles):
+    if not found.is_in_service:
         raise NotInService(staff_id=staff_id)
     return found.actor
 

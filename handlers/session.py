@@ -180,7 +180,7 @@ async def _waiter(ctx: Context, table: Table) -> Actor | None:
     """Return who serves a party there: whose table it is, unless they are gone, else the waiter who opens it."""
     if table.waiter:
         theirs = await ctx.store.get(Staff, table.waiter.id)
-        if theirs is not None and theirs.is_active and not SERVICE.isdisjoint(theirs.roles):
+        if theirs is not None and theirs.is_in_service:
             return table.waiter
     return ctx.principal.actor if Role.WAITER in ctx.principal.roles else None
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 from models.base import Actor, Aggregate, Change
 from models.errors import LastManager
 from models.pin import KeyedHash
-from models.principal import Role
+from models.principal import SERVICE, Role
 
 LogInName = Annotated[str, StringConstraints(min_length=2, max_length=40, pattern=r"^[a-z0-9._\-]+$")]
 """What someone types to say who they are: unique in the house."""
@@ -76,6 +76,11 @@ class Staff(Aggregate):
     def is_manager(self) -> bool:
         """Whether the house can be managed by them."""
         return self.is_active and Role.MANAGER in self.roles
+
+    @property
+    def is_in_service(self) -> bool:
+        """Whether they may have tables and parties."""
+        return self.is_active and not SERVICE.isdisjoint(self.roles)
 
     def has_done(self, operation_id: str | None) -> bool:
         """Whether an operation was carried out already."""

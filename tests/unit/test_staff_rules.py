@@ -52,6 +52,16 @@ def test_the_last_manager_is_who_is_left_without_another_active_one() -> None:
             boss.require_another_manager([boss, *others])
 
 
+@pytest.mark.parametrize("role", [Role.WAITER, Role.CASHIER, Role.MANAGER])
+def test_who_serves_may_have_tables_until_they_are_revoked(role: Role) -> None:
+    assert person("p1", Role.CHEF, role).is_in_service
+    assert not person("p1", role, is_active=False).is_in_service
+
+
+def test_a_cook_may_have_no_tables() -> None:
+    assert not person("p1", Role.CHEF).is_in_service
+
+
 def test_what_is_not_given_stays_as_it_was() -> None:
     known = person(password_hash="$2b$", pin=KeyedHash(key="k", digest="d"))
     changed = known.changed(BY, NOW, name="E. Marin")
