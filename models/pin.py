@@ -57,7 +57,9 @@ class Failures(Value):
 
     at: tuple[datetime, ...] = ()
     in_a_row: int = 0
-    """Since the last success, as long as no day passes between two."""
+    """As long as no day passes between two. A right log-in ends the row of a name; of a session's PIN only a new PIN
+    does: a guest who is let in does not shorten the waits of someone who guesses.
+    """
     blocked_until: datetime | None = None
 
     def within(self, window: timedelta, now: datetime) -> tuple[datetime, ...]:
