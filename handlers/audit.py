@@ -10,7 +10,7 @@ from handlers.registry import FLOOR, Limit, command
 from models.audit import AuditEntry
 from models.audit_view import AuditEntryView, audit_entry_view
 from models.base import Id, Request
-from models.principal import Role
+from models.principal import MANAGEMENT
 from models.store.paging import Page
 
 MOST_ENTRIES = 100
@@ -54,7 +54,7 @@ class AuditReply(Reply):
     next: str | None
 
 
-@command("audit:list", on=(FLOOR,), roles=frozenset({Role.MANAGER}), limit=Limit(20, per=10))
+@command("audit:list", on=(FLOOR,), roles=MANAGEMENT, limit=Limit(20, per=10))
 async def list_entries(ctx: Context, request: ListAudit) -> AuditReply:
     """Read the audit log of the house, newest first. Reading it is an entry itself, once a minute."""
     asked = {

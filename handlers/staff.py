@@ -142,7 +142,7 @@ async def revoke(ctx: Context, request: RevokeStaff) -> PersonReply:
     stored = ctx.store.save(staff.revoked(ctx.principal.actor, ctx.now).did(request.op_id))
     await _shut_out(ctx, staff)
     await attending.release_section(ctx, staff.id)
-    ctx.record("staff-revoked", subject=staff.id, before={"isActive": True}, after={"isActive": False})
+    ctx.record("staff-revoked", subject=staff.id, before={"is_active": True}, after={"is_active": False})
     return PersonReply(staff=person_view(stored))
 
 

@@ -193,6 +193,8 @@ async def test_who_is_revoked_is_out_everywhere_in_two_seconds_and_comes_back_by
     with pytest.raises(Refused, match="INVALID_CREDENTIALS"):
         await enter(house, "dana")
     await boss.until(lambda state: any(not one["isActive"] for one in state.of("staff")))
+    (entry,) = await people.entries(house, "staff-revoked")
+    assert (entry["before"], entry["after"]) == ({"is_active": True}, {"is_active": False})
 
 
 async def test_the_last_manager_cannot_be_revoked_or_lose_the_role(house: House) -> None:
