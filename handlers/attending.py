@@ -43,8 +43,9 @@ async def give(
     by, now = ctx.principal.actor, ctx.now
     given = [ctx.store.save(one.given_to(waiter, by, now, op_id)) for one in tables]
     served = [ctx.store.save(one.given_to(waiter, by, now).did(op_id)) for one in sessions]
-    moved = {one.id for one in sessions}
-    for request in await ctx.store.every(ServiceRequest, restaurant_id=ctx.store.restaurant_id, is_finished=False):
+    moved, house = {one.id for one in sessions}, ctx.store.restaurant_id
+    requests = await ctx.store.every(ServiceRequest, restaurant_id=house, is_finished=False) if moved else []
+    for request in requests:
         if request.session_id in moved:
             ctx.store.save(request.given_to(waiter, by, now))
     return given, served

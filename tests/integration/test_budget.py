@@ -191,6 +191,19 @@ async def test_a_step_in_the_kitchen_is_two_writes_and_no_read(counted: tuple[Ho
     assert sent == {"update tickets": 1, "update orders": 1, "commit": 1}
 
 
+async def test_tables_where_nobody_sits_change_hands_without_a_look_at_what_parties_ask_for(
+    counted: tuple[House, Listener],
+) -> None:
+    house, listener = counted
+    _, party, _, _ = await warm(house)
+    boss = await house.staff(house.login_of("MANAGER"))
+    looks = [
+        await listener.of(boss.send("section:assign", {"tableIds": [table], "staffId": None}))
+        for table in (house.tables[1].id, party.table.id)
+    ]
+    assert ["find service_requests" in one for one in looks] == [False, True]
+
+
 async def test_a_phone_that_comes_back_costs_one_read_at_most(counted: tuple[House, Listener]) -> None:
     house, listener = counted
     _, _, phone, _ = await warm(house)
