@@ -10,7 +10,7 @@ from models.view import AlarmView, alarm_view
 
 
 class ResolveAlarm(Request):
-    """Which alarm."""
+    """Which alarm. `op_id` may be sent as anywhere and is not looked at: what is resolved stays so."""
 
     alarm_id: Id
     op_id: OperationId | None = None
