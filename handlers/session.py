@@ -90,7 +90,7 @@ async def open_session(ctx: Context, request: OpenSession) -> OpenReply:
         opened_at=ctx.now,
         opened_by=ctx.principal.actor,
         waiter=await _waiter(ctx, table),
-    ).did(request.op_id)
+    )
     session = ctx.store.add(session)
     ctx.store.save(table.opened(ctx.principal.actor, ctx.now, session.id, request.op_id))
     ctx.store.add(Cart(id=ctx.ids.new_id(), restaurant_id=house.id, session_id=session_id, currency=house.currency))
