@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.base import Actor
-from models.errors import NotFound, NotJoined
+from models.errors import NotFound, NotJoined, TooManyParticipants
 from models.participant import Participant
 from models.pin import KeyedHash
-from models.session import Mode, TableSession
+from models.session import EVER_JOINED, Mode, TableSession
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 WAITER = Actor(kind="STAFF", id="w1", name="Ana")
@@ -49,6 +49,16 @@ def test_a_name_names_one_who_is_in_or_nobody() -> None:
     assert party.by_name("ana") == party.participants[0]
     assert party.by_name("Ion") is None
     assert party.leave("p2", NOW).by_name("Ion") == party.participants[2]
+
+
+def test_who_joins_and_leaves_over_and_over_does_not_fill_the_session_without_end() -> None:
+    limit = 3
+    party = session(guest(0, "Ana"))
+    for number in range(1, EVER_JOINED * limit):
+        party = party.join(guest(number, "Ion"), limit).leave(f"p{number}", NOW)
+    with pytest.raises(TooManyParticipants):
+        party.join(guest(99, "Ion"), limit)
+    assert party.join(guest(0, "Ana Maria"), limit).participant("p0").name == "Ana Maria"
 
 
 def test_who_is_resumed_keeps_everything_but_the_device() -> None:
