@@ -184,6 +184,18 @@ async def test_an_access_token_opens_nothing_after_fifteen_minutes(house: House)
     assert late.hello["principal"]["roles"] == ["STRANGER"]
 
 
+async def test_who_logs_in_on_a_connection_ends_the_log_in_that_was_made_there_before(house: House) -> None:
+    client, former = await people.log_in(house, "ana")
+    elsewhere = await house.connect("/floor", {"accessToken": former["accessToken"]})
+    answer = await client.send("staff:login", people.credentials(house, "mihai"))
+    await people.until_closed(elsewhere)
+    assert await people.log_ins(house, former["staff"]["id"]) == []
+    with pytest.raises(Refused, match="SESSION_EXPIRED"):
+        await refresh(await house.connect("/floor"), former["refreshToken"])
+    assert len(await people.log_ins(house, answer["staff"]["id"])) == 1
+    await house.party(client)
+
+
 # ── logging out ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
