@@ -142,6 +142,23 @@ async def test_a_dish_that_is_86_by_now_is_not_approved_and_the_round_can_be_rej
     assert await decide(waiter, "reject", order, reason="sold out") == "DONE"
 
 
+async def test_a_round_that_is_too_much_with_what_was_placed_since_is_not_approved_and_can_be_rejected(
+    gated: House,
+) -> None:
+    waiter, party, ana = await seated(gated)
+    other = await gated.party(waiter, 1)
+    orders = [(await send_round(gated, one, quantity=15))["order"] for one in (ana, await gated.phone(other))]
+    await waiter.operate("session:merge", {"from": other.id, "into": party.id})
+    first, second = (one | {"sessionId": party.id} for one in orders)
+    assert await decide(waiter, "approve", first) == "DONE"
+    with pytest.raises(Refused) as refused:
+        await waiter.operate("order:approve", {"sessionId": party.id, "orderId": second["id"]})
+    assert refused.value.code == "ORDER_TOO_LARGE"
+    assert refused.value.details == {"scope": "session", "what": "portions", "limit": 20, "left": 5}
+    assert [one["order_id"] for one in await stored(gated, Ticket, session_id=party.id)] == [first["id"]]
+    assert await decide(waiter, "reject", second, reason="too much") == "DONE"
+
+
 async def test_a_party_that_moved_while_its_round_waited_gets_it_at_its_new_table(gated: House) -> None:
     waiter, party, ana = await seated(gated)
     order = (await send_round(gated, ana))["order"]
