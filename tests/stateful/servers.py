@@ -56,7 +56,7 @@ class Late:
 
     def __init__(self, stream: ChangeStream, seconds: float) -> None:
         self._stream = stream
-        self._seconds = seconds
+        self.seconds = seconds
         self.prepare = stream.prepare
         self.beat = stream.beat
 
@@ -76,7 +76,7 @@ class Late:
         try:
             while True:
                 at, event = await told.get()
-                await asyncio.sleep(max(0.0, at + self._seconds - now()))
+                await asyncio.sleep(max(0.0, at + self.seconds - now()))
                 if isinstance(event, Exception):
                     raise event
                 yield event
@@ -143,6 +143,10 @@ class Servers:
             await app.relay.stop()
             app.vault.close()
             await app.client.close()
+
+    def delay(self, server: int, seconds: float) -> None:
+        """Have a server hear later than it does."""
+        cast("Late", self.apps[server].relay._stream).seconds = seconds
 
     async def new_house(self) -> House:
         """Furnish a house that no other evening knows, with a short menu, and log its staff in."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from integration.house import PASSWORD
@@ -11,6 +12,8 @@ from models.principal import Role, Stranger
 from server.dispatch import Client
 
 AHEAD, BEHIND = 1, 0
+LONG = 60.0
+"""Longer than a test: what happens meanwhile is not heard of."""
 
 
 @pytest.fixture
@@ -29,6 +32,21 @@ async def opened(house: House, table: int, *, server: int) -> str:
     return str(answer["session"]["id"])
 
 
+async def seated(servers: Servers, house: House, *, server: int) -> Person:
+    """Open a table at a server and join the party there."""
+    request = {"tableId": house.tables[0].id, "mode": "FAMILY", "covers": 2}
+    table = await house.staff[Role.WAITER].send(server, "session:open", request)
+    guest = servers.visitor(house, house.tables[0].id, 1)
+    assert (await guest.send(server, "session:join", {"pin": table["pin"], "name": "Ana"}))["success"]
+    return guest
+
+
+def plain_dish(house: House) -> str:
+    """Return a dish that is ordered without choosing anything."""
+    required = {group.id for group in house.menu.modifier_groups if group.min_select}
+    return next(dish.id for dish in house.menu.dishes if not required & set(dish.modifier_groups))
+
+
 async def test_a_server_that_has_not_heard_of_a_merge_does_not_close_the_merged_party(servers: Servers) -> None:
     house = await servers.new_house()
     session, host = [await opened(house, table, server=BEHIND) for table in (0, 1)]
@@ -37,6 +55,18 @@ async def test_a_server_that_has_not_heard_of_a_merge_does_not_close_the_merged_
     assert merged["success"], merged
     answer = await manager.send(BEHIND, "session:close", {"sessionId": session, "reason": "late"})
     assert answer["error"]["code"] == "SESSION_MERGED", answer
+
+
+async def test_a_guest_who_has_left_adds_nothing_through_a_server_that_has_not_heard_of_it(servers: Servers) -> None:
+    house = await servers.new_house()
+    guest = await seated(servers, house, server=BEHIND)
+    other = Person(servers, Client("/table", guest.principal, "en"))
+    line = {"itemId": plain_dish(house), "quantity": 1}
+    assert (await other.send(BEHIND, "cart:add", line | {"opId": str(uuid4())}))["success"]
+    servers.delay(BEHIND, LONG)
+    assert (await guest.send(AHEAD, "session:leave", {}))["success"]
+    answer = await other.send(BEHIND, "cart:add", line | {"opId": str(uuid4())})
+    assert answer["error"]["code"] == "NOT_JOINED", answer
 
 
 async def test_a_manager_who_was_revoked_hires_nobody_through_a_server_that_has_not_heard_of_it(
