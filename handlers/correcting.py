@@ -151,7 +151,7 @@ async def _approved(
     """Ask for a second person when this, with what the same person took off before, is above the limit: many small
     ones are one large one.
     """
-    amount = correction.amount.amount + check.taken_off_alone(correction.by.id)
+    amount = check.takes_off(correction).amount + check.taken_off_alone(correction.by.id)
     approver = await require_approval(ctx, request.approval, amount=amount, act=act)
     return correction.with_(approver=approver)
 
@@ -178,7 +178,7 @@ def _record(
         after={"total": after.total.amount},
         check=before.id,
         correction=correction.id,
-        amount=correction.amount.amount,
+        amount=after.takes_off(correction).amount,
         reason=correction.reason,
         approver=correction.approver.id if correction.approver else None,
         **details,
@@ -186,7 +186,8 @@ def _record(
 
 
 def _reply(check: Check, correction: Correction) -> CorrectionReply:
-    return CorrectionReply.model_construct(check=floor_check_view(check), correction=floor_correction_view(correction))
+    shown = floor_correction_view(check, correction)
+    return CorrectionReply.model_construct(check=floor_check_view(check), correction=shown)
 
 
 def _replayed(check: Check, correction_id: str) -> CorrectionReply:

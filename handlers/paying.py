@@ -54,6 +54,8 @@ class RecordPayment(Request):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         is_cash = self.method is TenderMethod.CASH
+        if self.method is TenderMethod.ONLINE:
+            raise ValueError("only the provider says what was paid online")
         if self.given is not None and (not is_cash or self.given < self.amount + self.tip):
             raise ValueError("given is for cash, and at least amount and tip")
         if sum(mark.isdigit() for mark in self.reference) > MOST_DIGITS:

@@ -1,149 +1,63 @@
 """What is to be paid for a session, and what was paid. Payment state is kept apart from kitchen state.
 
-Rounds, corrections and tenders are only ever added. Whatever happens: the total is the rounds less the corrections, the
-paid amount the tenders less what was given back, and neither falls below zero.
+Its content is in `models.check_content`, what is taken off in `models.check_corrected`; here are payments, and who pays
+what. What each share comes to is in `models.split`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, Self
+from typing import Self
 
-from models.base import Actor, Aggregate, Change
-from models.bill import amount_due
-from models.check_line import CheckRound
-from models.claim import Claim, Pending, Split
-from models.correction import Correction, CorrectionKind, Entry, correction
-from models.dining import DiningOption
+from models.base import Actor
+from models.check_content import MOST_ENTRIES
+from models.check_corrected import CorrectedCheck
+from models.claim import Claim, Pending, Split, SplitMethod, unclaimed
 from models.errors import (
     CheckFull,
-    DiscountOutOfRange,
-    IdempotencyKeyReused,
+    ClaimTooLarge,
+    LineBeingPaid,
     LineTakenOff,
     NotFound,
     PaymentTooLarge,
-    SessionClosed,
+    SplitTooLarge,
 )
-from models.money import Money, least, total, zero
-from models.order import OrderLine
+from models.money import Money, zero
 from models.pricing import Terms
 from models.tender import Refund, Tender
 
-MOST_ENTRIES = 500
-"""Corrections, payments and refunds of one check: far beyond any evening, and a bound on the document."""
 
-
-class CheckStatus(StrEnum):
-    """Open until the party is gone."""
-
-    OPEN = "OPEN"
-    CLOSED = "CLOSED"
-
-
-class Check(Aggregate):
-    """`total` and `paid` are stored beside the parts that they are the sums of, and set with them.
-
-    `homes` are the sessions that it was in before theirs were merged, the last one on top. `terms` are the house's of
-    when it was opened; `number` is that of its bill, once one was shown.
-    """
-
-    session_id: str
-    homes: tuple[str, ...] = ()
-    status: CheckStatus = CheckStatus.OPEN
-    dining_option: DiningOption = DiningOption.DINE_IN
-    covers: int = 1
-    terms: Terms = Terms()
-    number: int | None = None
-    opened_at: datetime | None = None
-    rounds: tuple[CheckRound, ...] = ()
-    corrections: tuple[Correction, ...] = ()
-    tenders: tuple[Tender, ...] = ()
-    split: Split | None = None
-    claims: tuple[Claim, ...] = ()
-    pending: tuple[Pending, ...] = ()
-    total: Money
-    paid: Money
-
-    @property
-    def due(self) -> Money:
-        """What is still owed, never below zero."""
-        return self._excess(self.total, self.paid)
-
-    @property
-    def overpaid(self) -> Money:
-        """What was paid beyond the total, because something was taken off afterwards: it has to be given back."""
-        return self._excess(self.paid, self.total)
-
-    def has_order(self, order_id: str) -> bool:
-        """Whether an order is on this check."""
-        return any(entry.order_id == order_id for entry in self.rounds)
-
-    def with_order(self, entry: CheckRound, by: Actor, now: datetime) -> Self:
-        """Put a placed order on the check."""
-        return self._settled("order-added", by, now, rounds=(*self.rounds, entry))
-
-    def closed(self, by: Actor, now: datetime) -> Self:
-        """End it with the session."""
-        return self.with_(status=CheckStatus.CLOSED, change=Change(kind="closed", by=by, at=now))
-
-    # ── what is taken off ─────────────────────────────────────────────────────────────────────────────────────────────
-
-    def portions_left(self, order_id: str, line: OrderLine) -> int:
-        """Return how many portions of a line are neither taken off nor made free."""
-        return line.quantity - sum(one.quantity or 0 for one in self._about(order_id, line.id))
-
-    def portions_voided(self, order_id: str, line_id: str) -> int:
-        """Return how many portions of a line were taken off."""
-        return sum(one.quantity or 0 for one in self._about(order_id, line_id) if one.kind is CorrectionKind.VOID)
-
-    def taking_off(
-        self, kind: CorrectionKind, order_id: str, line: OrderLine, quantity: int | None, entry: Entry
-    ) -> Correction:
-        """Return the correction that voids or comps portions of a line, all that are left when no quantity is named.
-
-        After a discount it takes off no more than the check still has. Raises `LineTakenOff`.
-        """
-        left = self.portions_left(order_id, line)
-        portions = left if quantity is None else quantity
-        if not 1 <= portions <= left:
-            raise LineTakenOff(left=left)
-        amount = least(line.unit_price.times(portions), self.total)
-        return correction(entry, kind, amount, order_id=order_id, line_id=line.id, quantity=portions)
-
-    def discount(self, amount: int | None, percent: int | None, entry: Entry) -> Correction:
-        """Return the correction that takes an amount (minor units) off, or a share (basis points) of what the check
-        comes to now. Raises `DiscountOutOfRange`.
-        """
-        off = self.total.share(percent) if percent is not None else self.total.with_(amount=amount or 0)
-        if not 1 <= off.amount <= self.total.amount:
-            raise DiscountOutOfRange(left=self.total.model_dump())
-        return correction(entry, CorrectionKind.DISCOUNT, off)
-
-    def taken_off_alone(self, actor_id: str) -> int:
-        """Return what one person has taken off this check with nobody's approval, in minor units."""
-        own = (one for one in self.corrections if one.by.id == actor_id and one.approver is None)
-        return sum(one.amount.amount for one in own)
-
-    def given_back_alone(self, actor_id: str) -> int:
-        """Return what one person has refunded on this check with nobody's approval, in minor units."""
-        refunds = (one for tender in self.tenders for one in tender.refunds)
-        return sum(one.amount.amount for one in refunds if one.by.id == actor_id and one.approver is None)
-
-    def corrected(self, correction: Correction) -> Self:
-        """Put a correction on the check; raises `SessionClosed` or `CheckFull`."""
-        self._require_open().require_room()
-        kind = {"VOID": "line-voided", "COMP": "line-comped", "DISCOUNT": "discounted"}[correction.kind]
-        corrections = (*self.corrections, correction)
-        return self._settled(kind, correction.by, correction.at, correction.line_id, corrections=corrections)
+class Check(CorrectedCheck):
+    """A check that can be paid, claimed and divided."""
 
     # ── what is paid ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def paid_by(self, tender: Tender) -> Self:
-        """Record a payment; raises `PaymentTooLarge`, `SessionClosed` or `CheckFull`."""
-        self._require_open().require_room()
-        if tender.amount.amount > self.due.amount:
-            raise PaymentTooLarge(due=self.due.model_dump())
+        """Record a payment that staff took; raises `PaymentTooLarge`, `SessionClosed` or `CheckFull`."""
+        self.require_open().require_room()
+        self._require_payable(tender.amount)
         return self._settled("paid", tender.by, tender.at, tenders=(*self.tenders, tender))
+
+    def with_pending(self, pending: Pending) -> Self:
+        """Note that a payment is on its way, with the lines that its payer has claimed; raises `PaymentTooLarge`,
+        `SessionClosed` or `CheckFull`.
+        """
+        self.require_open().require_room()
+        self._require_payable(pending.amount)
+        line_ids = tuple(one.line_id for one in self.claims if one.by.id == pending.by.id)
+        kept = (*self.pending, pending.with_(line_ids=line_ids))
+        return self._settled("payment-started", pending.by, pending.at, pending=kept)
+
+    def without_pending(self, payment_id: str, by: Actor, now: datetime) -> Self:
+        """Note that a payment will not come; also when it was not on its way."""
+        kept = tuple(one for one in self.pending if one.payment_id != payment_id)
+        return self._settled("payment-ended", by, now, pending=kept)
+
+    def received(self, tender: Tender) -> Self:
+        """Book money that has come in by itself (`payment_id`), whatever happened meanwhile: also on a closed check,
+        and beyond what is due by now.
+        """
+        kept = tuple(one for one in self.pending if one.payment_id != tender.payment_id)
+        return self._settled("paid", tender.by, tender.at, pending=kept, tenders=(*self.tenders, tender))
 
     def tender(self, tender_id: str) -> Tender:
         """Return a payment; raises `NotFound`."""
@@ -161,50 +75,56 @@ class Check(Aggregate):
         tenders = tuple(changed if one.id == tender_id else one for one in self.tenders)
         return self._settled("refunded", refund.by, refund.at, tenders=tenders)
 
-    # ── what was entered ──────────────────────────────────────────────────────────────────────────────────────────────
+    def given_back_alone(self, actor_id: str) -> int:
+        """Return what one person has refunded on this check with nobody's approval, in minor units."""
+        refunds = (one for tender in self.tenders for one in tender.refunds)
+        return sum(one.amount.amount for one in refunds if one.by.id == actor_id and one.approver is None)
 
-    def entered(self, key: str, fingerprint: str) -> str | None:
-        """Return the id of what was entered under a key, None when nothing was.
+    # ── who pays what ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-        Raises `IdempotencyKeyReused` when something else was asked under it.
+    def claimed(self, claim: Claim, now: datetime) -> Self:
+        """Have a participant pay for a part of a line, instead of what they had claimed of it.
+
+        Raises `NotFound`, `LineTakenOff`, `LineBeingPaid`, `ClaimTooLarge`, `SessionClosed` or `CheckFull`.
         """
-        for one in self._entries():
-            if one.key == key:
-                if one.fingerprint != fingerprint:
-                    raise IdempotencyKeyReused
-                return one.id
-        return None
-
-    def require_room(self) -> None:
-        """Raise `CheckFull` when the check can hold no more."""
-        if sum(1 for _ in self._entries()) >= MOST_ENTRIES:
+        kept = self._claims_without(claim.line_id, claim.by.id)
+        if not self._portions_left(claim.line_id):
+            raise LineTakenOff(left=0)
+        left = unclaimed(kept, claim.line_id)
+        if left * claim.of < claim.parts:
+            raise ClaimTooLarge(line_id=claim.line_id, parts=left.numerator, of=left.denominator)
+        if len(kept) >= MOST_ENTRIES:
             raise CheckFull(limit=MOST_ENTRIES)
+        return self._settled("line-claimed", claim.by, now, claim.line_id, claims=(*kept, claim))
 
-    def _entries(self) -> Iterator[Correction | Tender | Refund]:
-        yield from self.corrections
-        for tender in self.tenders:
-            yield tender
-            yield from tender.refunds
+    def unclaimed(self, line_id: str, participant_id: str, by: Actor, now: datetime) -> Self:
+        """Take back what a participant has claimed of a line; raises `NotFound`, `LineBeingPaid` or `SessionClosed`."""
+        kept = self._claims_without(line_id, participant_id)
+        if len(kept) == len(self.claims):
+            raise NotFound(line_id=line_id)
+        return self._settled("line-unclaimed", by, now, line_id, claims=kept)
 
-    def _about(self, order_id: str, line_id: str) -> Iterator[Correction]:
-        return (one for one in self.corrections if (one.order_id, one.line_id) == (order_id, line_id))
+    def divided(self, split: Split | None, by: Actor, now: datetime) -> Self:
+        """Divide it, or no more; raises `SplitTooLarge` (AMOUNTS), `NotFound` (a line) or `SessionClosed`."""
+        self.require_open()
+        if split is not None:
+            if split.method is SplitMethod.AMOUNTS and sum(one.amount or 0 for one in split.parts) > self.total.amount:
+                raise SplitTooLarge(total=self.total.model_dump())
+            for part in split.parts:
+                for line_id in part.line_ids:
+                    self.line(line_id)
+        return self._settled("divided", by, now, split=split)
 
-    def _require_open(self) -> Self:
-        if self.status is CheckStatus.CLOSED:
-            raise SessionClosed(session_id=self.session_id)
-        return self
+    def _claims_without(self, line_id: str, participant_id: str) -> tuple[Claim, ...]:
+        """Return the claims but for one, which may be changed now."""
+        self.require_open().line(line_id)
+        if any(line_id in one.line_ids for one in self.pending):
+            raise LineBeingPaid(line_id=line_id)
+        return tuple(one for one in self.claims if (one.line_id, one.by.id) != (line_id, participant_id))
 
-    def _excess(self, larger: Money, smaller: Money) -> Money:
-        return larger - least(larger, smaller)
-
-    def _settled(self, kind: str, by: Actor, now: datetime, line_id: str | None = None, **parts: Any) -> Self:
-        """Replace parts and the sums with them."""
-        changed = self.with_(**parts, change=Change(kind=kind, by=by, line_id=line_id, at=now))
-        currency = self.total.currency
-        return changed.with_(
-            total=amount_due(changed.rounds, changed.corrections, currency),
-            paid=total((tender.kept for tender in changed.tenders), currency),
-        )
+    def _require_payable(self, amount: Money) -> None:
+        if amount.amount > self.payable.amount:
+            raise PaymentTooLarge(due=self.due.model_dump(), payable=self.payable.model_dump())
 
 
 def entered(checks: Sequence[Check], key: str, fingerprint: str) -> tuple[Check, str] | None:

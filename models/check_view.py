@@ -1,15 +1,22 @@
 """What clients see of a check. Guests see what was taken off and paid; why, by whom and with whose approval is for the
-staff.
+staff. What a correction takes off, the parts of the bill and what each share comes to are computed here, as they are
+now.
 """
 
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
-from models.base import Actor, Value
-from models.check import Check, CheckStatus
+from models.base import Actor, Text, Value
+from models.bill import BillPart, bill
+from models.check import Check
+from models.check_content import CheckStatus
 from models.check_line import CheckRound
+from models.claim import Claim, SplitMethod
 from models.correction import Correction, CorrectionKind
+from models.dining import DiningOption
 from models.money import Money
+from models.reckoning import reckon
+from models.split import Share, shares
 from models.tender import Tender, TenderMethod
 from models.view import View
 
@@ -17,13 +24,16 @@ V = TypeVar("V", bound=Value)
 
 
 class CorrectionView(Value):
-    """Something that was taken off, as the guests see it."""
+    """Something that was taken off, as the guests see it. `amount` is what it takes off now."""
 
     id: str
     kind: CorrectionKind
     order_id: str | None
     line_id: str | None
     quantity: int | None
+    percent: int | None
+    code: str | None
+    name: Text
     amount: Money
     at: datetime
 
@@ -41,6 +51,7 @@ class TenderView(Value):
 
     id: str
     method: TenderMethod
+    share_id: str | None
     amount: Money
     tip: Money
     given: Money | None
@@ -68,17 +79,37 @@ class FloorTenderView(TenderView):
     refunds: tuple[RefundView, ...]
 
 
+class PendingView(Value):
+    """A payment on its way, as everybody at the table sees it."""
+
+    by: Actor
+    amount: Money
+    tip: Money
+    share_id: str | None
+    line_ids: tuple[str, ...]
+    at: datetime
+
+
 class CheckView(View):
-    """A check as its guests see it: what is owed, what was taken off and what was paid."""
+    """A check as its guests see it: what is owed part by part, what was taken off, who pays what, and what was paid."""
 
     session_id: str
     status: CheckStatus
+    dining_option: DiningOption
+    covers: int
+    number: int | None
     rounds: tuple[CheckRound, ...]
     corrections: tuple[CorrectionView, ...]
+    bill: tuple[BillPart, ...]
+    split_method: SplitMethod | None
+    shares: tuple[Share, ...]
+    claims: tuple[Claim, ...]
+    pending: tuple[PendingView, ...]
     tenders: tuple[TenderView, ...]
     total: Money
     paid: Money
     due: Money
+    payable: Money
     overpaid: Money
 
 
@@ -91,32 +122,56 @@ class FloorCheckView(CheckView):
 
 def check_view(check: Check) -> CheckView:
     """Show a check to its guests."""
-    return _show(
+    return _check(
         CheckView,
         check,
-        corrections=tuple(_show(CorrectionView, one) for one in check.corrections),
+        corrections=_corrections(CorrectionView, check),
         tenders=tuple(_show(TenderView, one) for one in check.tenders),
     )
 
 
 def floor_check_view(check: Check) -> FloorCheckView:
     """Show a check to the staff."""
-    return _show(
+    return _check(
         FloorCheckView,
         check,
-        corrections=tuple(floor_correction_view(one) for one in check.corrections),
+        corrections=_corrections(FloorCorrectionView, check),
         tenders=tuple(floor_tender_view(one) for one in check.tenders),
     )
 
 
-def floor_correction_view(correction: Correction) -> FloorCorrectionView:
-    """Show a correction to the staff."""
-    return _show(FloorCorrectionView, correction)
+def floor_correction_view(check: Check, correction: Correction) -> FloorCorrectionView:
+    """Show a correction of a check to the staff; one that was withdrawn takes nothing off."""
+    return _show(FloorCorrectionView, correction, amount=check.takes_off(correction))
 
 
 def floor_tender_view(tender: Tender) -> FloorTenderView:
     """Show a payment to the staff."""
     return _show(FloorTenderView, tender, refunds=tuple(_show(RefundView, one) for one in tender.refunds))
+
+
+def _check(view: type[V], check: Check, **instead: Any) -> V:
+    """Show a check with what is computed of it."""
+    split = check.split
+    return _show(
+        view,
+        check,
+        bill=bill(check).parts,
+        split_method=split.method if split else None,
+        shares=shares(check),
+        pending=tuple(_show(PendingView, one) for one in check.pending),
+        **instead,
+    )
+
+
+def _corrections(view: type[V], check: Check) -> tuple[V, ...]:
+    """Show what takes something off, with what it takes off now."""
+    off = reckon(check).off if check.corrections else {}
+    return tuple(
+        _show(view, one, amount=Money(amount=off[one.id], currency=check.currency))
+        for one in check.corrections
+        if one.withdrawn_by is None
+    )
 
 
 def _show(view: type[V], value: Value, **instead: Any) -> V:

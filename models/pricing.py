@@ -12,9 +12,7 @@ from pydantic import Field, model_validator
 
 from models.base import Id, Text, Value
 from models.dining import DiningOption
-
-WHOLE = 10_000
-"""All of an amount, in basis points (hundredths of a percent)."""
+from models.money import WHOLE
 
 
 class Tax(Value):

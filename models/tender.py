@@ -10,10 +10,11 @@ from models.money import Money, total
 
 
 class TenderMethod(StrEnum):
-    """How it was paid: over the counter, or at a card terminal that staff read off."""
+    """How it was paid: over the counter, at a card terminal that staff read off, or from a phone by the provider."""
 
     CASH = "CASH"
     CARD_TERMINAL = "CARD_TERMINAL"
+    ONLINE = "ONLINE"
 
 
 class Refund(Value):
@@ -32,6 +33,7 @@ class Refund(Value):
 class Tender(Value):
     """`amount` goes to the check, `tip` to the staff; of cash that was `given` the rest is `change`.
 
+    `share_id` is the share of the check that it pays, None for the check as such; `payment_id` what it was online.
     `key` and `fingerprint` are those of its entry.
     """
 
@@ -41,6 +43,8 @@ class Tender(Value):
     tip: Money
     given: Money | None = None
     reference: str = ""
+    share_id: str | None = None
+    payment_id: str | None = None
     by: Actor
     at: datetime
     refunds: tuple[Refund, ...] = ()

@@ -16,7 +16,16 @@ from models.errors.base import (
     ValidationFailed,
     seconds_until,
 )
-from models.errors.check import CheckFull, DiscountOutOfRange, LineTakenOff, PaymentTooLarge, RefundTooLarge
+from models.errors.check import (
+    CheckFull,
+    ClaimTooLarge,
+    DiscountOutOfRange,
+    LineBeingPaid,
+    LineTakenOff,
+    PaymentTooLarge,
+    RefundTooLarge,
+    SplitTooLarge,
+)
 from models.errors.joining import (
     InvalidPin,
     JoinNeedsWaiter,
@@ -78,6 +87,7 @@ __all__ = [
     "CartHeld",
     "CheckFull",
     "CheckOpen",
+    "ClaimTooLarge",
     "DiscountOutOfRange",
     "DishesCooking",
     "Forbidden",
@@ -90,6 +100,7 @@ __all__ = [
     "JoinNeedsWaiter",
     "JoinRefused",
     "LastManager",
+    "LineBeingPaid",
     "LineTakenOff",
     "LoginLocked",
     "LoginTaken",
@@ -116,6 +127,7 @@ __all__ = [
     "SessionClosed",
     "SessionExpired",
     "SessionMerged",
+    "SplitTooLarge",
     "StatusConflict",
     "TableOccupied",
     "TokenReused",

@@ -31,7 +31,9 @@ class DiscountOutOfRange(Refusal):
 
 
 class PaymentTooLarge(Refusal):
-    """More would be paid than is owed; `due`. What the guest gives on top is a tip or change."""
+    """More would be paid than is owed and not yet on its way; `due`, and `payable` now. What the guest gives on top is
+    a tip or change.
+    """
 
     code = "PAYMENT_TOO_LARGE"
     is_about_state = True
@@ -63,4 +65,40 @@ class CheckFull(Refusal):
     text: ClassVar[Mapping[str, str]] = {
         "en": "Nothing more can be entered on this check.",
         "ro": "Pe această notă nu se mai poate înregistra nimic.",
+    }
+
+
+class LineBeingPaid(Refusal):
+    """A payment for this line is on its way: until it is decided, nothing of the line can be claimed or given up."""
+
+    code = "LINE_BEING_PAID"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This dish is being paid for at this moment.",
+        "ro": "Acest preparat tocmai se plătește.",
+    }
+
+
+class ClaimTooLarge(Refusal):
+    """More of the line is claimed than others have left: `parts` of `of` parts."""
+
+    code = "CLAIM_TOO_LARGE"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Others already pay for this dish; less of it is left.",
+        "ro": "Alții plătesc deja acest preparat; a rămas mai puțin din el.",
+    }
+
+
+class SplitTooLarge(Refusal):
+    """The parts of the split come to more than the check; `total`."""
+
+    code = "SPLIT_TOO_LARGE"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "The parts come to more than the check.",
+        "ro": "Părțile depășesc totalul notei.",
     }
