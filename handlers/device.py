@@ -199,7 +199,8 @@ def _new(ctx: Context, request: EnrolDevice) -> Device:
 async def _tries(ctx: Context) -> AttemptLimit:
     """Return the count of refused codes of the address, over all houses: nobody knows yet of which house it is.
 
-    Raises `PairingRefused` when there were too many; one after the other, so that none is looked at too many.
+    Raises `PairingRefused` when there were too many, in the house of the tablet or in the only one, whose log then
+    tells of it; one after the other, so that none is looked at too many.
     """
     rules, scope = ctx.rules, f"pairing:{source_of(ctx.principal.address)}"
     try:
@@ -210,6 +211,7 @@ async def _tries(ctx: Context) -> AttemptLimit:
     tries = await attempt.count_of(ctx, scope)
     window = timedelta(seconds=rules.pairing_window)
     if tries.failures.locked_until(rules.pairing_failures, window, ctx.now) is not None:
+        ctx.store.restaurant_id = ctx.principal.restaurant_id or await _only_house(ctx)
         raise PairingRefused
     return tries
 
@@ -221,14 +223,19 @@ async def _refuse(ctx: Context, tries: AttemptLimit, device: Device | None) -> N
     rules = ctx.rules
     count = tries.failed(timedelta(seconds=rules.pairing_window), ctx.now)
     attempt.store_count(ctx, count)
-    only = None if device else await ctx.store.only(Restaurant)
-    house_id = device.restaurant_id if device else only.id if only else ""
+    house_id = device.restaurant_id if device else await _only_house(ctx)
     if not house_id:
         return
     ctx.store.restaurant_id = house_id
     ctx.record("device-refused", subject=device.id if device else None)
     if len(count.failures.at) >= rules.pairing_failures:
         await raise_alarm(ctx, AlarmKind.DEVICE_REFUSED, "house", failures=len(count.failures.at))
+
+
+async def _only_house(ctx: Context) -> str:
+    """Return the house where there is one; else nothing."""
+    only = await ctx.store.only(Restaurant)
+    return only.id if only else ""
 
 
 async def _replace(ctx: Context, device: Device) -> None:

@@ -1,12 +1,14 @@
 """Attempts that were refused: who tried what is in the audit log, and nobody can fill the disk with it."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from comanda_client import Refused
-from integration.house import PASSWORD, House
+from integration import people
+from integration.house import PASSWORD, House, start_installation
 
 from handlers.registry import FLOOR, KITCHEN, TABLE, Registry
 from models.audit import REFUSED, AuditEntry
@@ -16,6 +18,17 @@ from models.principal import Role, StaffMember, Visitor
 from server.commands import COMMAND_MODULES
 from server.refusals import BURST, Refusals
 from server.telemetry import Metrics
+
+
+@pytest.fixture
+async def only_house(mongo_url: str, redis_url: str) -> AsyncIterator[House]:
+    """The one house of an installation where one wrong pairing code is too many."""
+    limits, database = {"pairing_failures": 1}, f"one_house_{uuid4().hex[:8]}"
+    installation = await start_installation(mongo_url, redis_url, servers=1, database=database, limits=limits)
+    house = await installation.new_house()
+    yield house
+    await house.close()
+    await installation.stop()
 
 
 async def refused(house: House, count: int = 1) -> list[dict[str, Any]]:
@@ -97,6 +110,33 @@ async def test_who_knocks_at_a_locked_door_is_written_down_once_a_minute(house: 
     assert entry["subject"] == party.table.id
     await asyncio.sleep(0.2)
     assert len(await refused(house)) == 1
+
+
+async def test_a_tablet_that_knocks_where_too_many_pairing_codes_were_wrong_is_written_down(house: House) -> None:
+    _, paired = await people.enrol(house, await people.manager(house))
+    for number in range(house.apps[0].settings.limits.pairing_failures):
+        if number % 5 == 0:
+            door = await house.connect("/floor")
+        with pytest.raises(Refused, match="PAIRING_REFUSED"):
+            await door.send("device:pair", {"code": "2345-6789"})
+    tablet = await house.connect("/floor", {"deviceToken": paired["deviceToken"]})
+    with pytest.raises(Refused, match="PAIRING_REFUSED"):
+        await tablet.send("device:pair", {"code": "2345-6789"})
+    house.clock.advance(seconds=901)
+    (entry,) = await refused(house)
+    assert entry["details"] == {"command": "device:pair", "code": "PAIRING_REFUSED"}
+
+
+async def test_a_stranger_who_knocks_where_too_many_pairing_codes_were_wrong_is_written_down_if_there_is_one_house(
+    only_house: House,
+) -> None:
+    door = await only_house.connect("/kitchen")
+    for _ in range(3):
+        with pytest.raises(Refused, match="PAIRING_REFUSED"):
+            await door.send("device:pair", {"code": "2345-6789"})
+    (entry,) = await refused(only_house)
+    assert entry["details"] == {"command": "device:pair", "code": "PAIRING_REFUSED"}
+    assert len(await people.entries(only_house, "device-refused")) == 1
 
 
 async def test_a_wrong_pin_has_its_own_entry_and_no_second_one(house: House) -> None:
