@@ -52,12 +52,11 @@ class CorrectedCheck(CheckContent):
         """Return the correction that takes an amount (minor units) off what the dishes come to, or a share of it (basis
         points). Raises `DiscountOutOfRange` where it takes off nothing, or an amount more than there is.
         """
-        dishes = sum(reckon(self).nets)
-        money = None if amount is None else Money(amount=amount, currency=self.currency)
-        entered = correction(entry, CorrectionKind.DISCOUNT, money, percent=percent)
-        if (amount or 0) > dishes or not self.takes_off(entered).amount:
-            raise DiscountOutOfRange(left=Money(amount=dishes, currency=self.currency).model_dump())
-        return entered
+        dishes = Money(amount=sum(reckon(self).nets), currency=self.currency)
+        off = dishes.share(percent) if percent is not None else dishes.with_(amount=amount or 0)
+        if not 1 <= off.amount <= dishes.amount:
+            raise DiscountOutOfRange(left=dishes.model_dump())
+        return correction(entry, CorrectionKind.DISCOUNT, off if percent is None else None, percent=percent)
 
     def promotion(self, promotion: Promotion, entry: Entry) -> Correction:
         """Return the correction of a promotion, as the house has it now. Whether its code can be used, and used again,

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from kitchen_display.board import all_day
 from models.base import Actor
-from models.check import MOST_ENTRIES, Check, entered, named, new_check, with_order, with_tender
-from models.check_line import CheckRound
+from models.check import Check, entered, named, new_check, with_order, with_tender
+from models.check_content import MOST_ENTRIES
+from models.check_line import CheckLine, CheckRound
 from models.check_view import CorrectionView, TenderView, check_view, floor_check_view
 from models.correction import CorrectionKind, Entry
 from models.errors import (
@@ -34,6 +35,7 @@ from models.tender import Refund, Tender, TenderMethod
 from models.ticket import Ticket, TicketLine
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
+ANA = Actor(kind="GUEST", id="ana", name="Ana")
 ION = Actor(kind="STAFF", id="ion", name="Ion")
 ELENA = Actor(kind="STAFF", id="elena", name="Elena")
 VOID, COMP = CorrectionKind.VOID, CorrectionKind.COMP
@@ -51,15 +53,34 @@ def line(name: str = "l", *, quantity: int = 3, price: int = 1250) -> OrderLine:
         quantity=quantity,
         course=Course.STARTERS,
         unit_price=lei(price),
-        added_by=ION,
+        added_by=ANA,
         stations=("cold",),
     )
 
 
 def check_with(*lines: OrderLine) -> Check:
     """A check with one order of these lines."""
-    entry = CheckRound(order_id="o", number=1, amount=total((one.price for one in lines), "RON"))
-    return new_check("k", "r", "s", "RON").with_order(entry, ION, NOW)
+    return new_check("k", "r", "s", "RON").with_order(round_of("o", *lines), ION, NOW)
+
+
+def round_of(order_id: str, *lines: OrderLine) -> CheckRound:
+    """What an order puts on a check."""
+    return CheckRound(
+        order_id=order_id,
+        number=1,
+        amount=total((one.price for one in lines), "RON"),
+        lines=tuple(
+            CheckLine(
+                id=one.id,
+                item_id=one.item_id,
+                name=one.name,
+                quantity=one.quantity,
+                unit_price=one.unit_price,
+                by=one.added_by,
+            )
+            for one in lines
+        ),
+    )
 
 
 def entry(key: str = "key", reason: str = "cold") -> Entry:
@@ -122,18 +143,26 @@ def test_a_line_is_not_taken_off_beyond_its_quantity() -> None:
 
 
 def test_lines_of_two_orders_are_counted_apart() -> None:
-    check = check_with(line())
-    check = check.with_order(CheckRound(order_id="p", number=2, amount=line().price), ION, NOW)
+    check = check_with(line()).with_order(round_of("p", line("m")), ION, NOW)
     check = void(check, line())
-    assert (check.portions_left("o", line()), check.portions_left("p", line())) == (0, 3)
+    assert (check.portions_left("o", line()), check.portions_left("p", line("m"))) == (0, 3)
 
 
-def test_after_a_discount_a_void_takes_off_no_more_than_the_check_still_has() -> None:
-    check = check_with(line(quantity=1, price=1000))
-    check = check.corrected(check.discount(900, None, entry()))
-    check = void(check, line(quantity=1, price=1000))
-    assert [one.amount.amount for one in check.corrections] == [900, 100]
+def test_after_a_void_a_discount_takes_off_no_more_than_the_check_still_has() -> None:
+    check = check_with(line(quantity=2, price=1000))
+    check = check.corrected(check.discount(1900, None, entry()))
+    check = void(check, line(quantity=2, price=1000), 1)
+    assert [check.takes_off(one).amount for one in check.corrections] == [1000, 1000]
     assert check.total == lei(0)
+
+
+def test_a_percentage_stays_a_percentage() -> None:
+    check = check_with(line(quantity=3))
+    check = check.corrected(check.discount(None, 1000, entry()))
+    assert check.total == lei(3375)
+    check = check.with_order(round_of("p", line("m", price=100)), ION, NOW)
+    assert check.total == lei(3645)
+    assert void(check, line(quantity=3), 2).total == lei(1395)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +172,7 @@ def test_a_discount_is_an_amount_or_a_share_of_what_the_check_comes_to(
     amount: int | None, percent: int | None, off: int
 ) -> None:
     check = check_with(line(quantity=3))
-    assert check.discount(amount, percent, entry()).amount == lei(off)
+    assert check.takes_off(check.discount(amount, percent, entry())) == lei(off)
 
 
 @pytest.mark.parametrize(("basis_points", "share"), [(1, 0), (49, 0), (50, 1), (149, 1), (150, 2), (10_000, 100)])
@@ -292,7 +321,7 @@ def carried_out(check: Check, act: tuple[object, ...], number: int) -> Check:
         "pay": lambda: check.paid_by(tender(given, tip=given, key=key)),  # type: ignore[arg-type]
         "refund": lambda: check.refunded(paid[more % len(paid)], refund(given, key)),  # type: ignore[arg-type, operator]
         "order": lambda: check.with_order(
-            CheckRound(order_id=key, number=number, amount=lei(given)),  # type: ignore[arg-type]
+            round_of(key, line(f"line-{number}", quantity=1, price=given)),  # type: ignore[arg-type]
             ION,
             NOW,
         ),
@@ -310,7 +339,7 @@ def test_after_any_sequence_the_parts_are_the_whole_and_nothing_is_below_zero(ac
         with suppress(Refusal):
             check = carried_out(check, act, next(numbers))
     rounds = sum(one.amount.amount for one in check.rounds)
-    off = sum(one.amount.amount for one in check.corrections)
+    off = sum(check.takes_off(one).amount for one in check.corrections)
     paid = sum(one.amount.amount for one in check.tenders)
     back = sum(part.amount.amount for one in check.tenders for part in one.refunds)
     assert check.total.amount == rounds - off
@@ -318,7 +347,7 @@ def test_after_any_sequence_the_parts_are_the_whole_and_nothing_is_below_zero(ac
     assert check.due.amount - check.overpaid.amount == check.total.amount - check.paid.amount
     assert min(check.total.amount, check.paid.amount, check.due.amount, check.overpaid.amount) >= 0
     assert 0 in (check.due.amount, check.overpaid.amount)
-    assert all(one.amount.amount >= 0 for one in check.corrections)
+    assert all(check.takes_off(one).amount >= 0 for one in check.corrections)
     assert all(0 <= one.refunded.amount <= one.amount.amount for one in check.tenders)
     for dish in PARTY:
         gone = sum(one.quantity or 0 for one in check.corrections if one.line_id == dish.id)

@@ -6,7 +6,7 @@ import pytest
 
 from models.base import Actor
 from models.check import new_check
-from models.check_line import CheckRound
+from models.check_line import CheckLine, CheckRound
 from models.closing import Remains
 from models.errors import CheckOpen, DishesCooking, OrdersWaiting
 from models.menu import Course
@@ -20,7 +20,8 @@ MANAGER = Actor(kind="STAFF", id="m1", name="Ioana")
 FEE = Money(amount=1_200, currency="RON")
 PLACED = {"restaurant_id": "r", "session_id": "s", "number": 7, "round": 1, "table_name": "T6", "placed_at": NOW}
 PAID = new_check("k", "r", "s", "RON")
-OWED = PAID.with_order(CheckRound(order_id="o", number=7, amount=FEE), MANAGER, NOW)
+SOUP = CheckLine(id="soup", item_id="soup", name={"en": "Soup"}, quantity=1, unit_price=FEE, by=MANAGER)
+OWED = PAID.with_order(CheckRound(order_id="o", number=7, amount=FEE, lines=(SOUP,)), MANAGER, NOW)
 
 
 def ticket(station: str, *, is_open: bool = True, **lines: LineStatus) -> Ticket:
