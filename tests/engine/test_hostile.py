@@ -8,6 +8,7 @@ import asyncio
 import random
 
 import pytest
+from engine.breaking import broken
 from engine.lodge import Site
 from engine.raw import CLOSE, RawClient, encode_frame
 
@@ -31,48 +32,11 @@ SEEDS_OF_PACKETS = [
     "6",
     "1",
 ]
-PIECES = [
-    "{",
-    "}",
-    "[",
-    "]",
-    '"',
-    "\\",
-    ",",
-    ":",
-    "/",
-    "NaN",
-    "1e999",
-    "\ud800",
-    "\0",
-    "42",
-    "9" * 30,
-    "²",
-    "\u2028",
-    "{" * 50,
-]
-
-
-def mutate(packet: str, chance: random.Random) -> str:
-    """Return a packet with some of its text cut, doubled, swapped or replaced."""
-    text = list(packet)
-    for _ in range(chance.randrange(4)):
-        at = chance.randrange(len(text) + 1)
-        match chance.randrange(4):
-            case 0:
-                del text[at : at + chance.randrange(1, 8)]
-            case 1:
-                text.insert(at, chance.choice(PIECES))
-            case 2:
-                text[at:at] = text[at : at + chance.randrange(1, 20)]
-            case _:
-                text[at : at + 1] = [chr(chance.randrange(1, 0x250))]
-    return "".join(text)
 
 
 def hostile_frame(chance: random.Random) -> bytes:
     """Return the bytes of one frame: mostly broken packets in good frames, sometimes broken frames."""
-    payload = mutate(chance.choice(SEEDS_OF_PACKETS), chance).encode(errors="surrogatepass")
+    payload = broken(chance.choice(SEEDS_OF_PACKETS), chance).encode(errors="surrogatepass")
     kind = chance.random()
     if kind < 0.8:
         return encode_frame(payload)

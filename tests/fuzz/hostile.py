@@ -9,31 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.breaking import broken
 from engine.raw import encode_frame
 from integration.misuse import ANY, HIDDEN, NO_NUMBERS, NO_TEXTS, OPERATORS, fields, text
 
 from handlers.registry import Command
 
-PIECES = [
-    "{",
-    "}",
-    "[",
-    "]",
-    '"',
-    "\\",
-    ",",
-    ":",
-    "/",
-    "NaN",
-    "1e999",
-    "\ud800",
-    "\0",
-    "42",
-    "9" * 30,
-    "²",
-    "\u2028",
-    "{" * 50,
-]
 PACKETS = [
     '40/table,{"table":"x"}',
     '40/floor,{"accessToken":{"$ne":1}}',
@@ -87,7 +68,7 @@ class Malice:
     def frame(self, ack: int) -> bytes:
         """Return the bytes of a frame: a broken packet in a good frame, or a broken frame."""
         whole = self.command(ack) if self.chance.random() < 0.6 else self.chance.choice(PACKETS)
-        payload = self._broken(whole).encode(errors="surrogatepass")
+        payload = broken(whole, self.chance).encode(errors="surrogatepass")
         kind = self.chance.random()
         if kind < 0.8:
             return encode_frame(payload)
@@ -122,19 +103,3 @@ class Malice:
                 return [self._json(depth - 1) for _ in range(self.chance.randrange(4))]
             case _:
                 return {self.chance.choice(["$ne", "a", "id", ""]): self._json(depth - 1) for _ in range(3)}
-
-    def _broken(self, packet: str) -> str:
-        """Return a packet with some of its text cut, doubled, swapped or replaced."""
-        letters = list(packet)
-        for _ in range(self.chance.randrange(4)):
-            at = self.chance.randrange(len(letters) + 1)
-            match self.chance.randrange(4):
-                case 0:
-                    del letters[at : at + self.chance.randrange(1, 8)]
-                case 1:
-                    letters.insert(at, self.chance.choice(PIECES))
-                case 2:
-                    letters[at:at] = letters[at : at + self.chance.randrange(1, 20)]
-                case _:
-                    letters[at : at + 1] = [chr(self.chance.randrange(1, 0x250))]
-        return "".join(letters)
