@@ -120,12 +120,14 @@ async def open_session(ctx: Context, request: OpenSession) -> OpenReply:
     about_session=True,
 )
 async def set_covers(ctx: Context, request: SetCovers) -> SessionReply:
-    """Say how many guests the party has."""
+    """Say how many guests the party has; its check may get or lose its service charge by it."""
     session = await access.session(ctx)
     if request.op_id and session.has_done(request.op_id):
         return SessionReply(session=floor_session_view(session))
-    changed = session.with_covers(request.covers, ctx.principal.actor, ctx.now).did(request.op_id)
-    stored = ctx.store.save(changed)
+    by = ctx.principal.actor
+    check = await access.check(ctx, session)
+    stored = ctx.store.save(session.with_covers(request.covers, by, ctx.now).did(request.op_id))
+    ctx.store.save(check.with_covers(request.covers, by, ctx.now))
     ctx.record("covers-set", session_id=session.id, before={"covers": session.covers}, after={"covers": request.covers})
     return SessionReply(session=floor_session_view(stored))
 

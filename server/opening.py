@@ -6,7 +6,9 @@ from models.audit import AuditEntry
 from models.base import Actor, Aggregate
 from models.cart import Cart
 from models.check import new_check
+from models.dining import DiningOption
 from models.house import Restaurant, Table
+from models.menu import Menu
 from models.participant import Seating
 from models.pin import PIN_PURPOSE, KeyedHash
 from models.principal import Role
@@ -131,7 +133,8 @@ async def _try_to_open(work: Work, clock: Clock, vault: Vault, house: Restaurant
         )
         work.add(session)
         work.add(Cart(id=clock.new_id(), restaurant_id=house.id, session_id=session.id, currency=house.currency))
-        work.add(new_check(clock.new_id(), house.id, session.id, house.currency, covers=COVERS, now=now))
+        terms = (await work.members(Menu, "house", house.id))[0].pricing.terms(DiningOption.DINE_IN)
+        work.add(new_check(clock.new_id(), house.id, session.id, house.currency, covers=COVERS, terms=terms, now=now))
         act = "session-opened"
     work.add(AuditEntry(id=clock.new_id(), restaurant_id=house.id, at=now, act=act, actor=HOUSE, session_id=session.id))
     await work.commit()

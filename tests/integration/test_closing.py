@@ -218,6 +218,14 @@ async def test_the_floor_sees_how_many_guests_there_are_by_now(house: House) -> 
     assert (entry["before"], entry["after"]) == ({"covers": 2}, {"covers": 5})
 
 
+async def test_the_check_counts_the_guests_that_the_session_counts(house: House) -> None:
+    waiter = await house.waiter()
+    party = await house.party(waiter)
+    await waiter.operate("session:set-covers", {"sessionId": party.id, "covers": 6})
+    assert [one["covers"] for one in await stored(house, Check, session_id=party.id)] == [6]
+    await waiter.until(lambda state: any(one["covers"] == 6 for one in state.of("check")))
+
+
 async def test_counting_the_guests_twice_under_one_operation_is_once(house: House) -> None:
     waiter = await house.waiter()
     party = await house.party(waiter)
