@@ -13,10 +13,11 @@ from models.base import Aggregate, Id, Request, Value
 from models.cart import Cart
 from models.check import Check
 from models.device import Device
-from models.events import Message, Payload, changed
+from models.events import Message, changed
 from models.house import Table
 from models.menu import Menu
 from models.order import Order
+from models.payload import Payload
 from models.principal import AT_TABLE, MANAGEMENT, SERVICE, Guest, StaffMember
 from models.principal import KITCHEN as COOKS
 from models.room import entitled

@@ -9,31 +9,36 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.alarm import Alarm
-from models.base import Aggregate, Change, Value
+from models.base import Aggregate
 from models.cart import Cart
 from models.check import Check
-from models.check_view import CheckView, FloorCheckView, check_view, floor_check_view
+from models.check_view import check_view, floor_check_view
 from models.device import Device
 from models.house import Table
 from models.menu import Menu
 from models.order import Order
+from models.payload import (
+    AlarmChanged,
+    CartChanged,
+    CheckChanged,
+    DeviceChanged,
+    FloorCheckChanged,
+    FloorSessionChanged,
+    MenuChanged,
+    OrderChanged,
+    Payload,
+    ServiceChanged,
+    SessionChanged,
+    StaffChanged,
+    TableChanged,
+    TicketChanged,
+)
 from models.room import FLOOR, KITCHEN, TABLE, house_room, managers_room, personal_room, session_room, station_room
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.staff import Staff
 from models.ticket import Ticket
 from models.view import (
-    AlarmView,
-    CartView,
-    DeviceView,
-    FloorSessionView,
-    MenuView,
-    OrderView,
-    PersonView,
-    ServiceView,
-    SessionView,
-    TableView,
-    TicketView,
     alarm_view,
     cart_view,
     device_view,
@@ -45,114 +50,6 @@ from models.view import (
     session_view,
     table_view,
     ticket_view,
-)
-
-
-class SessionChanged(Value):
-    """`session:changed` and `session:closed` at the table."""
-
-    session: SessionView
-    change: Change | None
-
-
-class FloorSessionChanged(Value):
-    """`session:changed` and `session:closed` on the floor."""
-
-    session: FloorSessionView
-    change: Change | None
-
-
-class CartChanged(Value):
-    """`cart:changed`"""
-
-    cart: CartView
-    change: Change | None
-
-
-class OrderChanged(Value):
-    """`order:changed`"""
-
-    order: OrderView
-    change: Change | None
-
-
-class CheckChanged(Value):
-    """`check:changed` at the table."""
-
-    check: CheckView
-    change: Change | None
-
-
-class FloorCheckChanged(Value):
-    """`check:changed` on the floor."""
-
-    check: FloorCheckView
-    change: Change | None
-
-
-class TicketChanged(Value):
-    """`ticket:changed`"""
-
-    ticket: TicketView
-    change: Change | None
-
-
-class TableChanged(Value):
-    """`table:changed`"""
-
-    table: TableView
-    change: Change | None
-
-
-class ServiceChanged(Value):
-    """`service:changed`"""
-
-    service: ServiceView
-    change: Change | None
-
-
-class AlarmChanged(Value):
-    """`alarm:changed`"""
-
-    alarm: AlarmView
-    change: Change | None
-
-
-class StaffChanged(Value):
-    """`staff:changed`"""
-
-    staff: PersonView
-    change: Change | None
-
-
-class DeviceChanged(Value):
-    """`device:changed`"""
-
-    device: DeviceView
-    change: Change | None
-
-
-class MenuChanged(Value):
-    """`menu:changed`"""
-
-    menu: MenuView
-    change: Change | None
-
-
-Payload = (
-    SessionChanged
-    | FloorSessionChanged
-    | CartChanged
-    | OrderChanged
-    | CheckChanged
-    | FloorCheckChanged
-    | TicketChanged
-    | TableChanged
-    | ServiceChanged
-    | AlarmChanged
-    | StaffChanged
-    | DeviceChanged
-    | MenuChanged
 )
 
 

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from handlers.registry import FLOOR, KITCHEN, TABLE
 from models.base import Value
 from models.errors import Forbidden, JoinRefused, Refusal, TooManySockets, Unavailable
-from models.events import (
+from models.payload import (
     AlarmChanged,
     CartChanged,
     CheckChanged,

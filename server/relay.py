@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from models.base import Aggregate
 from models.cart import Cart
 from models.device import Device
-from models.events import Payload, changed
+from models.events import changed
 from models.house import Table
+from models.payload import Payload
 from models.room import (
     FLOOR,
     KITCHEN,

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from models.events import Message, TableChanged, changed
+from models.events import Message, changed
 from models.house import Table
+from models.payload import TableChanged
 from models.text import Texts
 from models.view import table_view
 

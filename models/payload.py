@@ -1,0 +1,125 @@
+"""What messages to clients carry, by subject: the snapshot of an aggregate, and what has just changed in it."""
+
+from models.base import Change, Value
+from models.check_view import CheckView, FloorCheckView
+from models.view import (
+    AlarmView,
+    CartView,
+    DeviceView,
+    FloorSessionView,
+    MenuView,
+    OrderView,
+    PersonView,
+    ServiceView,
+    SessionView,
+    TableView,
+    TicketView,
+)
+
+
+class SessionChanged(Value):
+    """`session:changed` and `session:closed` at the table."""
+
+    session: SessionView
+    change: Change | None
+
+
+class FloorSessionChanged(Value):
+    """`session:changed` and `session:closed` on the floor."""
+
+    session: FloorSessionView
+    change: Change | None
+
+
+class CartChanged(Value):
+    """`cart:changed`"""
+
+    cart: CartView
+    change: Change | None
+
+
+class OrderChanged(Value):
+    """`order:changed`"""
+
+    order: OrderView
+    change: Change | None
+
+
+class CheckChanged(Value):
+    """`check:changed` at the table."""
+
+    check: CheckView
+    change: Change | None
+
+
+class FloorCheckChanged(Value):
+    """`check:changed` on the floor."""
+
+    check: FloorCheckView
+    change: Change | None
+
+
+class TicketChanged(Value):
+    """`ticket:changed`"""
+
+    ticket: TicketView
+    change: Change | None
+
+
+class TableChanged(Value):
+    """`table:changed`"""
+
+    table: TableView
+    change: Change | None
+
+
+class ServiceChanged(Value):
+    """`service:changed`"""
+
+    service: ServiceView
+    change: Change | None
+
+
+class AlarmChanged(Value):
+    """`alarm:changed`"""
+
+    alarm: AlarmView
+    change: Change | None
+
+
+class StaffChanged(Value):
+    """`staff:changed`"""
+
+    staff: PersonView
+    change: Change | None
+
+
+class DeviceChanged(Value):
+    """`device:changed`"""
+
+    device: DeviceView
+    change: Change | None
+
+
+class MenuChanged(Value):
+    """`menu:changed`"""
+
+    menu: MenuView
+    change: Change | None
+
+
+Payload = (
+    SessionChanged
+    | FloorSessionChanged
+    | CartChanged
+    | OrderChanged
+    | CheckChanged
+    | FloorCheckChanged
+    | TicketChanged
+    | TableChanged
+    | ServiceChanged
+    | AlarmChanged
+    | StaffChanged
+    | DeviceChanged
+    | MenuChanged
+)
