@@ -184,3 +184,9 @@ async def until(condition: Any, what: str) -> None:
     while not condition():
         assert loop.time() < end, f"never happened: {what}"
         await asyncio.sleep(0.005)
+
+
+def code_of(ack: Any) -> str:
+    """Return the error code of a refused command."""
+    assert ack["success"] is False
+    return str(ack["error"]["code"])
