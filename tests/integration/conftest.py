@@ -5,9 +5,11 @@ every client must know exactly what a client that starts afresh is told: old sta
 """
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from integration.house import House, Installation, start_installation
+from integration.office import Office, opened
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +60,10 @@ async def gated(installation_with_gate: Installation) -> AsyncIterator[House]:
         await house.require_all_know_the_truth()
     finally:
         await house.close()
+
+
+@pytest.fixture
+async def office(mongo_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+    """Sealers on a database where no server is."""
+    async with opened(mongo_url, tmp_path) as office:
+        yield office

@@ -1,35 +1,21 @@
-"""The sealer beside running servers: every entry gets its place in one chain of its house, whoever seals, and the heads
-are noted outside of the database.
-"""
+"""The sealer beside running servers: every entry gets its place in one chain of its house, whoever seals."""
 
 import asyncio
-import stat
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import ANY
 
-import pytest
 from bson import ObjectId
 from bson.int64 import Int64
-from integration.house import AUDIT_KEY, House
+from integration.house import House
+from integration.office import KEYS, Office
 from structlog.testing import capture_logs
 
 from models.audit import AuditEntry
-from models.chain import BEGINNING, ChainHead, Fault, Wrong, anchor_line, seal
-from models.store import client as mongodb
-from models.store.lease import Lease
+from models.chain import BEGINNING, ChainHead, Fault, Wrong, seal
 from models.store.ledger import Ledger
-from models.store.schema import KINDS
-from server.anchor import AnchorFile, AnchorsWrong, read_anchors
 from server.audit_command import verify_house
-from server.clock import Clock
 from server.sealer import BATCH, STUCK_AFTER, Sealer
-from server.telemetry import Metrics
-
-KEYS = {"a1": AUDIT_KEY.encode()}
 
 
 def ledger_of(house: House) -> Ledger:
@@ -82,47 +68,6 @@ async def test_a_chain_goes_on_where_it_was(house: House) -> None:
 
 
 # ── on a database of its own, where the test says who seals ──────────────────────────────────────────────────────────
-
-
-@dataclass
-class Office:
-    """Sealers on a database where no server is; each believes that it holds the lease."""
-
-    database: Any
-    ledger: Ledger
-    path: Path
-
-    def sealer(self, name: str = "one", keys: dict[str, bytes] = KEYS, clock: Clock | None = None) -> Sealer:
-        lease = Lease(self.database, f"sealer {name}", name, 10)
-        return Sealer(lease, Ledger(self.database), keys, AnchorFile(self.path), clock or Clock(), Metrics())
-
-    async def write(self, count: int, house: str = "r1", first: int = 1) -> None:
-        """Write entries as an older version did: nothing in them tells of a seal."""
-        at = datetime.now(UTC) - timedelta(hours=1)
-        await self.database["audit"].insert_many(
-            [
-                {"_id": f"{house}-{number:06}", "restaurant_id": house, "at": at, "act": "login", "details": {"n": 1}}
-                for number in range(first, first + count)
-            ]
-        )
-
-    async def verify(self, house: str = "r1") -> tuple[int, Fault | None]:
-        anchors = read_anchors([self.path], KEYS).get(house, []) if self.path.exists() else []
-        return await verify_house(self.ledger, house, KEYS, anchors, datetime.now(UTC))
-
-    async def head(self, house: str = "r1") -> ChainHead | None:
-        return await self.ledger.head(house)
-
-
-@pytest.fixture
-async def office(mongo_url: str, tmp_path: Path) -> AsyncIterator[Office]:
-    client = mongodb.connect(mongo_url)
-    database = client["office"]
-    for name in ("audit", "audit_chains", "leases"):
-        await database[name].delete_many({})
-    await database["audit"].create_indexes(list(KINDS[AuditEntry].indexes))
-    yield Office(database, Ledger(database), tmp_path / "anchors.jsonl")
-    await client.close()
 
 
 async def test_entries_from_before_there_were_seals_are_sealed_in_portions(office: Office) -> None:
@@ -246,69 +191,6 @@ async def test_a_chain_whose_head_was_deleted_is_not_begun_anew(office: Office) 
         await sealer.seal()
     verified, fault = await office.verify()
     assert (verified, fault.wrong) == (3, Wrong.NO_HEAD)
-
-
-async def test_heads_that_moved_are_anchored_and_those_that_did_not_are_not(office: Office) -> None:
-    sealer = office.sealer()
-    await office.write(2)
-    await office.write(3, house="r2")
-    await sealer.seal()
-    await sealer.anchor()
-    await sealer.anchor()
-    await office.write(2, first=3)
-    await sealer.seal()
-    await sealer.anchor()
-    anchors = read_anchors([office.path], KEYS)
-    assert {house: [one.number for one in found] for house, found in anchors.items()} == {"r1": [2, 4], "r2": [3]}
-    assert stat.S_IMODE(office.path.stat().st_mode) == 0o600
-
-
-async def test_another_process_anchors_what_the_one_before_it_left(office: Office) -> None:
-    await office.write(2)
-    await office.sealer("one").seal()
-    other = office.sealer("two")
-    await other.seal()
-    await other.anchor()
-    assert [one.number for one in read_anchors([office.path], KEYS)["r1"]] == [2]
-
-
-async def test_a_process_that_stops_seals_and_anchors_what_is_left(office: Office) -> None:
-    await office.write(1)
-    sealer = office.sealer("one")
-    await sealer.seal()
-    await office.write(2, first=2)
-    await sealer.stop()
-    assert [one.number for one in read_anchors([office.path], KEYS)["r1"]] == [3]
-    assert await Lease(office.database, "sealer one", "the next", 10).take() is not None
-
-
-async def test_the_anchor_file_goes_on_after_a_line_that_was_torn_off(office: Office) -> None:
-    file = AnchorFile(office.path)
-    head = ChainHead(id="r1", restaurant_id="r1", number=1, hash=BEGINNING, fence=1, at=datetime.now(UTC))
-    file.append([anchor_line(head, datetime.now(UTC), KEYS)])
-    office.path.write_text(office.path.read_text() + '{"at":"2026-11-')
-    file.append([anchor_line(head.with_(number=2), datetime.now(UTC), KEYS)])
-    assert [one.number for one in read_anchors([office.path], KEYS)["r1"]] == [1, 2]
-
-
-async def test_a_changed_anchor_file_is_named_with_its_line(office: Office) -> None:
-    head = ChainHead(id="r1", restaurant_id="r1", number=1, hash=BEGINNING, fence=1, at=datetime.now(UTC))
-    AnchorFile(office.path).append([anchor_line(head, datetime.now(UTC), KEYS)] * 3)
-    lines = office.path.read_text().splitlines()
-    office.path.write_text("\n".join([*lines[:1], lines[1].replace('"number":1', '"number":7'), lines[2]]))
-    with pytest.raises(AnchorsWrong, match="line 2"):
-        read_anchors([office.path], KEYS)
-
-
-async def test_a_full_disk_stops_the_anchors_and_not_the_seals(office: Office) -> None:
-    await office.write(2)
-    sealer = office.sealer()
-    await sealer.seal()
-    office.path.mkdir()
-    await sealer.anchor()
-    office.path.rmdir()
-    await sealer.anchor()
-    assert [one.number for one in read_anchors([office.path], KEYS)["r1"]] == [2]
 
 
 async def test_what_the_sealer_does_is_counted(office: Office) -> None:
