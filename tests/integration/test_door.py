@@ -282,6 +282,8 @@ async def test_after_a_rotation_the_old_pin_opens_nothing_on_any_server_at_once(
     waiter = await house.waiter()
     party = await house.party(waiter)
     for _ in range(5):
+        # A server that has not heard of the rotation may still keep to the wait after the wrong PIN before it.
+        house.clock.advance(seconds=2)
         old, party.pin = party.pin, (await waiter.operate("pin:rotate", {"sessionId": party.id}))["pin"]
         answers = [
             code(await knock(app, house.restaurant.id, party.table.id, old, new_address()))
