@@ -1,4 +1,4 @@
-"""The scenes of the demo: what the waiter, the manager, two cooks and two phones do, in order, and what is said of it."""
+"""The scenes of the demo: what a waiter, a manager, two cooks and two phones do, in order, and what is said of it."""
 
 import asyncio
 from contextlib import suppress
