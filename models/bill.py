@@ -18,7 +18,7 @@ from pydantic import Field
 from models.base import Text, Value
 from models.correction import Correction, CorrectionKind
 from models.money import Money
-from models.reckoning import Charged, Taxed, reckon
+from models.reckoning import Charged, Reckoning, Taxed, reckon
 
 
 class PartKind(StrEnum):
@@ -75,9 +75,12 @@ class Bill(Value):
         return tuple(part for part in self.parts if part.kind in kinds)
 
 
-def bill(check: Charged) -> Bill:
-    """Return what a check comes to, part by part. Items and fees that come to nothing have no part."""
-    reckoning, currency = reckon(check), check.currency
+def bill(check: Charged, reckoning: Reckoning | None = None) -> Bill:
+    """Return what a check comes to, part by part. Items and fees that come to nothing have no part.
+
+    Who has its reckoning already gives it.
+    """
+    reckoning, currency = reckoning or reckon(check), check.currency
     kept = sorted((one for one in check.corrections if one.withdrawn_by is None), key=_rank)
     sums = (
         (PartKind.ITEMS, reckoning.items, None),

@@ -122,22 +122,14 @@ class FloorCheckView(CheckView):
 
 def check_view(check: Check) -> CheckView:
     """Show a check to its guests."""
-    return _check(
-        CheckView,
-        check,
-        corrections=_corrections(CorrectionView, check),
-        tenders=tuple(_show(TenderView, one) for one in check.tenders),
-    )
+    tenders = tuple(_show(TenderView, one) for one in check.tenders)
+    return _check(CheckView, CorrectionView, check, tenders=tenders)
 
 
 def floor_check_view(check: Check) -> FloorCheckView:
     """Show a check to the staff."""
-    return _check(
-        FloorCheckView,
-        check,
-        corrections=_corrections(FloorCorrectionView, check),
-        tenders=tuple(floor_tender_view(one) for one in check.tenders),
-    )
+    tenders = tuple(floor_tender_view(one) for one in check.tenders)
+    return _check(FloorCheckView, FloorCorrectionView, check, tenders=tenders)
 
 
 def floor_correction_view(check: Check, correction: Correction) -> FloorCorrectionView:
@@ -150,27 +142,20 @@ def floor_tender_view(tender: Tender) -> FloorTenderView:
     return _show(FloorTenderView, tender, refunds=tuple(_show(RefundView, one) for one in tender.refunds))
 
 
-def _check(view: type[V], check: Check, **instead: Any) -> V:
-    """Show a check with what is computed of it."""
-    split = check.split
+def _check(view: type[V], correction_view: type[CorrectionView], check: Check, **instead: Any) -> V:
+    """Show a check with what is computed of it, which is added up once."""
+    reckoning, split = reckon(check), check.split
+    off = {key: Money(amount=amount, currency=check.currency) for key, amount in reckoning.off.items()}
+    kept = (one for one in check.corrections if one.withdrawn_by is None)
     return _show(
         view,
         check,
-        bill=bill(check).parts,
+        corrections=tuple(_show(correction_view, one, amount=off[one.id]) for one in kept),
+        bill=bill(check, reckoning).parts,
         split_method=split.method if split else None,
-        shares=shares(check),
+        shares=shares(check, reckoning),
         pending=tuple(_show(PendingView, one) for one in check.pending),
         **instead,
-    )
-
-
-def _corrections(view: type[V], check: Check) -> tuple[V, ...]:
-    """Show what takes something off, with what it takes off now."""
-    off = reckon(check).off if check.corrections else {}
-    return tuple(
-        _show(view, one, amount=Money(amount=off[one.id], currency=check.currency))
-        for one in check.corrections
-        if one.withdrawn_by is None
     )
 
 

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from models.base import Actor, Aggregate, Change, Text, Value
+from models.money import Currency
 
 
 class Restaurant(Aggregate):
     """One house. `time_zone` is an IANA name; the business day changes at `day_starts_at` (hours, local time)."""
 
     name: str
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    currency: Currency
     languages: tuple[str, ...] = ("ro", "en")
     time_zone: str = "Europe/Bucharest"
     day_starts_at: int = Field(default=5, ge=0, le=23)

@@ -48,29 +48,38 @@ class _Part:
     amount: int = 0
 
 
-def cost_of_lines(check: Check) -> dict[str, int]:
+def cost_of_lines(check: Check, reckoning: Reckoning | None = None) -> dict[str, int]:
     """Return what each line costs in all, by its id, in minor units: together they are the total of the check."""
-    reckoning = reckon(check)
+    reckoning = reckoning or reckon(check)
     return {line.id: cost for line, cost in zip(reckoning.lines, _costs(reckoning), strict=True)}
 
 
-def shares(check: Check) -> tuple[Share, ...]:
-    """Return the shares of a check; without a split those of the guests' claims."""
-    split = check.split
-    method, parts = (split.method, split.parts) if split else (SplitMethod.CLAIMS, ())
-    match method:
-        case SplitMethod.EVEN:
-            found = _even(check.total.amount, parts)
-        case SplitMethod.AMOUNTS:
-            found = _amounts(check.total.amount, parts)
-        case SplitMethod.LINES:
-            found = _lines(cost_of_lines(check), parts)
-        case SplitMethod.PARTICIPANTS:
-            found = _participants(check, parts)
-        case SplitMethod.CLAIMS:
-            found = _claims(cost_of_lines(check), check.claims)
-    rest = check.total.amount - sum(one.amount for one in found)
+def shares(check: Check, reckoning: Reckoning | None = None) -> tuple[Share, ...]:
+    """Return the shares of a check; without a split those of the guests' claims.
+
+    Who has its reckoning already gives it.
+    """
+    total, (method, parts) = check.total.amount, _method(check)
+    if method is SplitMethod.EVEN:
+        found = _even(total, parts)
+    elif method is SplitMethod.AMOUNTS:
+        found = _amounts(total, parts)
+    elif method is SplitMethod.CLAIMS and not check.claims:
+        found = []
+    else:
+        costs = cost_of_lines(check, reckoning)
+        if method is SplitMethod.LINES:
+            found = _lines(costs, parts)
+        elif method is SplitMethod.PARTICIPANTS:
+            found = _participants(check, costs, parts)
+        else:
+            found = _claims(costs, check.claims)
+    rest = total - sum(one.amount for one in found)
     return _shown(check, [*found, _Part(REST, "", None, rest)] if rest else found)
+
+
+def _method(check: Check) -> tuple[SplitMethod, Sequence[SplitPart]]:
+    return (check.split.method, check.split.parts) if check.split else (SplitMethod.CLAIMS, ())
 
 
 def _costs(reckoning: Reckoning) -> list[int]:
@@ -116,9 +125,9 @@ def _lines(costs: Mapping[str, int], parts: Sequence[SplitPart]) -> list[_Part]:
     return _parts(parts, amounts)
 
 
-def _participants(check: Check, parts: Sequence[SplitPart]) -> list[_Part]:
+def _participants(check: Check, costs: Mapping[str, int], parts: Sequence[SplitPart]) -> list[_Part]:
     """Return what each participant has added. What staff added nobody chose: those whom the parts name share it."""
-    costs, found, common = cost_of_lines(check), _Found(), 0
+    found, common = _Found(), 0
     for part in parts:
         found.of(part.participant_id or part.id, part.name)
     sharing = list(found.parts)

@@ -30,10 +30,15 @@ MAY_ASK_THE_MACHINE = {
     "server/config.py": "keys are made once at the first start, before there is anything to inject into",
 }
 
-# In binary, 0.1 + 0.2 is not 0.3: a check that is one ban off is settled at the table, with the guests watching.
-MONEY = "models.money"
-
-PURE = {*sys.stdlib_module_names, "pydantic", "pydantic_core", "annotated_types", "typing_extensions", "models"}
+PURE = {
+    *sys.stdlib_module_names,
+    "pydantic",
+    "pydantic_core",
+    "annotated_types",
+    "typing_extensions",
+    "models",
+    "iso4217",
+}
 
 
 def sources(*packages: str) -> list[Path]:
@@ -55,17 +60,6 @@ def direct_calls(tree: ast.AST) -> Iterator[tuple[int, str]]:
             for alias in node.names:
                 if {alias.name, "*"} & DIRECT.get(node.module or "", set()):
                     yield node.lineno, f"from {node.module} import {alias.name}"
-
-
-def inexact(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Every way in which a number could become a float."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, float):
-            yield node.lineno, f"the literal {node.value}"
-        if isinstance(node, ast.Name) and node.id == "float":
-            yield node.lineno, "float"
-        if isinstance(node, (ast.BinOp, ast.AugAssign)) and isinstance(node.op, ast.Div):
-            yield node.lineno, "division with /"
 
 
 def imports(tree: ast.AST) -> set[str]:
@@ -104,17 +98,7 @@ def test_time_ids_and_randomness_come_from_the_clock() -> None:
     assert found == []
 
 
-def test_code_that_knows_money_has_no_floats() -> None:
-    found = [
-        f"{name(path)}:{line}: {what}"
-        for path in sources("models", "handlers")
-        if name(path) == "models/money.py" or MONEY in imports(ast.parse(path.read_text()))
-        for line, what in inexact(ast.parse(path.read_text()))
-    ]
-    assert found == []
-
-
-def test_the_domain_needs_only_the_standard_library_and_pydantic() -> None:
+def test_the_domain_needs_only_the_standard_library_pydantic_and_the_table_of_currencies() -> None:
     found = {
         f"{name(path)}: {module}"
         for path in sources("models")
@@ -169,8 +153,3 @@ def test_the_lint_finds_every_way_around_the_clock(code: str) -> None:
 )
 def test_the_lint_lets_everything_else_pass(code: str) -> None:
     assert list(direct_calls(ast.parse(code))) == []
-
-
-@pytest.mark.parametrize("code", ["share = 0.19", "share = float(x)", "half = amount / 2", "amount /= 2"])
-def test_the_lint_finds_every_float(code: str) -> None:
-    assert len(list(inexact(ast.parse(code)))) == 1
