@@ -21,7 +21,7 @@ Text = dict[str, str]
 """A text for people by language code: `{"en": "Soup", "ro": "Supă"}`."""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Refuse what no person types: control, format (bidi) and unassigned characters; compose the rest (NFC)."""
     composed = unicodedata.normalize("NFC", text).strip()
     if not composed.isprintable() and any(
@@ -31,16 +31,16 @@ def _plain(text: str) -> str:
     return composed
 
 
-PersonName = Annotated[str, StringConstraints(max_length=40), AfterValidator(_plain)]
+PersonName = Annotated[str, StringConstraints(max_length=40), AfterValidator(plain)]
 """A guest's name as shown to the others at the table."""
 
 LONGEST_NOTE = 200
 
-Note = Annotated[str, StringConstraints(max_length=LONGEST_NOTE), AfterValidator(_plain)]
+Note = Annotated[str, StringConstraints(max_length=LONGEST_NOTE), AfterValidator(plain)]
 """Free text of a person, shown to people and never interpreted."""
 
 Reason = Annotated[
-    str, StringConstraints(min_length=1, max_length=LONGEST_NOTE, strip_whitespace=True), AfterValidator(_plain)
+    str, StringConstraints(min_length=1, max_length=LONGEST_NOTE, strip_whitespace=True), AfterValidator(plain)
 ]
 """A note that must not be missing: why something was done."""
 

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from models.base import Actor, Aggregate, Change, Value
 from models.dining import DiningOption
+from models.dish import Allergen, Course
 from models.errors import NotFound, OrderNotWaiting
-from models.menu import Allergen, Course
 from models.money import Money, total
 from models.pricing import Tax
 from models.status import LineStatus

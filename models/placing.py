@@ -12,8 +12,9 @@ from datetime import datetime
 from models.base import Actor
 from models.cart import Cart, CartLine
 from models.dining import DiningOption
+from models.dish import Selection
 from models.errors import ItemUnavailable
-from models.menu import Menu, Selection
+from models.menu import Menu
 from models.money import Money
 from models.order import Order, OrderLine, OrderModifier, OrderStatus
 from models.session import TableSession

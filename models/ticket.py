@@ -10,8 +10,8 @@ from typing import Self
 from pydantic import Field
 
 from models.base import Actor, Aggregate, Change, Value
+from models.dish import Allergen, Course
 from models.errors import NotFound, StatusConflict, TransitionRefused
-from models.menu import Allergen, Course
 from models.status import LineStatus
 
 TRANSITIONS: dict[LineStatus, frozenset[LineStatus]] = {

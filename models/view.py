@@ -12,8 +12,9 @@ from models.alarm import Alarm, AlarmKind, AlarmStatus
 from models.base import Actor, Aggregate, Text, Value
 from models.cart import Cart, CartLine, Hold
 from models.device import Device, DeviceKind, DeviceStatus
+from models.dish import Category, Dish, ModifierGroup
 from models.house import Table
-from models.menu import Category, Dish, Menu, ModifierGroup
+from models.menu import Menu
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
 from models.principal import Role

@@ -14,8 +14,10 @@ import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from models.base import Id, Text, Value
+from models.dish import Allergen, Category, Course, Diet, Dish, ModifierGroup
 from models.house import Restaurant, Station, StationKind, Table
-from models.menu import Allergen, Category, Course, Diet, Dish, Menu, ModifierGroup
+from models.menu import Menu
+from models.money import Currency
 from models.pin import KeyedHash
 from models.principal import STAFF, Role
 from models.staff import Staff, StaffPin
@@ -35,7 +37,7 @@ class DemoRestaurant(Value):
     """The house itself, without identity."""
 
     name: str = Field(min_length=1)
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    currency: Currency
     languages: tuple[str, ...] = Field(min_length=1)
     time_zone: str
     day_starts_at: int = Field(ge=0, le=23)

@@ -13,9 +13,10 @@ from models.base import Actor
 from models.cart import Cart
 from models.check import new_check
 from models.device import Device, DeviceKind
+from models.dish import Category, Course, Dish
 from models.errors import LANGUAGES, REGISTRY
 from models.house import Table
-from models.menu import Category, Course, Dish, Menu
+from models.menu import Menu
 from models.money import Money
 from models.order import Order, OrderLine
 from models.pin import KeyedHash

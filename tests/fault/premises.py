@@ -10,8 +10,9 @@ from typing import Any
 from comanda_client import Connection
 from fault.installation import DATABASE
 
+from models.dish import Dish
 from models.house import Table
-from models.menu import Dish, Menu
+from models.menu import Menu
 from models.store import client as mongodb
 from models.store.cache import Cache
 from models.store.index import ensure_indexes

@@ -3,7 +3,7 @@
 from stateful.evening import MOST_PARTIES, Evening, Picks
 from stateful.ledger import Party
 
-from models.menu import Dish
+from models.dish import Dish
 
 
 async def open_table(evening: Evening, picks: Picks) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from models.base import Actor
 from models.ceiling import Size, require_within, size
+from models.dish import Course
 from models.errors import OrderNotWaiting, OrderTooLarge
-from models.menu import Course
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
 from models.placing import has_to_wait

@@ -16,6 +16,7 @@ from models.check_content import MOST_ENTRIES
 from models.check_line import CheckLine, CheckRound
 from models.check_view import CorrectionView, TenderView, check_view, floor_check_view
 from models.correction import CorrectionKind, Entry
+from models.dish import Course
 from models.errors import (
     CheckFull,
     DiscountOutOfRange,
@@ -27,7 +28,6 @@ from models.errors import (
     Refusal,
     SessionClosed,
 )
-from models.menu import Course
 from models.money import Money, total
 from models.order import OrderLine
 from models.status import LineStatus

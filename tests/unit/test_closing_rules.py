@@ -8,8 +8,8 @@ from models.base import Actor
 from models.check import new_check
 from models.check_line import CheckLine, CheckRound
 from models.closing import Remains
+from models.dish import Course
 from models.errors import CheckOpen, DishesCooking, OrdersWaiting
-from models.menu import Course
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
 from models.status import LineStatus

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from models.base import Aggregate
+from models.dish import Allergen, Course, Diet
 from models.house import StationKind
-from models.menu import Allergen, Course, Diet
 from models.principal import STAFF, Role
 from server.seed import DEMO_HOUSE, DemoHouse, FurnishedHouse, HouseInvalid, StaffDraft, load_demo_house
 
@@ -194,13 +194,13 @@ def test_a_dish_at_the_pass_is_refused(copy: Path) -> None:
 
 def test_a_dish_with_an_unknown_modifier_group_is_refused(copy: Path) -> None:
     edit(copy / "food.yaml", "modifier_groups: [soup-side]", "modifier_groups: [soup-sides]")
-    with pytest.raises(HouseInvalid, match="unknown modifier group soup-sides"):
+    with pytest.raises(HouseInvalid, match=r"ciorba-de-burta\.modifier_groups: there is no modifier group soup-sides"):
         load_demo_house(copy)
 
 
 def test_a_modifier_group_that_no_dish_uses_is_refused(copy: Path) -> None:
     edit(copy / "food.yaml", "modifier_groups: [soup-side]", "modifier_groups: []")
-    with pytest.raises(HouseInvalid, match="no dish uses the modifier group soup-side"):
+    with pytest.raises(HouseInvalid, match=r"modifier_groups\.soup-side: no dish uses this group"):
         load_demo_house(copy)
 
 

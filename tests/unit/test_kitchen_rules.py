@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from kitchen_display.board import all_day, board
 from models.base import Actor
 from models.cart import Cart, CartLine
+from models.dish import Course, Dish, ModifierGroup, Option
 from models.errors import ItemUnavailable, ModifiersInvalid, StatusConflict, TransitionRefused
-from models.menu import Course, Dish, Menu, ModifierGroup, Option
+from models.menu import Menu
 from models.order import Order, OrderStatus
 from models.participant import Seating
 from models.pin import KeyedHash
