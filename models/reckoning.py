@@ -118,10 +118,8 @@ def _off(one: Correction, dishes: int, left: int) -> int:
     """Return what a discount or a promotion takes off what is left of what the dishes come to."""
     if one.withdrawn_by is not None or dishes < one.from_amount:
         return 0
-    if one.percent is None:
-        return min(one.amount.amount, left) if one.amount else 0
-    share = portion(left, one.percent, WHOLE)
-    return share if one.most is None else min(share, one.most)
+    wanted = one.amount.amount if one.amount else portion(left, one.percent or 0, WHOLE)
+    return min(wanted, left, one.most or left)
 
 
 def _taxes(lines: Sequence[CheckLine], nets: Sequence[int], terms: Terms, service: int, delivery: int) -> list[Taxed]:
