@@ -41,8 +41,8 @@ class Correction(Value):
 
     A void or a comp is about `quantity` portions of a line and takes off their `amount`. A discount or a promotion is
     an `amount` or a `percent` (basis points of what is left then); it takes off no more than what is left, and no more
-    than `most` (minor units). A promotion has its `code` and `name`, and takes nothing off while the dishes come to less
-    than `from_amount` (minor units).
+    than `most` (minor units). A promotion has its `code` and `name`, and takes nothing off while the dishes come to
+    less than `from_amount` (minor units).
 
     `withdrawn_by` took it back: it takes nothing off any more, and stays so that a repeat of it changes nothing.
     """
