@@ -207,8 +207,8 @@ class Ledger:
     """Operation ids and keys that were carried out."""
     replayed: dict[str, str | None] = field(default_factory=dict)
     """Those that were answered as repeated, with the order that was named, if it was one."""
-    corrections: dict[str, int] = field(default_factory=dict)
-    """Amounts taken off, by the id of the correction."""
+    corrections: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    """Kind, line, portions and percentage of what was taken off, by the id of the correction."""
     tenders: dict[str, int] = field(default_factory=dict)
     refunded: int = 0
     newcomers: list[tuple[str, Guest]] = field(default_factory=list)

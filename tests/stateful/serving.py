@@ -164,7 +164,9 @@ async def take_off(evening: Evening, picks: Picks) -> None:
         request["approval"] = evening.house.manager
 
     def noted(answer: dict[str, Any]) -> None:
-        evening.ledger.corrections[answer["correction"]["id"]] = answer["correction"]["amount"]["amount"]
+        correction = answer["correction"]
+        what = tuple(correction[name] for name in ("kind", "lineId", "quantity", "percent"))
+        evening.ledger.corrections[correction["id"]] = what
 
     acts = {"line:void": "line-voided", "line:comp": "line-comped", "discount:apply": "discount-applied"}
     await evening.act(server, evening.house.staff[Role.WAITER], name, request, party, [acts[name]], noted)

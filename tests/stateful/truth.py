@@ -4,8 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from stateful.ledger import Ledger, require
+from stateful.ledger import Broken, Ledger, require
+from unit.pencil import add_up
 
+from models.check import Check
+from models.store.codec import from_document
 from server.app import App
 
 Documents = dict[str, list[dict[str, Any]]]
@@ -119,25 +122,38 @@ class Truth:
         placed = {one["_id"]: one for one in self.found["orders"] if one["status"] == "PLACED"}
         rounds = Counter(entry["order_id"] for check in self.found["checks"] for entry in check["rounds"])
         require(rounds == Counter(placed.keys()), f"every round on one check: {rounds}")
-        corrections: dict[str, int] = {}
+        corrections: dict[str, tuple[object, ...]] = {}
         tenders: dict[str, int] = {}
         refunded = 0
         for check in self.found["checks"]:
             ordered = sum(_total(placed[entry["order_id"]]) for entry in check["rounds"])
-            off = {one["_id" if "_id" in one else "id"]: one["amount"]["amount"] for one in check["corrections"]}
+            items = sum(
+                line["unit_price"]["amount"] * line["quantity"] for entry in check["rounds"] for line in entry["lines"]
+            )
+            corrections |= {
+                one["id"]: (one["kind"], one["line_id"], one["quantity"], one["percent"])
+                for one in check["corrections"]
+            }
             paid = {one["id"]: one["amount"]["amount"] for one in check["tenders"]}
             back = sum(one["amount"]["amount"] for tender in check["tenders"] for one in tender["refunds"])
             total, kept = check["total"]["amount"], check["paid"]["amount"]
-            require(total == ordered - sum(off.values()), f"check {check['_id']}: {total} of {ordered}, off {off}")
+            require(items == ordered, f"check {check['_id']} has what was ordered: {items} of {ordered}")
+            self._require_added_up(check)
             require(kept == sum(paid.values()) - back, f"check {check['_id']}: {kept} of {paid}, back {back}")
             self._require_bounded(check, placed)
             require(total >= 0 and kept >= 0, f"check {check['_id']} is never below zero: {total} {kept}")
-            corrections |= off
             tenders |= paid
             refunded += back
         require(corrections == ledger.corrections, f"taken off once: {corrections} {ledger.corrections}")
         require(tenders == ledger.tenders, f"paid once: {tenders} {ledger.tenders}")
         require(refunded == ledger.refunded, f"given back once: {refunded} {ledger.refunded}")
+
+    def _require_added_up(self, check: dict[str, Any]) -> None:
+        """The parts of the bill are the total, and so are the shares."""
+        try:
+            add_up(from_document(Check, check))
+        except AssertionError as wrong:
+            raise Broken(f"check {check['_id']} adds up: {wrong}") from wrong
 
     def _require_bounded(self, check: dict[str, Any], placed: dict[str, dict[str, Any]]) -> None:
         """No portion comes off twice, and no payment is given back beyond what it was."""
