@@ -27,7 +27,7 @@ test: $(INSTALLED) $(CLIENTS) ## run the whole suite on real services
 	$(BIN)/python -m pytest $(ALONE)
 
 prove: $(INSTALLED) ## run the fault and random tests in their long sizes
-	PROVE=1 $(BIN)/python -m pytest tests/fault tests/fuzz tests/stateful --timeout=0
+	PROVE=1 $(BIN)/python -m pytest tests/fault tests/fuzz tests/stateful tests/unit/test_whole.py --timeout=0
 
 bench: $(INSTALLED) ## measure speed against Node and the bare driver, and print the table
 	$(BIN)/python -m bench
