@@ -16,6 +16,7 @@ from models.check_view import check_view, floor_check_view
 from models.device import Device
 from models.house import Table
 from models.menu import Menu
+from models.menu_view import menu_view
 from models.order import Order
 from models.payload import (
     AlarmChanged,
@@ -43,7 +44,6 @@ from models.view import (
     cart_view,
     device_view,
     floor_session_view,
-    menu_view,
     order_view,
     person_view,
     service_view,

@@ -40,7 +40,8 @@ class Menu(MenuContent, Aggregate):
 
     def published(self, content: MenuContent, by: Actor, now: datetime) -> Self:
         """Put other content in its place; raises pydantic's `ValidationError` when anything in it is wrong."""
-        return self.with_(**dict(content), change=Change(kind="published", by=by, at=now))
+        fields = {name: getattr(content, name) for name in MenuContent.model_fields}
+        return self.with_(**fields, change=Change(kind="published", by=by, at=now))
 
     # ── choosing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -14,8 +14,8 @@ from models.menu_content import MenuContent
 from models.problem import Problem
 from models.problem import ProblemCode as Code
 
-LARGEST_BYTES = 600_000
-"""Of the menu as JSON: a phone that does not read is cut off at one megabyte."""
+LARGEST = 400_000
+"""Characters of the menu as JSON: a socket with a megabyte in its queue is cut off, and a letter may take two bytes."""
 
 Found = Iterator[Problem]
 
@@ -42,11 +42,16 @@ def problems(content: MenuContent, premises: Premises | None = None) -> list[Pro
     return [*found, *_of_premises(content, premises)] if premises else found
 
 
+def size_of(content: MenuContent) -> int:
+    """Return how many characters a menu has as JSON."""
+    return len(content.model_dump_json())
+
+
 def _of_the_whole(content: MenuContent) -> Found:
     yield from _twice("languages", content.languages)
-    size = len(content.model_dump_json())
-    if size > LARGEST_BYTES:
-        yield Problem(path="menu", code=Code.TOO_LARGE, what=f"{size} > {LARGEST_BYTES}")
+    size = size_of(content)
+    if size > LARGEST:
+        yield Problem(path="menu", code=Code.TOO_LARGE, what=f"{size} > {LARGEST}")
 
 
 def _of_ids(content: MenuContent) -> Found:

@@ -2,12 +2,12 @@
 
 from models.base import Change, Value
 from models.check_view import CheckView, FloorCheckView
+from models.menu_view import MenuView
 from models.view import (
     AlarmView,
     CartView,
     DeviceView,
     FloorSessionView,
-    MenuView,
     OrderView,
     PersonView,
     ServiceView,

@@ -9,12 +9,10 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from models.alarm import Alarm, AlarmKind, AlarmStatus
-from models.base import Actor, Aggregate, Text, Value
+from models.base import Actor, Aggregate, Value
 from models.cart import Cart, CartLine, Hold
 from models.device import Device, DeviceKind, DeviceStatus
-from models.dish import Category, Dish, ModifierGroup
 from models.house import Table
-from models.menu import Menu
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
 from models.principal import Role
@@ -152,16 +150,6 @@ class TicketView(View):
     seen_at: datetime | None
 
 
-class MenuView(View):
-    """The menu with all its languages, or with one."""
-
-    currency: str
-    languages: tuple[str, ...]
-    categories: tuple[Category, ...]
-    modifier_groups: tuple[ModifierGroup, ...]
-    dishes: tuple[Dish, ...]
-
-
 class StaffView(Value):
     """Someone of the house, to themselves."""
 
@@ -244,32 +232,6 @@ def device_view(device: Device) -> DeviceView:
 def ticket_view(ticket: Ticket) -> TicketView:
     """Show a ticket to the kitchen."""
     return _show(TicketView, ticket)
-
-
-def menu_view(menu: Menu, language: str | None = None) -> MenuView:
-    """Show the menu in all its languages, or in one (with the house's fallbacks)."""
-
-    def spoken(text: Text) -> Text:
-        if language is None or not text:
-            return text
-        fallback = next((code for code in (language, *menu.languages) if code in text), None)
-        return {language: text[fallback]} if fallback else text
-
-    return MenuView.model_construct(
-        id=menu.id,
-        version=menu.version,
-        currency=menu.currency,
-        languages=menu.languages if language is None else (language,),
-        categories=tuple(part.with_(name=spoken(part.name)) for part in menu.categories),
-        modifier_groups=tuple(
-            group.with_(
-                name=spoken(group.name),
-                options=tuple(option.with_(name=spoken(option.name)) for option in group.options),
-            )
-            for group in menu.modifier_groups
-        ),
-        dishes=tuple(dish.with_(name=spoken(dish.name), description=spoken(dish.description)) for dish in menu.dishes),
-    )
 
 
 def _show(view: type[V], aggregate: Aggregate, **instead: Any) -> V:

@@ -5,6 +5,7 @@ same list.
 import handlers.alarm
 import handlers.approving
 import handlers.audit
+import handlers.cancelling
 import handlers.cart
 import handlers.check
 import handlers.correcting
@@ -12,10 +13,12 @@ import handlers.device
 import handlers.joining
 import handlers.login
 import handlers.menu
+import handlers.menu_editing
 import handlers.merging
 import handlers.moving
 import handlers.order
 import handlers.paying
+import handlers.receipt
 import handlers.section
 import handlers.service
 import handlers.serving
@@ -40,9 +43,12 @@ COMMAND_MODULES = (
     handlers.alarm,
     handlers.section,
     handlers.check,
+    handlers.cancelling,
     handlers.correcting,
     handlers.paying,
+    handlers.receipt,
     handlers.menu,
+    handlers.menu_editing,
     handlers.login,
     handlers.staff,
     handlers.device,

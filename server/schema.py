@@ -50,7 +50,8 @@ def schemas(models: Iterable[tuple[type[BaseModel], Mode]]) -> dict[str, Schema]
     """Return the schemas of some models and of all they are made of, by the name of their class."""
     wanted = sorted(set(models), key=lambda one: (one[0].__name__, one[1]))
     _, made = models_json_schema(wanted, by_alias=True, ref_template=PLACE + "{model}", schema_generator=_WireSchema)
-    return {name: _explained(name, schema) for name, schema in sorted(made["$defs"].items())}
+    names = {name: one["enum"] for name, one in made["$defs"].items() if "enum" in one}
+    return {name: _explained(name, schema, names) for name, schema in sorted(made["$defs"].items())}
 
 
 def ref(name: str) -> Schema:
@@ -83,10 +84,10 @@ def wire_text(text: str | None) -> str:
     return re.sub(r"`(\w+)`", named, flat)
 
 
-def _explained(name: str, schema: Schema) -> Schema:
+def _explained(name: str, schema: Schema, names: dict[str, list[str]]) -> Schema:
     """Give a schema and its fields their meaning, and close what the keys of a mapping leave open."""
     fields = {
-        field: described(_closed_keys(shape), shape.get("description") or meaning(name, field))
+        field: described(_closed_keys(shape, names), shape.get("description") or meaning(name, field))
         for field, shape in schema.get("properties", {}).items()
     }
     text = wire_text(schema.get("description"))
@@ -97,5 +98,13 @@ def _explained(name: str, schema: Schema) -> Schema:
     }
 
 
-def _closed_keys(shape: Schema) -> Schema:
-    return {**shape, "additionalProperties": False} if "patternProperties" in shape else shape
+def _closed_keys(shape: Schema, names: dict[str, list[str]]) -> Schema:
+    """Say which keys a mapping can have: those of a pattern, or the `names` of an enumeration."""
+    if "patternProperties" in shape:
+        return {**shape, "additionalProperties": False}
+    keys = names.get(shape.get("propertyNames", {}).get("$ref", "").removeprefix(PLACE))
+    if keys is None:
+        return shape
+    rest = {key: one for key, one in shape.items() if key not in ("propertyNames", "additionalProperties")}
+    fields = {key: described(shape["additionalProperties"], meaning("", key)) for key in keys}
+    return {**rest, "properties": fields, "additionalProperties": False}

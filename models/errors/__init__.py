@@ -36,6 +36,7 @@ from models.errors.joining import (
     TooManySockets,
 )
 from models.errors.kitchen import StatusConflict, TransitionRefused
+from models.errors.menu import DraftChanged, MenuInvalid, MenuMovedOn, MenuTooLarge, NoDraft
 from models.errors.order import (
     CartChanged,
     CartEmpty,
@@ -47,6 +48,7 @@ from models.errors.order import (
     ModifiersInvalid,
     OrderInProgress,
     OrderNotWaiting,
+    OrderSent,
     OrderTooLarge,
     UnknownItem,
 )
@@ -90,6 +92,7 @@ __all__ = [
     "ClaimTooLarge",
     "DiscountOutOfRange",
     "DishesCooking",
+    "DraftChanged",
     "Forbidden",
     "HoldLost",
     "IdempotencyKeyReused",
@@ -104,13 +107,18 @@ __all__ = [
     "LineTakenOff",
     "LoginLocked",
     "LoginTaken",
+    "MenuInvalid",
+    "MenuMovedOn",
+    "MenuTooLarge",
     "ModifiersInvalid",
+    "NoDraft",
     "NotFound",
     "NotInService",
     "NotJoined",
     "NotMerged",
     "OrderInProgress",
     "OrderNotWaiting",
+    "OrderSent",
     "OrderTooLarge",
     "OrdersWaiting",
     "OutcomeUnknown",

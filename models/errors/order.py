@@ -106,7 +106,9 @@ class OrderTooLarge(Refusal):
 
 
 class OrderNotWaiting(Refusal):
-    """Somebody has approved or rejected the round already, or it never had to wait; `order` is how it stands."""
+    """Somebody has approved, rejected or cancelled the round already, or it never had to wait; `order` is how it
+    stands.
+    """
 
     code = "ORDER_NOT_WAITING"
     is_about_state = True
@@ -114,6 +116,20 @@ class OrderNotWaiting(Refusal):
     text: ClassVar[Mapping[str, str]] = {
         "en": "This round was already decided.",
         "ro": "Despre această rundă s-a decis deja.",
+    }
+
+
+class OrderSent(Refusal):
+    """The round is in the kitchen and on the check: nothing of it can be cancelled any more. What can be done is the
+    staff's: the command named by `instead`.
+    """
+
+    code = "ORDER_SENT"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This round is in the kitchen already. Please ask your waiter.",
+        "ro": "Runda este deja în bucătărie. Întrebați ospătarul.",
     }
 
 

@@ -19,8 +19,10 @@ from models.check import Check
 from models.device import Device
 from models.house import Restaurant, Station, Table
 from models.menu import Menu
+from models.menu_draft import MenuDraft
 from models.order import Order
 from models.pin import AttemptLimit
+from models.receipt_number import ReceiptCounter
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.staff import Staff, StaffSession
@@ -92,6 +94,9 @@ KINDS: dict[type[Aggregate], Kind] = {
         _kind(Restaurant, "restaurants"),
         _kind(Menu, "menus", Group("house", "restaurant_id"), indexes=(_index("restaurant_id", unique=True),)),
         _kind(
+            MenuDraft, "menu_drafts", Group("house", "restaurant_id"), indexes=(_index("restaurant_id", unique=True),)
+        ),
+        _kind(
             Station,
             "stations",
             Group("house", "restaurant_id"),
@@ -146,6 +151,12 @@ KINDS: dict[type[Aggregate], Kind] = {
             ),
         ),
         _kind(Check, "checks", Group("session", "session_id"), indexes=(_index("restaurant_id", "session_id"),)),
+        _kind(
+            ReceiptCounter,
+            "receipt_counters",
+            indexes=(_index("restaurant_id", "date", unique=True),),
+            followed=False,
+        ),
         _kind(
             Staff,
             "staff",

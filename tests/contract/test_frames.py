@@ -10,8 +10,6 @@ from integration.house import PASSWORD, House, start_installation
 from jsonschema import Draft7Validator
 from socketio.exceptions import ConnectionError as SocketConnectionError
 
-from models.base import Change
-from models.menu import Menu
 from server.waiting import ESCALATION
 
 Frame = tuple[str, str, str, Any]
@@ -206,15 +204,28 @@ async def _manage(house: House) -> None:
 
 
 async def _change_menu(house: House) -> None:
-    app = house.apps[0]
-    work = app.store.begin(house.restaurant.id, app.clock.monotonic() + 5)
-    menu = (await work.members(Menu, "house", house.restaurant.id))[0]
-    saved = work.save(menu.with_(change=Change(kind="published", at=app.clock.now())))
-    await work.commit()
-    for client in house.clients:
-        if client.namespace == "/floor" and client.is_live.is_set():
-            await client.until(lambda state: any(one["version"] == saved.version for one in state.of("menu")))
-            return
+    """Change everything of the draft once, forget it, change one price and publish it."""
+    manager = await house.staff(house.login_of("MANAGER"))
+    draft = (await manager.send("menu:draft"))["draft"]
+    version = draft["version"]
+    group, dish = draft["modifierGroups"][0], draft["dishes"][0]
+    edits: list[tuple[str, dict[str, Any]]] = [
+        ("menu:put-category", {"category": {"id": "late", "name": {"ro": "Noaptea", "en": "Late"}}}),
+        ("menu:put-option", {"groupId": group["id"], "option": {"id": "extra", "name": {"en": "Extra"}}}),
+        ("menu:remove", {"kind": "OPTION", "id": "extra"}),
+        ("menu:put-group", {"group": {"id": "none", "name": {}, "options": []}}),
+        ("menu:put-promotion", {"promotion": {"code": "AUTUMN", "name": {"en": "Autumn"}, "percent": 1000}}),
+        ("menu:put-pricing", {name: draft["pricing"][name] for name in ("taxClasses", "serviceCharge", "deliveryFee")}),
+        ("menu:put-languages", {"languages": ["en", "ro"]}),
+        ("menu:discard-draft", {}),
+        ("menu:put-dish", {"dish": dish | {"price": dish["price"] + 100}}),
+    ]
+    for command, request in edits:
+        answer = await manager.operate(command, request | {"draftVersion": version})
+        version = answer["draftVersion"]
+    published = await manager.operate("menu:publish", {"draftVersion": version})
+    await manager.until(lambda state: any(one["version"] == published["menu"]["version"] for one in state.of("menu")))
+    await manager.close()
 
 
 def _credentials(house: House, role: str) -> dict[str, Any]:

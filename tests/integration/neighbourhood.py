@@ -46,7 +46,34 @@ EITHER_OR = {"percent"}
 LEFT_OUT = {("staff:login", "pin")}
 """The same for a field that other commands need."""
 
+OF_THE_MENU: dict[str, Any] = {
+    "diningOption": "TAKE_OUT",
+    "draftVersion": 0,
+    "position": 1,
+    "category": {"id": "late", "name": {"en": "Late"}, "hours": [{"opens": "22:00", "closes": "02:00"}]},
+    "group": {"id": "size", "name": {"en": "Size"}, "options": [{"id": "small", "name": {"en": "Small"}}]},
+    "groupId": "sauce",
+    "option": {"id": "sauce-soy", "name": {"en": "Soy sauce"}, "price": 300, "allergens": ["SOYBEANS"]},
+    "dish": {
+        "id": "soup-of-the-day",
+        "categoryId": "soups",
+        "name": {"en": "Soup of the day"},
+        "price": 1900,
+        "prices": {"TAKE_OUT": 1700},
+        "stations": ["grill"],
+        "course": "STARTERS",
+    },
+    "taxClasses": [{"id": "food", "name": {"en": "Food"}, "rates": {"DINE_IN": {"rate": 1100}}}],
+    "serviceCharge": {"rate": 1000},
+    "deliveryFee": {"amount": 1500},
+    "promotion": {"code": "AUTUMN", "name": {"en": "Autumn"}, "percent": 1000},
+    "languages": ["ro", "en"],
+    "menuVersion": 1,
+}
+"""What a manager may put into the draft of a menu."""
+
 OF_ONE_COMMAND: dict[str, dict[str, Any]] = {
+    "menu:remove": {"kind": "DISH", "id": "zacusca"},
     "service:request": {"kind": "WATER"},
     "device:enrol": {"kind": "TABLET", "name": "Hall"},
     "staff:add": {"login": "dana", "pin": "4862"},
@@ -194,6 +221,7 @@ class Neighbourhood:
             "everywhere": False,
             "code": "ABCD-2345",
             "stations": ["grill"],
+            **OF_THE_MENU,
             "opId": str(uuid4()),
             "idempotencyKey": str(uuid4()),
         }
@@ -203,7 +231,7 @@ class Neighbourhood:
             values["from"] = self.ours.party.id
         if command.name == "section:assign":
             values["staffId"] = self.ours.ids["from"]  # a waiter may take tables on nobody else
-        if "orderId" in named:
+        if not {"orderId", "ticketId"}.isdisjoint(named):
             values["lineId"] = self.ours.ids["ticketLineId"]  # what was sent has another id than what is in the cart
         left_out = EITHER_OR | {name for name in named if (command.name, name) in LEFT_OUT}
         return {name: values[name] for name in named if name not in left_out}
@@ -346,6 +374,7 @@ async def _seat(house: House, waiter: Connection, table: int, name: str, note: s
         "to": await _staff_id(house, "mihai"),
         "staffId": await _staff_id(house, "mihai"),
         "ticketLineId": ticket["lines"][0]["id"],
+        "lineIds": [ticket["lines"][0]["id"]],
         "participantId": left["cart"]["lines"][0]["addedBy"]["id"],
         "guest": name,
         "guestNote": note,

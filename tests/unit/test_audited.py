@@ -15,7 +15,7 @@ import pytest
 from handlers.registry import FLOOR, Command, Registry
 from server.commands import COMMAND_MODULES, DUTIES
 
-READS = {"get", "list"}
+READS = {"get", "list", "draft"}
 
 SILENT = {
     "cart:add": "what is not sent yet is nobody's act",
@@ -25,7 +25,6 @@ SILENT = {
     "checkout:hold": "it ends by itself and changes nothing",
     "checkout:release": "as checkout:hold",
     "line:set-status": "the ticket itself keeps who cooked what and when",
-    "ticket:bump": "as line:set-status",
     "ticket:recall": "as line:set-status",
     "ticket:seen": "as line:set-status",
 }
