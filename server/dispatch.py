@@ -160,7 +160,7 @@ class Dispatcher:
         doubtful: tuple[Work, Outcome] | None = None
         is_proved = False
         while True:
-            work = self._store.begin(client.principal.restaurant_id, deadline)
+            work = self._store.begin(client.principal.restaurant_id, deadline, is_proving=is_proved)
             ctx = self._context(client, work, draws, named)
             try:
                 outcome = await _attempt(ctx, command, request)

@@ -13,7 +13,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 
 from models.base import Aggregate
-from models.store.cache import Cache
+from models.store.cache import Cache, GroupKey
 from models.store.codec import from_document
 from models.store.outcome import Interrupted, judged
 from models.store.paging import NEWEST_FIRST, PAGING, Page
@@ -42,14 +42,18 @@ class Source:
 class Reader:
     """What one attempt reads in one house; `deadline` on the monotonic clock bounds every wait of it.
 
+    With `is_proving` nothing is taken from memory that this attempt has not read itself: what was forgotten may have
+    come back with a message that was late.
+
     Every query raises `Interrupted` when the database does not answer in time.
     """
 
-    __slots__ = ("_groups_read", "_read", "_store", "deadline", "restaurant_id", "used_memory")
+    __slots__ = ("_groups_read", "_read", "_store", "deadline", "is_proving", "restaurant_id", "used_memory")
 
-    def __init__(self, store: Source, restaurant_id: str, deadline: float) -> None:
+    def __init__(self, store: Source, restaurant_id: str, deadline: float, *, is_proving: bool = False) -> None:
         self.restaurant_id = restaurant_id
         self.deadline = deadline
+        self.is_proving = is_proving
         self._store = store
         self._read: set[tuple[str, str]] = set()
         self._groups_read: set[tuple[str, str, str]] = set()
@@ -58,7 +62,7 @@ class Reader:
 
     async def get(self, model: type[A], entry_id: str) -> A | None:
         """Return an aggregate of this house, or None when the house has none of that id."""
-        found = self._store.cache.get(model, entry_id)
+        found = self._remembered(model, entry_id)
         if found is not None:
             self.used_memory = True
         else:
@@ -70,7 +74,7 @@ class Reader:
 
     async def get_each(self, model: type[A], ids: list[str]) -> list[A]:
         """Return those aggregates of this house that exist, reading all that are not known with one query."""
-        known = {entry_id: self._store.cache.get(model, entry_id) for entry_id in ids}
+        known = {entry_id: self._remembered(model, entry_id) for entry_id in ids}
         unread = [entry_id for entry_id, one in known.items() if one is None]
         if unread:
             query = {"_id": {"$in": unread}, "restaurant_id": self.restaurant_id}
@@ -95,7 +99,7 @@ class Reader:
         kind = KINDS[model]
         group = kind.groups[group_name]
         known_as = group.key_in(self.restaurant_id, key)
-        self._groups_read.add((kind.collection, group_name, known_as))
+        self._begin_group((kind.collection, group_name, known_as))
         found = self._store.cache.group(kind, group, known_as)
         if found is not None:
             self.used_memory = True
@@ -117,6 +121,8 @@ class Reader:
         kind, cache = KINDS[model], self._store.cache
         group = kind.groups[group_name]
         house = self.restaurant_id
+        for key in keys:
+            self._begin_group((kind.collection, group_name, group.key_in(house, key)))
         unread = [key for key in keys if cache.group(kind, group, group.key_in(house, key)) is None]
         loads = [cache.begin_load(kind, group, group.key_in(house, key)) for key in unread]
         try:
@@ -208,6 +214,17 @@ class Reader:
                 return await self._store.collection(model).find(query, limit=limit).to_list()
         except PyMongoError as error:
             raise judged(error, may_have_written=False) from error
+
+    def _remembered(self, model: type[A], entry_id: str) -> A | None:
+        if self.is_proving and (KINDS[model].collection, entry_id) not in self._read:
+            return None
+        return self._store.cache.get(model, entry_id)
+
+    def _begin_group(self, group: GroupKey) -> None:
+        """Note that a group is read; an attempt that proves reads it anew."""
+        if self.is_proving and group not in self._groups_read:
+            self._store.cache.drop_group(group)
+        self._groups_read.add(group)
 
     @contextmanager
     def _reading(self) -> Iterator[Callable[[A], A]]:

@@ -30,9 +30,9 @@ class Store(Source):
         super().__init__(database, cache, monotonic)
         self.locks = Locks()
 
-    def begin(self, restaurant_id: str, deadline: float) -> "Work":
+    def begin(self, restaurant_id: str, deadline: float, *, is_proving: bool = False) -> "Work":
         """Start a unit of work in one house; `deadline` on the monotonic clock bounds every wait of it."""
-        return Work(self, restaurant_id, deadline)
+        return Work(self, restaurant_id, deadline, is_proving=is_proving)
 
 
 class Work(Reader):
@@ -40,8 +40,8 @@ class Work(Reader):
 
     __slots__ = ("_added", "_locks", "_releases", "_saved")
 
-    def __init__(self, store: Store, restaurant_id: str, deadline: float) -> None:
-        super().__init__(store, restaurant_id, deadline)
+    def __init__(self, store: Store, restaurant_id: str, deadline: float, *, is_proving: bool = False) -> None:
+        super().__init__(store, restaurant_id, deadline, is_proving=is_proving)
         self._locks = store.locks
         self._saved: dict[tuple[type[Aggregate], str], Replacement] = {}
         self._added: dict[tuple[type[Aggregate], str], Aggregate] = {}

@@ -170,7 +170,7 @@ async def test_who_left_may_not_ask_any_more(house: House) -> None:
 
 async def test_who_is_sent_away_at_this_moment_may_not_ask(house: House) -> None:
     waiter, party, _, ion = await seat(house)
-    state = await waiter.until(lambda known: any(one["participants"] for one in known.of("session")))
+    state = await waiter.until(lambda known: any(len(one["participants"]) == 2 for one in known.of("session")))
     people = {one["name"]: one["id"] for session in state.of("session") for one in session["participants"]}
     request = {"sessionId": party.id, "participantId": people["Ion"]}
     await waiter.operate("participant:eject", request)

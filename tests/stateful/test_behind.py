@@ -9,6 +9,8 @@ from integration.house import PASSWORD
 from stateful.servers import House, Person, Servers
 
 from models.principal import Role, Stranger
+from models.session import TableSession
+from models.store.work import Work
 from server.dispatch import Client
 
 AHEAD, BEHIND = 1, 0
@@ -87,3 +89,25 @@ async def test_a_manager_who_was_revoked_hires_nobody_through_a_server_that_has_
 def other_manager(login: str) -> dict[str, Any]:
     """What hires one more manager."""
     return {"login": login, "name": "Dana", "roles": ["MANAGER"], "password": PASSWORD}
+
+
+async def test_what_a_late_message_brings_back_is_not_what_a_refusal_rests_on(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = await servers.new_house()
+    session, host = [await opened(house, table, server=BEHIND) for table in (0, 1)]
+    manager, cache = house.staff[Role.MANAGER], servers.apps[BEHIND].store.cache
+    servers.delay(BEHIND, LONG)
+    stale = cache.get(TableSession, session)
+    assert stale
+    merged = await manager.send(AHEAD, "session:merge", {"from": session, "into": host})
+    assert merged["success"], merged
+    forget = Work.forget
+
+    def forget_and_hear_late(work: Work) -> None:
+        forget(work)
+        cache.put(stale)
+
+    monkeypatch.setattr(Work, "forget", forget_and_hear_late)
+    answer = await manager.send(BEHIND, "session:close", {"sessionId": session, "reason": "late"})
+    assert answer["error"]["code"] == "SESSION_MERGED", answer
