@@ -116,6 +116,11 @@ def test_a_promotion_takes_nothing_off_while_the_dishes_come_to_less() -> None:
     assert (check.total, taken_off(check, "soup").total) == (money(9000), money(6000))
 
 
+def test_what_the_dishes_must_come_to_for_a_promotion_is_counted_before_discounts() -> None:
+    check = discounted(check_of(line("wine", 10_000)), percent=1000)
+    assert promoted(check, amount=1000, from_amount=10_000).total == money(8000)
+
+
 def test_a_promotion_that_is_withdrawn_takes_nothing_off_and_is_not_shown() -> None:
     check = promoted(check_of(line("wine", 6000)), amount=1000)
     assert check.has_code("NUCA")

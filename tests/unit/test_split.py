@@ -22,8 +22,10 @@ from unit.charged import (
 )
 
 from models.base import Actor
+from models.bill import bill
 from models.check import Check
 from models.check_line import CheckRound
+from models.check_view import check_view, floor_check_view
 from models.claim import Claim, SplitMethod, SplitPart
 from models.errors import (
     ClaimTooLarge,
@@ -121,6 +123,13 @@ def test_what_is_charged_for_all_is_borne_by_the_dishes() -> None:
     terms = Terms(service_charge=1000, delivery_fee=600)
     check = check_of(line("soup", 1000), line("wine", 2000, tax=DRINKS_ON_TOP), terms=terms)
     assert cost_of_lines(check) == {"soup": 1000 + 100 + 200, "wine": 2000 + 205 + 200 + 400}
+
+
+def test_the_tax_on_a_fee_is_borne_by_those_who_bear_the_fee() -> None:
+    terms = Terms(service_charge=1000, service_tax=DRINKS_ON_TOP, delivery_fee=300, delivery_tax=DRINKS_ON_TOP)
+    check = check_of(line("soup", 1000), line("wine", 2000), terms=terms)
+    assert check.total == money(3000 + 300 + 300 + 62)
+    assert cost_of_lines(check) == {"soup": 1000 + 110 + 110, "wine": 2000 + 221 + 221}
 
 
 def test_what_is_brought_for_nothing_shares_the_fee_by_portions() -> None:
@@ -281,6 +290,27 @@ def test_a_dish_that_is_being_paid_is_neither_claimed_nor_given_up() -> None:
             act()
     assert check.claimed(claim("bread", BOB), NOW).unclaimed("soup", "bob", BOB, NOW)
     assert check.without_pending("p", ANA, NOW).unclaimed("pizza", "ana", ANA, NOW).claims == check.claims[1:]
+
+
+def test_all_see_who_pays_how_much_of_what_and_nobody_which_payment_it_is() -> None:
+    check = claimed(dinner(), claim("pizza")).with_pending(on_its_way(4001, name="secret-id").with_(share_id="ana"))
+    view = check_view(check)
+    (pending,) = view.pending
+    assert (pending.by.name, pending.amount, pending.share_id, pending.line_ids) == (
+        "Ana",
+        money(4001),
+        "ana",
+        ("pizza",),
+    )
+    assert (view.payable, view.due) == (money(3000), money(7001))
+    assert "secret-id" not in view.model_dump_json()
+
+
+def test_a_view_has_the_parts_and_the_shares_of_its_check() -> None:
+    check = discounted(dinner(SplitMethod.EVEN, *people("a", "b")), percent=1000)
+    for view in (check_view(check), floor_check_view(check)):
+        assert (view.bill, view.shares, view.split_method) == (bill(check).parts, shares(check), SplitMethod.EVEN)
+        assert [one.amount for one in view.corrections] == [money(700)]
 
 
 def test_a_payment_that_will_not_come_frees_its_amount() -> None:
