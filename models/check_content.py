@@ -35,8 +35,8 @@ class CheckContent(Aggregate):
     """`total` and `paid` are stored beside the parts that they are the sums of, and set with them.
 
     `homes` are the sessions that it was in before theirs were merged, the last one on top. `terms` are the house's of
-    when it was opened; `number` is that of its bill, once one was shown. `operations` are the last operation ids of its
-    claims and splits, so that a repeat changes nothing.
+    when it was opened; `number` is that of its receipt on the business day `number_date`, once one was shown.
+    `operations` are the last operation ids of its claims and splits, so that a repeat changes nothing.
     """
 
     session_id: str
@@ -46,7 +46,9 @@ class CheckContent(Aggregate):
     covers: int = 1
     terms: Terms = Terms()
     number: int | None = None
+    number_date: str | None = None
     opened_at: datetime | None = None
+    closed_at: datetime | None = None
     rounds: tuple[CheckRound, ...] = ()
     corrections: tuple[Correction, ...] = ()
     tenders: tuple[Tender, ...] = ()
@@ -81,6 +83,10 @@ class CheckContent(Aggregate):
         """Whether an order is on this check."""
         return any(entry.order_id == order_id for entry in self.rounds)
 
+    def has_line(self, line_id: str) -> bool:
+        """Whether a line is on this check."""
+        return any(line.id == line_id for entry in self.rounds for line in entry.lines)
+
     def line(self, line_id: str) -> CheckLine:
         """Return a line; raises `NotFound`."""
         for entry in self.rounds:
@@ -99,7 +105,12 @@ class CheckContent(Aggregate):
 
     def closed(self, by: Actor, now: datetime) -> Self:
         """End it with the session."""
-        return self.with_(status=CheckStatus.CLOSED, change=Change(kind="closed", by=by, at=now))
+        change = Change(kind="closed", by=by, at=now)
+        return self.with_(status=CheckStatus.CLOSED, closed_at=now, change=change)
+
+    def numbered(self, number: int, date: str, by: Actor, now: datetime) -> Self:
+        """Give it the number that its receipts have, on a business day; also after the party is gone."""
+        return self.with_(number=number, number_date=date, change=Change(kind="numbered", by=by, at=now))
 
     def has_done(self, operation_id: str | None) -> bool:
         """Whether an operation was carried out already."""

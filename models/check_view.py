@@ -3,6 +3,7 @@ staff. What a correction takes off, the parts of the bill and what each share co
 now.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -98,6 +99,7 @@ class CheckView(View):
     dining_option: DiningOption
     covers: int
     number: int | None
+    number_date: str | None
     rounds: tuple[CheckRound, ...]
     corrections: tuple[CorrectionView, ...]
     bill: tuple[BillPart, ...]
@@ -120,16 +122,32 @@ class FloorCheckView(CheckView):
     tenders: tuple[FloorTenderView, ...]
 
 
-def check_view(check: Check) -> CheckView:
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What is computed of a check and is the same for all who see it. `off` is what each correction takes off."""
+
+    off: dict[str, Money]
+    bill: tuple[BillPart, ...]
+    shares: tuple[Share, ...]
+
+
+def computed(check: Check) -> Computed:
+    """Compute what all views of a check have in common; who shows it twice computes it once."""
+    reckoning = reckon(check)
+    off = {key: Money(amount=amount, currency=check.currency) for key, amount in reckoning.off.items()}
+    return Computed(off, bill(check, reckoning).parts, shares(check, reckoning))
+
+
+def check_view(check: Check, common: Computed | None = None) -> CheckView:
     """Show a check to its guests."""
     tenders = tuple(_show(TenderView, one) for one in check.tenders)
-    return _check(CheckView, CorrectionView, check, tenders=tenders)
+    return _check(CheckView, CorrectionView, check, common or computed(check), tenders=tenders)
 
 
-def floor_check_view(check: Check) -> FloorCheckView:
+def floor_check_view(check: Check, common: Computed | None = None) -> FloorCheckView:
     """Show a check to the staff."""
     tenders = tuple(floor_tender_view(one) for one in check.tenders)
-    return _check(FloorCheckView, FloorCorrectionView, check, tenders=tenders)
+    return _check(FloorCheckView, FloorCorrectionView, check, common or computed(check), tenders=tenders)
 
 
 def floor_correction_view(check: Check, correction: Correction) -> FloorCorrectionView:
@@ -142,18 +160,15 @@ def floor_tender_view(tender: Tender) -> FloorTenderView:
     return _show(FloorTenderView, tender, refunds=tuple(_show(RefundView, one) for one in tender.refunds))
 
 
-def _check(view: type[V], correction_view: type[CorrectionView], check: Check, **instead: Any) -> V:
-    """Show a check with what is computed of it, which is added up once."""
-    reckoning, split = reckon(check), check.split
-    off = {key: Money(amount=amount, currency=check.currency) for key, amount in reckoning.off.items()}
-    kept = (one for one in check.corrections if one.withdrawn_by is None)
+def _check(view: type[V], correction_view: type[CorrectionView], check: Check, common: Computed, **instead: Any) -> V:
+    kept, split = (one for one in check.corrections if one.withdrawn_by is None), check.split
     return _show(
         view,
         check,
-        corrections=tuple(_show(correction_view, one, amount=off[one.id]) for one in kept),
-        bill=bill(check, reckoning).parts,
+        corrections=tuple(_show(correction_view, one, amount=common.off[one.id]) for one in kept),
+        bill=common.bill,
         split_method=split.method if split else None,
-        shares=shares(check, reckoning),
+        shares=common.shares,
         pending=tuple(_show(PendingView, one) for one in check.pending),
         **instead,
     )

@@ -1,6 +1,6 @@
 """The configuration of one restaurant: the house itself, its tables and its stations."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -21,6 +21,12 @@ class Restaurant(Aggregate):
     day_starts_at: int = Field(default=5, ge=0, le=23)
     network: tuple[str, ...] = ()
     """Addresses of the house's own network (CIDR), which all its guests share: their failure limit is higher."""
+    legal_name: str = ""
+    """Whose receipts they are; with what follows it stands on each of them, as far as it is filled in."""
+    address: tuple[str, ...] = ()
+    tax_id: str = ""
+    phone: str = ""
+    receipt_footer: Text = Field(default_factory=dict)
 
     def business_date(self, now: datetime) -> str:
         """Return the accounting day of a moment as `2026-11-21`: what is ordered after midnight belongs to the
@@ -28,6 +34,11 @@ class Restaurant(Aggregate):
         """
         local = now.astimezone(ZoneInfo(self.time_zone)) - timedelta(hours=self.day_starts_at)
         return local.date().isoformat()
+
+    def day_start(self, date: str) -> datetime:
+        """Return when an accounting day begins (UTC); it ends where the next one begins."""
+        local = datetime.fromisoformat(date).replace(hour=self.day_starts_at, tzinfo=ZoneInfo(self.time_zone))
+        return local.astimezone(UTC)
 
 
 class Opening(Value):

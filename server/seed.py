@@ -41,6 +41,11 @@ class DemoRestaurant(Value):
     languages: tuple[str, ...] = Field(min_length=1)
     time_zone: str
     day_starts_at: int = Field(ge=0, le=23)
+    legal_name: str = ""
+    address: tuple[str, ...] = ()
+    tax_id: str = ""
+    phone: str = ""
+    receipt_footer: Text = Field(default_factory=dict)
 
 
 class DemoStation(Value):

@@ -276,7 +276,7 @@ MEANINGS = {
     "BillPart.name": "What people call the promotion or the tax; empty for everything else.",
     "BillPart.quantity": "Number of portions of a void or a comp; null for everything else.",
     "BillPart.rate": "The share in basis points of what it is computed from; null for an amount.",
-    "CheckView.number": "The number of its bill; null until one was shown.",
+    "CheckView.number": "The number of its receipt on the business day `numberDate`; null until one was shown.",
     "CheckView.rounds": "The rounds on the check.",
     "Claim.by": "Who pays for it.",
     "Claim.of": "Into how many equal parts the line is divided.",

@@ -136,6 +136,8 @@ async def _settle(waiter: Connection, ana: Connection, session: dict[str, Any], 
     back = {"tenderId": tender["id"], "amount": 100, "reason": "a mistake", "idempotencyKey": "k-0000-0004"}
     await waiter.send("payment:refund", {**session, **back})
     await ana.send("check:get")
+    await ana.send("receipt:get", {"format": "HTML"})
+    await waiter.send("receipt:get", {**session, "language": "ro"})
 
 
 async def _be_refused(house: House) -> None:
