@@ -10,7 +10,7 @@ from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import KITCHEN, Limit, command
 from kitchen_display.board import all_day, board
-from models.base import Id, Request
+from models.base import Id, OperationId, Request
 from models.errors import NotFound, StatusConflict, TransitionRefused
 from models.order import Order
 from models.principal import KITCHEN as COOKS
@@ -53,6 +53,17 @@ class SetStatus(Request):
     line_id: Id
     status: Annotated[LineStatus, Field(strict=False)]
     expected: Annotated[LineStatus, Field(strict=False)]
+
+
+class AcknowledgeLine(Request):
+    """`voided` is how many portions the screen showed taken off: what was struck since then stays struck. Without it,
+    all that are taken off by now.
+    """
+
+    ticket_id: Id
+    line_id: Id
+    voided: int | None = Field(default=None, ge=1)
+    op_id: OperationId | None = None
 
 
 class NameTicket(Request):
@@ -107,13 +118,26 @@ async def set_status(ctx: Context, request: SetStatus) -> TicketReply:
     return await _stored(ctx, ticket, changed)
 
 
+@command("line:acknowledge", on=(KITCHEN,), roles=COOKS, limit=STEPS, errors=(NotFound,))
+async def acknowledge(ctx: Context, request: AcknowledgeLine) -> TicketReply:
+    """Say that one has seen what was struck of a line; of a ticket that is struck whole, the last one clears it."""
+    ticket = await access.ticket(ctx, request.ticket_id)
+    changed = ticket.acknowledged(request.line_id, request.voided, ctx.principal.actor, ctx.now)
+    if changed is ticket:
+        return TicketReply(ticket=ticket_view(ticket))
+    _record_acknowledged(ctx, ticket, changed)
+    return TicketReply(ticket=ticket_view(ctx.store.save(changed)))
+
+
 @command("ticket:bump", on=(KITCHEN,), roles=COOKS, limit=STEPS, errors=(NotFound,))
 async def bump(ctx: Context, request: NameTicket) -> TicketReply:
-    """Clear a ticket from the screen; what was not ready is ready."""
+    """Clear a ticket from the screen; what was not ready is ready, and what was struck is acknowledged."""
     ticket = await access.ticket(ctx, request.ticket_id)
     if not ticket.is_open:
         return TicketReply(ticket=ticket_view(ticket))
-    return await _stored(ctx, ticket, ticket.bump(ctx.principal.actor, ctx.now))
+    bumped = ticket.bump(ctx.principal.actor, ctx.now)
+    _record_acknowledged(ctx, ticket, bumped)
+    return await _stored(ctx, ticket, bumped)
 
 
 @command("ticket:recall", on=(KITCHEN,), roles=COOKS, limit=STEPS, errors=(NotFound,))
@@ -123,6 +147,21 @@ async def recall(ctx: Context, request: NameTicket) -> TicketReply:
     if ticket.is_open:
         return TicketReply(ticket=ticket_view(ticket))
     return await _stored(ctx, ticket, ticket.recall(ctx.principal.actor, ctx.now))
+
+
+def _record_acknowledged(ctx: Context, before: Ticket, after: Ticket) -> None:
+    """Note in the log what the kitchen has seen struck: what it cooks all the same, it cooks knowingly."""
+    for was, line in zip(before.lines, after.lines, strict=True):
+        if line.acknowledged > was.acknowledged:
+            ctx.record(
+                "strike-acknowledged",
+                session_id=before.session_id,
+                subject=line.id,
+                before={"acknowledged": was.acknowledged},
+                after={"acknowledged": line.acknowledged},
+                ticket=before.id,
+                station=before.station,
+            )
 
 
 async def _stored(ctx: Context, before: Ticket, after: Ticket) -> TicketReply:

@@ -21,8 +21,8 @@ class Size:
 
 
 def size(orders: Iterable[Order]) -> Size:
-    """Return how much some rounds are together."""
-    lines = [line for order in orders for line in order.lines]
+    """Return how much some rounds are together, without what was cancelled."""
+    lines = [line for order in orders for line in order.to_send]
     return Size(
         lines=len(lines),
         portions=sum(line.quantity for line in lines),
@@ -33,7 +33,7 @@ def size(orders: Iterable[Order]) -> Size:
 def require_within(rules: Rules, order: Order, others: Iterable[Order]) -> None:
     """Raise `OrderTooLarge` when a round is above the ceiling of one, or with the session's others above that of all.
 
-    Rounds that were rejected do not count.
+    What was rejected, cancelled or voided does not count.
     """
     asked = size([order])
     _require("round", asked, Size(), Size(rules.cart_lines, rules.round_portions, rules.round_amount))

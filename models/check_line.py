@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from models.base import Actor, Text, Value
-from models.money import Money
+from models.money import Money, total
 from models.order import Order
 from models.pricing import Tax
 
@@ -40,7 +40,7 @@ def check_round(order: Order) -> CheckRound:
     return CheckRound(
         order_id=order.id,
         number=order.number,
-        amount=order.total,
+        amount=total((line.price for line in order.to_send), order.currency),
         lines=tuple(
             CheckLine(
                 id=line.id,
@@ -52,6 +52,6 @@ def check_round(order: Order) -> CheckRound:
                 tax=line.tax,
                 by=line.added_by,
             )
-            for line in order.lines
+            for line in order.to_send
         ),
     )

@@ -1,6 +1,7 @@
 """What a round became: priced lines, immutable but for their states, and the key under which it was placed once."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
@@ -10,18 +11,21 @@ from pydantic import Field
 from models.base import Actor, Aggregate, Change, Value
 from models.dining import DiningOption
 from models.dish import Allergen, Course
-from models.errors import NotFound, OrderNotWaiting
+from models.errors import NotFound, OrderNotWaiting, OrderSent
 from models.money import Money, total
 from models.pricing import Tax
 from models.status import LineStatus
 
 
 class OrderStatus(StrEnum):
-    """A round is placed at once, unless the house has a waiter approve the first one of a session."""
+    """A round is placed at once, unless the house has a waiter approve the first one of a session; until then it can
+    be cancelled.
+    """
 
     WAITING = "WAITING"
     PLACED = "PLACED"
     REJECTED = "REJECTED"
+    CANCELLED = "CANCELLED"
 
 
 class OrderModifier(Value):
@@ -59,8 +63,8 @@ class Order(Aggregate):
     """One round. `(session_id, idempotency_key)` is unique; `fingerprint` is the hash of what was asked under the
     key.
 
-    While it is WAITING no station has a ticket of it and it is on no check. `decided_by` approved or rejected it,
-    `reason` says why it was rejected.
+    While it is WAITING no station has a ticket of it and it is on no check. `decided_by` approved, rejected or
+    cancelled it, `reason` says why it was rejected or cancelled.
     """
 
     session_id: str
@@ -105,8 +109,27 @@ class Order(Aggregate):
         """Whether nobody has approved or rejected it yet."""
         return self.status is OrderStatus.WAITING
 
+    @property
+    def to_send(self) -> tuple[OrderLine, ...]:
+        """The lines that go to the kitchen and onto the check when it is placed: those that nobody has cancelled."""
+        return tuple(line for line in self.lines if line.status is not LineStatus.CANCELLED)
+
+    def cancelled(self, line_ids: Collection[str] | None, reason: str | None, by: Actor, now: datetime) -> Self:
+        """Cancel lines of a round that waits, all of it when none is named; what is cancelled already stays so.
+
+        Raises `OrderSent` once it is in the kitchen, `OrderNotWaiting` when it was rejected, or `NotFound`.
+        """
+        if self.status is OrderStatus.PLACED:
+            raise OrderSent(order_id=self.id, instead="line:void")
+        named = {line.id for line in self.lines} if line_ids is None else {self.line(one).id for one in line_ids}
+        if self.status is not OrderStatus.REJECTED and not any(line.id in named for line in self.to_send):
+            return self
+        lines = tuple(line.with_(status=LineStatus.CANCELLED) if line.id in named else line for line in self.lines)
+        whole = self._decided(OrderStatus.CANCELLED, by, now).with_(reason=reason, lines=lines)
+        return self.with_(lines=lines, change=Change(kind="lines-cancelled", by=by, at=now)) if whole.to_send else whole
+
     def approved(self, by: Actor, now: datetime) -> Self:
-        """Let a waiting round go to the kitchen as it was placed; raises `OrderNotWaiting`."""
+        """Let what is left of a waiting round go to the kitchen as it was placed; raises `OrderNotWaiting`."""
         return self._decided(OrderStatus.PLACED, by, now)
 
     def rejected(self, reason: str, by: Actor, now: datetime) -> Self:
@@ -117,7 +140,7 @@ class Order(Aggregate):
     def _decided(self, status: OrderStatus, by: Actor, now: datetime) -> Self:
         if not self.is_waiting:
             raise OrderNotWaiting(status=self.status.value)
-        kind = "approved" if status is OrderStatus.PLACED else "rejected"
+        kind = "approved" if status is OrderStatus.PLACED else status.lower()
         return self.with_(status=status, decided_by=by, decided_at=now, change=Change(kind=kind, by=by, at=now))
 
     def with_status(self, line_id: str, status: LineStatus, by: Actor, now: datetime) -> Self:

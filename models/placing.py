@@ -76,7 +76,7 @@ def place(sending: Round, cart: Cart, menu: Menu, session: TableSession, status:
 
 def tickets_of(order: Order, session: TableSession, at: datetime, new_id: Callable[[], str]) -> tuple[Ticket, ...]:
     """Make a ticket for each station that cooks one of the order's dishes; `at` is when the kitchen is to begin."""
-    stations = dict.fromkeys(station for line in order.lines for station in line.stations)
+    stations = dict.fromkeys(station for line in order.to_send for station in line.stations)
     return tuple(
         Ticket(
             id=new_id(),
@@ -90,7 +90,7 @@ def tickets_of(order: Order, session: TableSession, at: datetime, new_id: Callab
             table_name=session.table_name,
             table_was=session.table_was_of(order.homes),
             placed_at=at,
-            lines=tuple(_ticket_line(line, at) for line in order.lines if station in line.stations),
+            lines=tuple(_ticket_line(line, at) for line in order.to_send if station in line.stations),
         )
         for station in stations
     )

@@ -44,6 +44,10 @@ class TicketLine(Value):
     quantity: int = Field(ge=1)
     voided: int = Field(default=0, ge=0)
     """Portions taken off after it was sent: not to be cooked, or not any more."""
+    acknowledged: int = Field(default=0, ge=0)
+    """How many of these somebody at the station has taken note of: what is more is struck."""
+    acknowledged_by: Actor | None = None
+    acknowledged_at: datetime | None = None
     modifiers: tuple[dict[str, str], ...] = ()
     note: str = ""
     course: Course
@@ -53,6 +57,18 @@ class TicketLine(Value):
     """Who added it; None on tickets that were written before this was kept."""
     status: LineStatus = LineStatus.NEW
     changed_at: datetime
+
+    @property
+    def struck(self) -> int:
+        """How many portions were taken off that nobody has acknowledged."""
+        return self.voided - self.acknowledged
+
+    def with_acknowledged(self, portions: int, by: Actor, now: datetime) -> Self:
+        """Record that somebody knows of so many portions that were taken off; never fewer than before."""
+        known = min(portions, self.voided)
+        if known <= self.acknowledged:
+            return self
+        return self.with_(acknowledged=known, acknowledged_by=by, acknowledged_at=now)
 
 
 class Ticket(Aggregate):
@@ -103,7 +119,7 @@ class Ticket(Aggregate):
         return self._with_line(line.with_(status=status, changed_at=now), by, now)
 
     def with_voided(self, line_id: str, portions: int, by: Actor, now: datetime) -> Self:
-        """Show how many portions of a line were taken off: it is struck when none is left, until the ticket is bumped.
+        """Show how many portions of a line were taken off: they are struck until somebody acknowledges it.
 
         Raises `NotFound`.
         """
@@ -111,24 +127,39 @@ class Ticket(Aggregate):
         status = LineStatus.CANCELLED if portions >= line.quantity else line.status
         return self._with_line(line.with_(voided=portions, status=status, changed_at=now), by, now, "line-voided")
 
+    def acknowledged(self, line_id: str, portions: int | None, by: Actor, now: datetime) -> Self:
+        """Record that somebody has seen so many portions of a line struck, all of them when no number is given.
+
+        A ticket of which nothing is left to cook or to see is cleared from the screen by it. Raises `NotFound`.
+        """
+        line = self.line(line_id)
+        known = line.with_acknowledged(line.voided if portions is None else portions, by, now)
+        if known is line:
+            return self
+        changed = self._with_line(known, by, now, "strike-acknowledged")
+        is_over = all(one.status is LineStatus.CANCELLED and not one.struck for one in changed.lines)
+        return changed.with_(status=TicketStatus.BUMPED, bumped_at=now) if is_over and self.is_open else changed
+
     def seen(self, by: Actor, now: datetime) -> Self:
         """Record that a screen shows it; the first receipt counts."""
         return self if self.seen_at else self.with_(seen_at=now, change=Change(kind="seen", by=by, at=now))
 
     def bump(self, by: Actor, now: datetime) -> Self:
-        """Clear it from the screen; what was not ready yet is ready now."""
+        """Clear it from the screen: what was not ready yet is ready now, and what was struck is acknowledged."""
+        known = (line.with_acknowledged(line.voided, by, now) for line in self.lines)
         lines = tuple(
-            line.with_(status=LineStatus.READY, changed_at=now) if line.status in UNFINISHED else line
-            for line in self.lines
+            line.with_(status=LineStatus.READY, changed_at=now) if line.status in UNFINISHED else line for line in known
         )
         return self.with_(
             lines=lines, status=TicketStatus.BUMPED, bumped_at=now, change=Change(kind="bumped", by=by, at=now)
         )
 
     def struck(self, by: Actor, now: datetime) -> Self:
-        """Cancel what is still to be cooked: it stays, struck, until the ticket is bumped."""
+        """Cancel what is still to be cooked: it stays, struck, until somebody acknowledges it."""
         lines = tuple(
-            line.with_(status=LineStatus.CANCELLED, changed_at=now) if line in self.unfinished else line
+            line.with_(status=LineStatus.CANCELLED, voided=line.quantity, changed_at=now)
+            if line in self.unfinished
+            else line
             for line in self.lines
         )
         return self.with_(lines=lines, change=Change(kind="struck", by=by, at=now))

@@ -1,6 +1,7 @@
 """What goes over the wire during a dinner is what the document says: every frame, both ways, refusals included."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import socketio
@@ -91,6 +92,7 @@ async def _dine(house: House) -> None:
     await waiter.operate("session:unmerge", {"sessionId": other.id})
     await waiter.operate("pin:rotate", {"sessionId": party.id})
     await _settle(waiter, ana, {"sessionId": party.id}, ticket)
+    await cook.send("line:acknowledge", {"ticketId": ticket["id"], "lineId": ticket["lines"][0]["id"], "voided": 1})
     await ion.send("session:leave")
     screen = await house.connect("/kitchen")
     await screen.send("staff:login", _credentials(house, "CHEF"))
@@ -149,6 +151,11 @@ async def _be_refused(house: House) -> None:
     placing = {"idempotencyKey": "k-0000-0005", "cartVersion": added["cart"]["version"]}
     order = (await guest.send("order:place", placing))["order"]
     await waiter.operate("order:reject", {"sessionId": party.id, "orderId": order["id"], "reason": "nobody sits there"})
+    for client, more in ((guest, {}), (waiter, {"sessionId": party.id, "reason": "they left"})):
+        added = await guest.operate("cart:add", {"itemId": house.dish("grill")})
+        placing = {"idempotencyKey": str(uuid4()), "cartVersion": added["cart"]["version"]}
+        order = (await guest.send("order:place", placing))["order"]
+        await client.operate("order:cancel", {"orderId": order["id"], **more})
     wrong = f"{(int(party.pin) + 1) % 10_000:04}"
     for client, command, request, code in (
         (stranger, "session:join", {"pin": wrong}, "INVALID_PIN"),

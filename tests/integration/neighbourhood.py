@@ -199,6 +199,7 @@ class Neighbourhood:
             "station": "grill",
             "status": "IN_PROGRESS",
             "expected": "NEW",
+            "voided": 1,
             "have": {},
             "paymentMethod": "CASH",
             "fence": 1,
