@@ -6,13 +6,14 @@ so that a client needs one piece of code to be right.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from models.alarm import Alarm
 from models.base import Aggregate
 from models.cart import Cart
 from models.check import Check
-from models.check_view import check_view, floor_check_view
+from models.check_view import check_view, computed, floor_check_view
 from models.device import Device
 from models.house import Table
 from models.menu import Menu
@@ -112,18 +113,19 @@ def _of_order(order: Order) -> tuple[Message, ...]:
 
 
 def _of_check(check: Check) -> tuple[Message, ...]:
+    common = cache(lambda: computed(check))
     return (
         Message(
             TABLE,
             (session_room(check.session_id),),
             "check:changed",
-            lambda: CheckChanged.model_construct(check=check_view(check), change=check.change),
+            lambda: CheckChanged.model_construct(check=check_view(check, common()), change=check.change),
         ),
         Message(
             FLOOR,
             (house_room(check.restaurant_id),),
             "check:changed",
-            lambda: FloorCheckChanged.model_construct(check=floor_check_view(check), change=check.change),
+            lambda: FloorCheckChanged.model_construct(check=floor_check_view(check, common()), change=check.change),
         ),
     )
 
