@@ -1,7 +1,12 @@
-"""A second person: above a limit a manager other than the one who acts gives their PIN on the same command."""
+"""Giving money away: up to a limit alone, above it with a second person, a manager other than the one who acts, who
+gives their PIN on the same command; and not without end on one day.
+"""
 
-from handlers import credential
+from dataclasses import dataclass
+
+from handlers import access, credential
 from handlers.context import Context
+from models.allowance import Allowance, GivingKind, new_allowance, scope_of
 from models.base import Actor, Request
 from models.errors import ApproverRefused, ApproverRequired
 from models.principal import Role, StaffMember
@@ -15,6 +20,48 @@ class Approval(Request):
     pin: StaffPin
 
 
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """What is about to be given away, in minor units; `alone` is what the same person has so far given away on the same
+    check, by such an act and with nobody's approval: many small acts are one large one.
+    """
+
+    kind: GivingKind
+    amount: int
+    alone: int
+    act: str
+
+
+async def authorise(ctx: Context, approval: Approval | None, giving: Giving) -> Actor | None:
+    """Return who approved giving something away, None when it needs nobody; it is then on somebody's figure of the day.
+
+    To be called before anything is staged. An approver is needed above `rules.approval_amount`, and beyond what the one
+    who acts may still give away today. The figure is the approver's, else that of the one who acts. Raises what
+    `require_approval` raises, and `DailyCeiling`.
+    """
+    by, day = ctx.principal.actor, (await access.restaurant(ctx)).business_date(ctx.now)
+    own = await _allowance(ctx, by, day)
+    if approval is not None and not own.allows(giving.kind, giving.amount, ctx.rules):
+        approver: Actor | None = await _require_approver(ctx, approval, giving.amount, giving.act)
+    else:
+        approver = await require_approval(ctx, approval, amount=giving.amount + giving.alone, act=giving.act)
+    # After the lock of the approver's name, never before it, so that nobody waits in a circle.
+    await access.lock(ctx, f"allowance:{(approver or by).id}")
+    allowance = await _allowance(ctx, approver or by, day)
+    if approver is None:
+        allowance.require_left(giving.kind, giving.amount, ctx.rules)
+    given = allowance.with_given(giving.kind, giving.amount, by, ctx.now)
+    ctx.store.save(given) if given.version else ctx.store.add(given)
+    return approver
+
+
+async def _allowance(ctx: Context, person: Actor, day: str) -> Allowance:
+    """Return what a person has given away on a day; a new one, which is not stored yet, when it was nothing."""
+    for known in await ctx.store.members(Allowance, "scope", scope_of(person, day)):
+        return known
+    return new_allowance(ctx.ids.new_id(), ctx.store.restaurant_id, person, day, ctx.now)
+
+
 async def require_approval(ctx: Context, approval: Approval | None, *, amount: int, act: str) -> Actor | None:
     """Return who approved an act of `amount` (minor units), None when it needs nobody (up to `rules.approval_amount`).
 
@@ -25,8 +72,12 @@ async def require_approval(ctx: Context, approval: Approval | None, *, amount: i
     limit = ctx.rules.approval_amount
     if limit and amount <= limit:
         return None
+    return await _require_approver(ctx, approval, amount, act)
+
+
+async def _require_approver(ctx: Context, approval: Approval | None, amount: int, act: str) -> Actor:
     if approval is None:
-        raise ApproverRequired(limit=limit)
+        raise ApproverRequired(limit=ctx.rules.approval_amount)
     if not ctx.store.is_empty:
         raise RuntimeError("approval asked after something was staged")
     tries = await credential.tries_at(ctx, approval.login)

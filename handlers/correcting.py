@@ -9,9 +9,10 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from handlers import access
-from handlers.approval import Approval, require_approval
+from handlers.approval import Approval, Giving, authorise
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, Limit, command
+from models.allowance import GivingKind
 from models.base import Id, OperationId, Reason, Request
 from models.cart import MOST_PORTIONS
 from models.check import Check, entered, named, with_order
@@ -21,6 +22,7 @@ from models.errors import (
     ApproverRefused,
     ApproverRequired,
     CheckFull,
+    DailyCeiling,
     DiscountOutOfRange,
     IdempotencyKeyReused,
     LineTakenOff,
@@ -34,7 +36,16 @@ from models.principal import SERVICE
 from models.status import LineStatus
 
 CHANGES = Limit(20, per=10)
-ERRORS = (ApproverRefused, ApproverRequired, CheckFull, IdempotencyKeyReused, LoginLocked, SessionClosed, SessionMerged)
+ERRORS = (
+    ApproverRefused,
+    ApproverRequired,
+    CheckFull,
+    DailyCeiling,
+    IdempotencyKeyReused,
+    LoginLocked,
+    SessionClosed,
+    SessionMerged,
+)
 WHOLE = 10_000
 """All of it, in basis points."""
 
@@ -84,7 +95,7 @@ class CorrectionReply(Reply):
 
 @command("line:void", on=(FLOOR,), roles=SERVICE, limit=CHANGES, errors=(*ERRORS, LineTakenOff), about_session=True)
 async def void_line(ctx: Context, request: VoidLine) -> CorrectionReply:
-    """Take a line that was sent off the check; the kitchen sees it struck until it bumps the ticket."""
+    """Take a line that was sent off the check; the kitchen sees it struck until somebody there acknowledges it."""
     return await _take_off(ctx, request, CorrectionKind.VOID)
 
 
@@ -111,7 +122,7 @@ async def apply_discount(ctx: Context, request: ApplyDiscount) -> CorrectionRepl
     session.require_open()
     check = named(checks, request.check_id)
     correction = check.discount(request.amount, request.percent, _entry(ctx, request, asked))
-    approved = await _approved(ctx, request, check, correction, "discount:apply")
+    approved = await _authorised(ctx, request, check, correction, "discount:apply")
     stored = ctx.store.save(check.corrected(approved))
     _record(ctx, "discount-applied", check, stored, approved, subject=check.id, percent=request.percent)
     return _reply(stored, approved)
@@ -125,8 +136,10 @@ async def _take_off(ctx: Context, request: VoidLine, kind: CorrectionKind) -> Co
     session.require_open()
     order = await access.order(ctx, session, request.order_id)
     line, check = order.line(request.line_id), with_order(checks, order.id)
+    if not check.has_line(line.id):
+        raise LineTakenOff(left=0)  # cancelled before the rest was sent
     correction = check.taking_off(kind, order.id, line, request.quantity, _entry(ctx, request, asked))
-    approved = await _approved(ctx, request, check, correction, f"line:{kind.lower()}")
+    approved = await _authorised(ctx, request, check, correction, f"line:{kind.lower()}")
     stored = ctx.store.save(check.corrected(approved))
     if kind is CorrectionKind.VOID:
         await _strike(ctx, order, line, stored)
@@ -145,15 +158,17 @@ async def _strike(ctx: Context, order: Order, line: OrderLine, check: Check) -> 
         ctx.store.save(order.with_status(line.id, LineStatus.CANCELLED, by, ctx.now))
 
 
-async def _approved(
+async def _authorised(
     ctx: Context, request: VoidLine | ApplyDiscount, check: Check, correction: Correction, act: str
 ) -> Correction:
-    """Ask for a second person when this, with what the same person took off before, is above the limit: many small
-    ones are one large one.
+    """Ask for a second person where one is needed. A percentage that nobody approved stays within the limit, however
+    much is ordered afterwards.
     """
-    amount = check.takes_off(correction).amount + check.taken_off_alone(correction.by.id)
-    approver = await require_approval(ctx, request.approval, amount=amount, act=act)
-    return correction.with_(approver=approver)
+    alone = check.taken_off_alone(correction.by.id)
+    giving = Giving(GivingKind(correction.kind), check.takes_off(correction).amount, alone, act)
+    approver = await authorise(ctx, request.approval, giving)
+    is_bounded = correction.percent is not None and approver is None
+    return correction.with_(approver=approver, most=ctx.rules.approval_amount - alone if is_bounded else None)
 
 
 def _entry(ctx: Context, request: VoidLine | ApplyDiscount, asked: str) -> Entry:

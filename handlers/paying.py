@@ -5,9 +5,10 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from handlers import access
-from handlers.approval import Approval, require_approval
+from handlers.approval import Approval, Giving, authorise
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, Limit, command
+from models.allowance import GivingKind
 from models.audit import Fact, Facts
 from models.base import Id, OperationId, Reason, Request
 from models.check import Check, entered, named, with_tender
@@ -16,6 +17,7 @@ from models.errors import (
     ApproverRefused,
     ApproverRequired,
     CheckFull,
+    DailyCeiling,
     IdempotencyKeyReused,
     LoginLocked,
     PaymentTooLarge,
@@ -124,6 +126,7 @@ async def record_payment(ctx: Context, request: RecordPayment) -> PaymentReply:
         ApproverRefused,
         ApproverRequired,
         CheckFull,
+        DailyCeiling,
         IdempotencyKeyReused,
         LoginLocked,
         RefundTooLarge,
@@ -140,8 +143,8 @@ async def refund_payment(ctx: Context, request: RefundPayment) -> PaymentReply:
     check = with_tender(checks, request.tender_id)
     refund = _refund(ctx, request, asked, check.total.currency)
     check.refunded(request.tender_id, refund)  # what cannot be given back needs nobody's approval
-    amount = request.amount + check.given_back_alone(refund.by.id)
-    approver = await require_approval(ctx, request.approval, amount=amount, act="payment:refund")
+    giving = Giving(GivingKind.REFUND, request.amount, check.given_back_alone(refund.by.id), "payment:refund")
+    approver = await authorise(ctx, request.approval, giving)
     stored = ctx.store.save(check.refunded(request.tender_id, refund.with_(approver=approver)))
     why: Facts = {
         "refund": refund.id,

@@ -33,6 +33,10 @@ class Rules(Value):
     service_escalation_seconds: int = 120
     idle_minutes: int = 45
     approval_amount: int = 10_000
+    void_day_amount: int = 100_000
+    comp_day_amount: int = 50_000
+    discount_day_amount: int = 50_000
+    refund_day_amount: int = 50_000
     login_failures: int = 5
     login_window: int = 900
     login_longest_wait: int = 900

@@ -164,6 +164,14 @@ class Limits(Section):
         ge=0,
         description="Void, comp, discount and refund above this need a manager's PIN, in minor units; 0: always.",
     )
+    void_day_amount: int = Field(
+        100_000,
+        ge=0,
+        description="What a person may void on a business day without a manager's PIN, in minor units; 0: any amount.",
+    )
+    comp_day_amount: int = Field(50_000, ge=0, description="The same for comps.")
+    discount_day_amount: int = Field(50_000, ge=0, description="The same for discounts.")
+    refund_day_amount: int = Field(50_000, ge=0, description="The same for refunds.")
     login_failures: Count = Field(5, description="Wrong passwords of one log-in name within login_window.")
     login_window: Seconds = Field(900, description="Window of login_failures, in seconds.")
     login_longest_wait: Seconds = Field(900, description="Longest wait after a wrong password, in seconds.")

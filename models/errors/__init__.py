@@ -68,6 +68,7 @@ from models.errors.session import (
 from models.errors.staff import (
     ApproverRefused,
     ApproverRequired,
+    DailyCeiling,
     InvalidCredentials,
     LastManager,
     LoginLocked,
@@ -90,6 +91,7 @@ __all__ = [
     "CheckFull",
     "CheckOpen",
     "ClaimTooLarge",
+    "DailyCeiling",
     "DiscountOutOfRange",
     "DishesCooking",
     "DraftChanged",

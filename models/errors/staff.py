@@ -50,6 +50,20 @@ class ApproverRequired(Refusal):
     }
 
 
+class DailyCeiling(Refusal):
+    """The one who acts has given away, by acts of this `kind` (VOID, COMP, DISCOUNT, REFUND), so much on this business
+    day that less than this is left: `limit` and `left`, in minor units. With a manager's PIN it is done all the same.
+    """
+
+    code = "DAILY_CEILING"
+    is_about_state = True
+    status = 403
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This is more than you may give away today. A manager has to approve it.",
+        "ro": "Este mai mult decât puteți acorda astăzi. Un manager trebuie să aprobe.",
+    }
+
+
 class ApproverRefused(Remembered):
     """Who was named did not approve: unknown, no manager, oneself, or a wrong PIN. One answer for all."""
 

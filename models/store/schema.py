@@ -11,6 +11,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from models.alarm import Alarm
+from models.allowance import Allowance
 from models.audit import AuditEntry
 from models.base import Aggregate
 from models.cart import Cart
@@ -191,6 +192,15 @@ KINDS: dict[type[Aggregate], Kind] = {
             indexes=(
                 _index("restaurant_id", "scope", unique=True),
                 # Anyone can make failures of invented names; what counts no more must not pile up.
+                _index("expires_at", expireAfterSeconds=0),
+            ),
+        ),
+        _kind(
+            Allowance,
+            "allowances",
+            Group("scope", "scope"),
+            indexes=(
+                _index("restaurant_id", "scope", unique=True),
                 _index("expires_at", expireAfterSeconds=0),
             ),
         ),
