@@ -8,26 +8,32 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-import yaml
 from pydantic import Field, ValidationError, model_validator
 
 from models.base import Id, Text, Value
-from models.dish import Allergen, Category, Course, Diet, Dish, ModifierGroup
 from models.house import Restaurant, Station, StationKind, Table
 from models.menu import Menu
+from models.menu_check import Premises, problems
+from models.menu_content import MenuContent
 from models.money import Currency
 from models.pin import KeyedHash
 from models.principal import STAFF, Role
+from models.problem import Problem
 from models.staff import Staff, StaffPin
+from server.menu_files import open_files
+from server.menu_reading import read
 
 DEMO_HOUSE = Path(__file__).with_name("demo_house")
-FILES = ("house.yaml", "modifier_groups.yaml", "food.yaml", "drinks.yaml")
+FILES = ("house.yaml", "pricing.yaml", "modifier_groups.yaml", "food.yaml", "drinks.yaml")
 
 
 class HouseInvalid(ValueError):  # noqa: N818  (habits: errors name the situation)
-    """The files do not describe a house that could open: one is missing, unreadable, or contradicts another."""
+    """The files do not describe a house that could open: one is missing, unreadable, or contradicts another.
+
+    It names every mistake in the menu.
+    """
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -73,51 +79,6 @@ class DemoStaff(Value):
     pin: StaffPin
 
 
-class DemoDish(Value):
-    """A dish as it stands under its category, whose course, stations and modifier groups it may replace."""
-
-    id: Id
-    name: Text
-    description: Text
-    price: int = Field(ge=0)
-    prep_minutes: int
-    allergens: tuple[Allergen, ...] = ()
-    diets: tuple[Diet, ...] = ()
-    course: Course | None = None
-    stations: tuple[Id, ...] | None = None
-    modifier_groups: tuple[Id, ...] | None = None
-
-
-class DemoCategory(Value):
-    """A heading of the menu with its dishes and what holds for them all."""
-
-    id: Id
-    name: Text
-    course: Course
-    stations: tuple[Id, ...]
-    modifier_groups: tuple[Id, ...] = ()
-    dishes: tuple[DemoDish, ...] = Field(min_length=1)
-
-    def menu_dishes(self) -> tuple[Dish, ...]:
-        """Return its dishes with the category's values filled in."""
-        return tuple(
-            Dish(
-                id=dish.id,
-                category_id=self.id,
-                name=dish.name,
-                description=dish.description,
-                price=dish.price,
-                stations=self.stations if dish.stations is None else dish.stations,
-                course=dish.course or self.course,
-                modifier_groups=self.modifier_groups if dish.modifier_groups is None else dish.modifier_groups,
-                allergens=dish.allergens,
-                diets=dish.diets,
-                prep_minutes=dish.prep_minutes,
-            )
-            for dish in self.dishes
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class StaffDraft:
     """Someone who is about to be hired: all of `Staff` but the hash, which costs a quarter of a second of CPU."""
@@ -161,8 +122,7 @@ class DemoHouse(Value):
     stations: tuple[DemoStation, ...]
     zones: tuple[DemoZone, ...]
     staff: tuple[DemoStaff, ...]
-    modifier_groups: tuple[ModifierGroup, ...]
-    categories: tuple[DemoCategory, ...]
+    content: MenuContent
 
     @model_validator(mode="after")
     def _can_open(self) -> Self:
@@ -173,28 +133,24 @@ class DemoHouse(Value):
         for person in self.staff:
             if not STAFF.issuperset(person.roles):
                 raise ValueError(f"{person.login}: {', '.join(person.roles)} is no role of the staff")
-        cooking = {station.code for station in self.stations if station.kind is StationKind.PREP}
-        menu = self.menu(restaurant_id="draft", menu_id="draft")
-        for dish in menu.dishes:
-            if not cooking.issuperset(dish.stations):
-                raise ValueError(f"dish {dish.id}: {', '.join(dish.stations)} is no station that cooks")
-        used = {group for dish in menu.dishes for group in dish.modifier_groups}
-        unused = {group.id for group in menu.modifier_groups} - used
-        if unused:
-            raise ValueError(f"no dish uses the modifier group {', '.join(sorted(unused))}")
+        found = problems(self.content, self.premises)
+        if found:
+            raise ValueError(_sentence(found))
         return self
 
-    def menu(self, restaurant_id: str, menu_id: str) -> Menu:
-        """Return the menu; raises pydantic's `ValidationError` for one that could not be cooked or chosen from."""
-        return Menu(
-            id=menu_id,
-            restaurant_id=restaurant_id,
+    @property
+    def premises(self) -> Premises:
+        """What its menu has to fit."""
+        return Premises(
+            stations={station.code: station.kind for station in self.stations},
             currency=self.restaurant.currency,
             languages=self.restaurant.languages,
-            categories=tuple(Category(id=category.id, name=category.name) for category in self.categories),
-            modifier_groups=self.modifier_groups,
-            dishes=tuple(dish for category in self.categories for dish in category.menu_dishes()),
         )
+
+    def menu(self, restaurant_id: str, menu_id: str) -> Menu:
+        """Return its menu."""
+        fields = {name: getattr(self.content, name) for name in MenuContent.model_fields}
+        return Menu(id=menu_id, restaurant_id=restaurant_id, **fields)
 
     def furnish(self, ids: Callable[[], str], token: Callable[[], str]) -> FurnishedHouse:
         """Return the aggregates of a new house; `ids` draws an identifier, `token` the 128-bit secret of a table."""
@@ -220,30 +176,20 @@ class DemoHouse(Value):
 def load_demo_house(path: Path | None = None) -> DemoHouse:
     """Read and check the files of a house in a folder (the demonstration house if None); raises `HouseInvalid`."""
     folder = path or DEMO_HOUSE
-    content: dict[str, Any] = {}
-    for name in FILES:
-        for key, part in _read(folder / name).items():
-            if key not in content:
-                content[key] = part
-            elif isinstance(part, list) and isinstance(content[key], list):
-                content[key] = content[key] + part
-            else:
-                raise HouseInvalid(folder / name, f"{key} stands in another file already")
+    files = open_files([folder / name for name in FILES])
+    reading = read(files, files.premises)
+    if reading.problems:
+        raise HouseInvalid(folder, _sentence(reading.problems))
     try:
-        return DemoHouse.model_validate(content)
+        house = {name: one for name, one in files.parts.items() if name in DemoHouse.model_fields}
+        return DemoHouse.model_validate(house | {"content": reading.content})
     except ValidationError as error:
-        problems = (f"{'.'.join(str(step) for step in e['loc']) or 'house'}: {e['msg']}" for e in error.errors())
-        raise HouseInvalid(folder, "; ".join(problems)) from error
+        wrong = (f"{'.'.join(str(step) for step in e['loc']) or 'house'}: {e['msg']}" for e in error.errors())
+        raise HouseInvalid(folder, "; ".join(wrong)) from error
 
 
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise HouseInvalid(file, str(error)) from error
-    if not isinstance(content, dict):
-        raise HouseInvalid(file, "must be a mapping")
-    return content
+def _sentence(found: Iterable[Problem]) -> str:
+    return "; ".join(f"{one.path}: {one.message('en')}" for one in found)
 
 
 def _once(kind: str, names: Iterable[str]) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 from comanda_client import Connection
 from fault.installation import DATABASE
 
+from models.dining import DiningOption
 from models.dish import Dish
 from models.house import Table
 from models.menu import Menu
+from models.menu_content import MenuContent
 from models.store import client as mongodb
 from models.store.cache import Cache
 from models.store.index import ensure_indexes
@@ -132,14 +134,22 @@ async def furnish(mongo_url: str, addresses: list[str]) -> Premises:
 
 
 def _with_canaries(demo: DemoHouse) -> DemoHouse:
-    dishes, options = iter(range(FIRST_DISH, FIRST_OPTION)), iter(range(FIRST_OPTION, FIRST_OPTION + 1_000))
+    """Give everything a price of its own, and leave out what guests at a table cannot have at any hour."""
+    prices, options = iter(range(FIRST_DISH, FIRST_OPTION)), iter(range(FIRST_OPTION, FIRST_OPTION + 1_000))
+    content = always(demo.content)
     return demo.with_(
-        categories=tuple(
-            category.with_(dishes=tuple(dish.with_(price=next(dishes)) for dish in category.dishes))
-            for category in demo.categories
-        ),
-        modifier_groups=tuple(
-            group.with_(options=tuple(option.with_(price=next(options)) for option in group.options))
-            for group in demo.modifier_groups
-        ),
+        content=content.with_(
+            dishes=tuple(dish.with_(price=next(prices), prices={}) for dish in content.dishes),
+            modifier_groups=tuple(
+                group.with_(options=tuple(option.with_(price=next(options)) for option in group.options))
+                for group in content.modifier_groups
+            ),
+        )
     )
+
+
+def always(content: MenuContent) -> MenuContent:
+    """Leave out what guests at a table cannot have, or not at any hour."""
+    timed = {category.id for category in content.categories if category.hours}
+    dishes = [dish for dish in content.dishes if dish.category_id not in timed and not dish.hours]
+    return content.with_(dishes=tuple(dish for dish in dishes if DiningOption.DINE_IN in dish.dining_options))

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from integration.house import PASSWORD, TestClock, settings_for
 
+from models.dish import Category, Dish
 from models.house import Table
 from models.menu import Menu
 from models.principal import Principal, Role, Stranger, Visitor
@@ -186,17 +187,23 @@ class Servers:
 def _small_house() -> DemoHouse:
     """Return a house that is quickly written and read: few tables, few categories, the groups that these need."""
     demo = load_demo_house()
-    stations: set[str] = set()
-    kept = []
-    for category in demo.categories:
-        cooking = {code for dish in category.menu_dishes() for code in dish.stations}
-        if len(kept) < CATEGORIES and not cooking <= stations:
+    content, stations = demo.content, set[str]()
+    categories: list[Category] = []
+    dishes: list[Dish] = []
+    for category in content.categories:
+        below = [dish for dish in content.dishes if dish.category_id == category.id]
+        cooking = {code for dish in below for code in dish.stations}
+        if len(categories) < CATEGORIES and not cooking <= stations:
             stations |= cooking
-            kept.append(category.with_(dishes=category.dishes[:4]))
-    groups = {group for category in kept for dish in category.menu_dishes() for group in dish.modifier_groups}
+            categories.append(category)
+            dishes += below[:4]
+    groups = content.groups_of(dishes)
     zone = demo.zones[0]
     return demo.with_(
-        categories=tuple(kept),
-        modifier_groups=tuple(group for group in demo.modifier_groups if group.id in groups),
+        content=content.with_(
+            categories=tuple(categories),
+            dishes=tuple(dishes),
+            modifier_groups=tuple(group for group in content.modifier_groups if group.id in groups),
+        ),
         zones=(zone.with_(tables=dict(list(zone.tables.items())[:TABLES])),),
     )
