@@ -37,6 +37,8 @@ class Rules(Value):
     comp_day_amount: int = 50_000
     discount_day_amount: int = 50_000
     refund_day_amount: int = 50_000
+    promotion_failures: int = 5
+    promotion_window: int = 900
     login_failures: int = 5
     login_window: int = 900
     login_longest_wait: int = 900

@@ -18,7 +18,9 @@ import handlers.merging
 import handlers.moving
 import handlers.order
 import handlers.paying
+import handlers.promoting
 import handlers.receipt
+import handlers.report
 import handlers.section
 import handlers.service
 import handlers.serving
@@ -27,6 +29,7 @@ import handlers.staff
 import handlers.sync
 import kitchen_display.ticket
 from server.duties import Duty
+from server.reporting import SUMMING
 from server.suspicion import PATTERNS
 from server.waiting import ACTIVITY, ESCALATION, IDLENESS
 
@@ -45,8 +48,10 @@ COMMAND_MODULES = (
     handlers.check,
     handlers.cancelling,
     handlers.correcting,
+    handlers.promoting,
     handlers.paying,
     handlers.receipt,
+    handlers.report,
     handlers.menu,
     handlers.menu_editing,
     handlers.login,
@@ -57,5 +62,5 @@ COMMAND_MODULES = (
     kitchen_display.ticket,
 )
 
-DUTIES: tuple[Duty, ...] = (ESCALATION, IDLENESS, ACTIVITY, PATTERNS)
+DUTIES: tuple[Duty, ...] = (ESCALATION, IDLENESS, ACTIVITY, PATTERNS, SUMMING)
 """What the house does by itself, by whichever process holds the lease."""

@@ -172,6 +172,10 @@ class Limits(Section):
     comp_day_amount: int = Field(50_000, ge=0, description="The same for comps.")
     discount_day_amount: int = Field(50_000, ge=0, description="The same for discounts.")
     refund_day_amount: int = Field(50_000, ge=0, description="The same for refunds.")
+    promotion_failures: Count = Field(
+        5, description="Wrong promotion codes of one party within promotion_window before it has to wait."
+    )
+    promotion_window: Seconds = Field(900, description="Window of promotion_failures, in seconds.")
     login_failures: Count = Field(5, description="Wrong passwords of one log-in name within login_window.")
     login_window: Seconds = Field(900, description="Window of login_failures, in seconds.")
     login_longest_wait: Seconds = Field(900, description="Longest wait after a wrong password, in seconds.")

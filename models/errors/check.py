@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from models.errors.base import Refusal
+from models.errors.base import Refusal, Remembered
 
 
 class LineTakenOff(Refusal):
@@ -27,6 +27,56 @@ class DiscountOutOfRange(Refusal):
     text: ClassVar[Mapping[str, str]] = {
         "en": "The discount must be more than nothing and at most what the check comes to.",
         "ro": "Reducerea trebuie să fie mai mare ca zero și cel mult cât nota.",
+    }
+
+
+class PromotionRefused(Remembered):
+    """The code is none of the house's, or not now, not for this dining option, or used up; `attempts_left` before a
+    party has to wait.
+    """
+
+    code = "PROMOTION_REFUSED"
+    is_about_state = True
+    status = 403
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This code is not valid.",
+        "ro": "Codul nu este valabil.",
+    }
+
+
+class PromotionLocked(Refusal):
+    """The party has entered too many wrong codes; `retry_after` in seconds."""
+
+    code = "PROMOTION_LOCKED"
+    is_about_state = True
+    status = 429
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Too many wrong codes. Please wait or ask your waiter.",
+        "ro": "Prea multe coduri greșite. Așteptați sau întrebați ospătarul.",
+    }
+
+
+class PromotionNotYet(Refusal):
+    """The code is valid and would take nothing off: the dishes must come to `from_amount` first."""
+
+    code = "PROMOTION_NOT_YET"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "There is too little on the check for this code.",
+        "ro": "Nota este prea mică pentru acest cod.",
+    }
+
+
+class PromotionOnCheck(Refusal):
+    """The code is on this check already; `code`."""
+
+    code = "PROMOTION_ON_CHECK"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This code is on the check already.",
+        "ro": "Acest cod este deja pe notă.",
     }
 
 
@@ -101,4 +151,15 @@ class SplitTooLarge(Refusal):
     text: ClassVar[Mapping[str, str]] = {
         "en": "The parts come to more than the check.",
         "ro": "Părțile depășesc totalul notei.",
+    }
+
+
+class ReportPending(Refusal):
+    """Business days that the report is about were not added up yet: those until `final_until` were."""
+
+    code = "REPORT_PENDING"
+    status = 503
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "These days are still being added up. Please try again in a minute.",
+        "ro": "Aceste zile se adună încă. Încercați din nou peste un minut.",
     }

@@ -23,10 +23,13 @@ from models.menu import Menu
 from models.menu_draft import MenuDraft
 from models.order import Order
 from models.pin import AttemptLimit
+from models.promotion import PromotionCount
 from models.receipt_number import ReceiptCounter
+from models.report import PeriodSums
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.staff import Staff, StaffSession
+from models.store.accounting import HAS_HAPPENED
 from models.ticket import Ticket
 
 
@@ -122,6 +125,9 @@ KINDS: dict[type[Aggregate], Kind] = {
                 _index("restaurant_id", "status", "-opened_at"),
                 _index("participants.device", partialFilterExpression=_OPEN, name="open_by_device"),
                 _index(
+                    "restaurant_id", "closed_at", partialFilterExpression={"closed_at": HAS_HAPPENED}, name="closed"
+                ),
+                _index(
                     "restaurant_id",
                     "idle_since",
                     partialFilterExpression={"idle_since": {"$type": "date"}},
@@ -148,10 +154,35 @@ KINDS: dict[type[Aggregate], Kind] = {
             indexes=(
                 _index("restaurant_id", "placed_at", partialFilterExpression=_OPEN, name="open_tickets"),
                 _index("restaurant_id", "session_id"),
-                _index("restaurant_id", "-bumped_at"),
+                _index("restaurant_id", "-bumped_at", "station", "placed_at"),
             ),
         ),
-        _kind(Check, "checks", Group("session", "session_id"), indexes=(_index("restaurant_id", "session_id"),)),
+        _kind(
+            Check,
+            "checks",
+            Group("session", "session_id"),
+            indexes=(
+                _index("restaurant_id", "session_id"),
+                _index("restaurant_id", "opened_at", partialFilterExpression=_OPEN, name="open_checks"),
+                *(
+                    _index("restaurant_id", path, partialFilterExpression={path: HAS_HAPPENED}, name=name)
+                    for path, name in (
+                        ("closed_at", "closed_checks"),
+                        ("tenders.at", "paid_checks"),
+                        ("tenders.refunds.at", "refunded_checks"),
+                    )
+                ),
+            ),
+        ),
+        _kind(
+            PeriodSums,
+            "period_sums",
+            indexes=(
+                _index("restaurant_id", "period", unique=True),
+                _index("restaurant_id", "span", "-period"),
+            ),
+            followed=False,
+        ),
         _kind(
             ReceiptCounter,
             "receipt_counters",
@@ -203,6 +234,12 @@ KINDS: dict[type[Aggregate], Kind] = {
                 _index("restaurant_id", "scope", unique=True),
                 _index("expires_at", expireAfterSeconds=0),
             ),
+        ),
+        _kind(
+            PromotionCount,
+            "promotion_counts",
+            Group("code", "code"),
+            indexes=(_index("restaurant_id", "code", unique=True),),
         ),
         _kind(
             ServiceRequest,

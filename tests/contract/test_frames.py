@@ -8,6 +8,7 @@ import socketio
 from comanda_client import Connection, Refused
 from contract.walk import operations, payload
 from integration.house import PASSWORD, House, start_installation
+from integration.promoted import promotion, publish
 from jsonschema import Draft7Validator
 from socketio.exceptions import ConnectionError as SocketConnectionError
 
@@ -56,6 +57,7 @@ async def frames(mongo_url: str, redis_url: str) -> list[Frame]:
 
 
 async def _dine(house: House) -> None:
+    await publish(house, promotion())
     waiter, cook = await house.waiter(), await house.cook()
     party = await house.party(waiter)
     ana, ion = await house.phone(party, "Ana"), await house.phone(party, "Ion")
@@ -132,7 +134,10 @@ async def _settle(waiter: Connection, ana: Connection, session: dict[str, Any], 
     await waiter.operate("line:void", {**line, "quantity": 1, "reason": "cold"})
     await waiter.operate("line:comp", {**line, "quantity": 1, "reason": "late"})
     await waiter.operate("discount:apply", {**session, "percent": 1000, "reason": "a friend of the house"})
+    await ana.operate("promotion:apply", {"code": "PRANZ-10"})
     (check,) = (await waiter.send("check:get", session))["checks"]
+    taken = {"correctionId": check["corrections"][-1]["id"], "reason": "not today"}
+    (check,) = [(await waiter.operate("promotion:remove", session | taken))["check"]]
     paid = {"method": "CASH", "amount": check["due"]["amount"], "tip": 500, "given": 50_000}
     tender = (await waiter.send("payment:record", {**session, **paid, "idempotencyKey": "k-0000-0003"}))["tender"]
     back = {"tenderId": tender["id"], "amount": 100, "reason": "a mistake", "idempotencyKey": "k-0000-0004"}

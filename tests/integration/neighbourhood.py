@@ -14,6 +14,7 @@ from uuid import uuid4
 from comanda_client import Connection
 from integration.attacker import Attacker
 from integration.house import PASSWORD, House, Installation, Party, TestClock, free_socket, in_a_hurry, settings_for
+from integration.promoted import promotion, publish
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
@@ -88,6 +89,7 @@ COUNTED_FAILURES = {
     "login-failed",
     "password-refused",
     "approval-refused",
+    "promotion-refused",
     "device-refused",
 }
 UNALARMED = {
@@ -309,6 +311,8 @@ Served = tuple[Installation, Watch, Any]
 async def settle(installation: Installation, watch: Watch, database: Any) -> Neighbourhood:
     """Furnish two houses and seat three parties."""
     house, other = await installation.new_house(), await installation.new_house()
+    for one in (house, other):
+        await publish(one, promotion())
     waiter, foreign_waiter = await house.waiter(), await other.waiter()
     ours = await _seat(house, waiter, 0, "Ana", "fără sare")
     neighbours = await _seat(house, waiter, 1, *NAMES["neighbours"])
@@ -349,6 +353,7 @@ async def _seat(house: House, waiter: Connection, table: int, name: str, note: s
     ticket = next(one for one in cook.state.of("ticket") if one["orderId"] == answer["order"]["id"])
     pay = {"sessionId": party.id, "method": "CASH", "amount": 100, "idempotencyKey": str(uuid4())}
     paid = await waiter.send("payment:record", pay)
+    promoted = await waiter.operate("promotion:apply", {"sessionId": party.id, "code": "PRANZ-10"})
     # Taken, so that nothing happens to it by itself while a test looks.
     asked = (await phone.send("service:request", {"kind": "BILL", "note": note}))["service"]
     await waiter.send("service:take", {"requestId": asked["id"]})
@@ -377,6 +382,7 @@ async def _seat(house: House, waiter: Connection, table: int, name: str, note: s
         "to": await _staff_id(house, "mihai"),
         "staffId": await _staff_id(house, "mihai"),
         "ticketLineId": ticket["lines"][0]["id"],
+        "correctionId": promoted["check"]["corrections"][0]["id"],
         "lineIds": [ticket["lines"][0]["id"]],
         "participantId": left["cart"]["lines"][0]["addedBy"]["id"],
         "guest": name,

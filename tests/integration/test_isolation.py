@@ -55,7 +55,13 @@ def others(around: Neighbourhood, namespace: str) -> list[Company]:
 
 def with_foreign_id(example: dict[str, Any], name: str, foreign: str) -> str:
     """Return the example with someone else's id in one field, in the shape that the field has."""
-    shapes = {"ticketIds": [foreign], "tableIds": [foreign], "have": {foreign: 0}, "modifiers": [foreign]}
+    shapes = {
+        "ticketIds": [foreign],
+        "tableIds": [foreign],
+        "lineIds": [foreign],
+        "have": {foreign: 0},
+        "modifiers": [foreign],
+    }
     return json.dumps(example | {name: shapes.get(name, foreign)})
 
 
