@@ -37,7 +37,8 @@ PURE = {
     "annotated_types",
     "typing_extensions",
     "models",
-    "iso4217",
+    "babel",  # how languages write amounts and dates
+    "iso4217",  # how many digits currencies have
 }
 
 
@@ -98,7 +99,7 @@ def test_time_ids_and_randomness_come_from_the_clock() -> None:
     assert found == []
 
 
-def test_the_domain_needs_only_the_standard_library_pydantic_and_the_table_of_currencies() -> None:
+def test_the_domain_needs_only_the_standard_library_pydantic_and_tables_of_currencies_and_languages() -> None:
     found = {
         f"{name(path)}: {module}"
         for path in sources("models")
