@@ -217,10 +217,10 @@ def _twice(path: str, names: Iterable[str]) -> Found:
 
 
 def _is_https(url: str) -> bool:
-    if not url.isprintable() or any(mark in url for mark in " \"'<>\\"):
+    if not url.startswith("https://") or not url.isprintable() or any(mark in url for mark in " \"'<>\\"):
         return False
     try:
         parts = Url(url)
     except ValueError:
         return False
-    return parts.scheme == "https" and bool(parts.host) and parts.username is None
+    return bool(parts.host) and parts.username is None

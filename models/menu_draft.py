@@ -62,6 +62,10 @@ class MenuDraft(Aggregate):
         based_on = menu.version if self.content is None else self.based_on
         return self._done("edited", by, now, operation_id).with_(content=content, based_on=based_on)
 
+    def replaced(self, content: MenuContent, menu: Menu, by: Actor, now: datetime, operation_id: str) -> Self:
+        """Begin it anew with other content, made for the menu that is published now."""
+        return self._done("replaced", by, now, operation_id).with_(content=content, based_on=menu.version)
+
     def discarded(self, by: Actor, now: datetime, operation_id: str) -> Self:
         """Forget what was changed; raises `NoDraft`."""
         if self.content is None:

@@ -5,25 +5,21 @@ What the commands do is in other modules, loaded when they are needed, so that `
 
 import asyncio
 import json
-import os
 import re
-import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from models.store.client import DatabaseRefused
-from server.config import ConfigurationWrong, Settings, load, new_key, with_secrets
-from server.daemon import StartFailed
+from server.config import Settings, load, new_key, with_secrets
+from server.footing import ConfigOption, one_sentence, services
+from server.menu_cli import menu
 from server.telemetry import set_up_logging
-from server.workers import SIGNALS, end_with_parent, require_free
+from server.workers import end_with_parent, require_free
 from server.workers import run as run_workers
 
 app = typer.Typer(
@@ -38,9 +34,7 @@ app = typer.Typer(
 audit = typer.Typer(help="The audit log.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 
-ConfigOption = Annotated[
-    Path | None, typer.Option("--config", "-c", help="Configuration file. Default: config.yaml, if there is one.")
-]
+app.add_typer(menu, name="menu")
 
 
 @app.command()
@@ -53,13 +47,13 @@ def serve(
     workers: Annotated[int | None, typer.Option("--workers", "-w", help="Server processes on that port.")] = None,
 ) -> None:
     """Start the server. Ctrl-C lets the clients go, then stops it and everything that it started."""
-    with _one_sentence():
+    with one_sentence():
         given = {"port": port, "host": host, "workers": workers}
         settings = load(config, server={name: value for name, value in given.items() if value is not None})
         set_up_logging(settings.log)
         require_free(settings.server.host, settings.server.port)
         was_embedded = settings.is_embedded
-        with _services(settings) as ready:
+        with services(settings) as ready:
             from server.opening import furnish
             from server.welcome import welcome
 
@@ -82,7 +76,7 @@ def serve(
 def worker() -> None:
     """Serve as one of several processes; only the parent calls this."""
     end_with_parent()
-    with _one_sentence():
+    with one_sentence():
         settings = with_secrets(load())
         set_up_logging(settings.log)
         from server.app import run
@@ -100,7 +94,7 @@ def demo(
     """Play a whole dinner and watch it: waiter, two phones, kitchen, a lost connection, a moved table."""
     from server.demo import play
 
-    with _one_sentence():
+    with one_sentence():
         if url:
             play(url, pace)
         else:
@@ -115,10 +109,10 @@ def seed(config: ConfigOption = None) -> None:
     """Write the demonstration restaurant into the database, if there is none, and open one of its tables."""
     from server.opening import furnish
 
-    with _one_sentence():
+    with one_sentence():
         settings = load(config)
         set_up_logging(settings.log)
-        with _services(settings) as ready:
+        with services(settings) as ready:
             opening = asyncio.run(furnish(ready))
     if opening is None:
         typer.echo("The database belongs to another restaurant; nothing was changed.")
@@ -133,7 +127,7 @@ def seed(config: ConfigOption = None) -> None:
 @app.command("check-config")
 def check_config(config: ConfigOption = None) -> None:
     """Read the configuration, say what is wrong with it, or list what holds."""
-    with _one_sentence():
+    with one_sentence():
         settings = load(config)
     table = Table("option", "value", "meaning", title="The configuration is valid.", title_justify="left")
     for name, value, meaning in _options(settings):
@@ -155,10 +149,10 @@ def verify_audit(
     """
     from server.audit_command import verify
 
-    with _one_sentence():
+    with one_sentence():
         settings = load(config)
         set_up_logging(settings.log)
-        with _services(settings) as ready:
+        with services(settings, is_beside=True) as ready:
             is_whole = asyncio.run(verify(ready, restaurant, anchors or []))
     raise typer.Exit(0 if is_whole else 1)
 
@@ -191,47 +185,6 @@ def openapi() -> None:
 def version() -> None:
     """Print the version."""
     typer.echo(f"comanda {installed_version('comanda')}")
-
-
-@contextmanager
-def _one_sentence() -> Iterator[None]:
-    """Turn what a person can put right into one sentence; anything else is our fault and keeps its traceback."""
-    try:
-        yield
-    except (ConfigurationWrong, StartFailed, DatabaseRefused) as error:
-        typer.secho(str(error), err=True, fg="red")
-        raise typer.Exit(os.EX_CONFIG) from None
-
-
-@contextmanager
-def _services(settings: Settings) -> Iterator[Settings]:
-    """Have a database for the settings: theirs, or an embedded one that lives as long as the context."""
-    settings = with_secrets(settings)
-    if not settings.is_embedded:
-        yield settings
-        return
-    from server import embedded
-
-    for number in SIGNALS:
-        signal.signal(number, _end)
-    with embedded.running(
-        settings.data_dir,
-        cache_mb=settings.mongodb.embedded_cache_mb,
-        port=settings.mongodb.embedded_port,
-        with_redis=settings.redis.enabled and settings.redis.url is None,
-    ) as services:
-        for note in services.notes:
-            typer.secho(note, err=True, fg="yellow")
-        try:
-            yield settings.with_services(services.mongo_url, services.redis_url or settings.redis.url)
-        finally:
-            # Stopping takes about a second and is bounded; an impatient second Ctrl-C must not leave a database behind.
-            for number in SIGNALS:
-                signal.signal(number, signal.SIG_IGN)
-
-
-def _end(number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(128 + number)
 
 
 def _options(settings: Settings) -> Iterator[tuple[str, str, str]]:

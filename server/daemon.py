@@ -146,6 +146,11 @@ def free_port() -> int:
         return port
 
 
+def port_in(folder: Path) -> int:
+    """Return the port on which the program of a folder was last started, 0 if it never was."""
+    return _number(folder / "port")
+
+
 def is_running(pid: int) -> bool:
     """Whether a process lives; one that has ended and waits to be collected does not."""
     try:

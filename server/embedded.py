@@ -19,11 +19,12 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from models.store import client
-from server.daemon import Daemon, StartFailed, is_running
+from server.daemon import Daemon, StartFailed, is_running, port_in
 
 __all__ = [
     "Services",
     "StartFailed",
+    "beside",
     "find_mongod",
     "find_redis_server",
     "lead",
@@ -94,7 +95,22 @@ def lead(database: Daemon, port: int | None = None) -> None:
 
 def url_of(database: Daemon) -> str:
     """Return the URL of a running embedded mongod."""
-    return f"mongodb://127.0.0.1:{database.port}/?replicaSet={client.REPLICA_SET}"
+    return _local_url(database.port)
+
+
+def beside(folder: Path) -> str | None:
+    """Return the URL of the MongoDB that a running server has in a data folder, None if no server holds the folder.
+
+    Raises `StartFailed` if a server holds it whose MongoDB does not answer (yet).
+    """
+    try:
+        with lock(folder):
+            return None
+    except StartFailed:
+        port = port_in(folder / "mongodb")
+        if not port or not client.is_answering(port):
+            raise
+        return _local_url(port)
 
 
 @contextmanager
@@ -221,3 +237,7 @@ def _in_use(folder: Path, file: IO[str]) -> str:
     holder = file.read().strip()
     who = f" (process {holder})" if holder.isdigit() and is_running(int(holder)) else ""
     return f"Another Comanda is using {folder}{who}. Stop it first, or choose another data_dir (COMANDA_DATA_DIR)."
+
+
+def _local_url(port: int) -> str:
+    return f"mongodb://127.0.0.1:{port}/?replicaSet={client.REPLICA_SET}"
