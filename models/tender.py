@@ -17,17 +17,35 @@ class TenderMethod(StrEnum):
     ONLINE = "ONLINE"
 
 
+class RefundStatus(StrEnum):
+    """Whether the money is back: over the counter at once, online when the provider says so."""
+
+    PENDING = "PENDING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    """The provider could not give it back: the house still has it, so it counts as paid."""
+
+
 class Refund(Value):
-    """Money given back. `key` and `fingerprint` are those of its entry."""
+    """Money given back: `amount` of what was paid to the check, and of the `tip`. `key` and `fingerprint` are those of
+    its entry.
+    """
 
     id: str
     amount: Money
+    tip: Money | None = None
+    status: RefundStatus = RefundStatus.SUCCEEDED
     reason: str
     by: Actor
     approver: Actor | None = None
     at: datetime
     key: str
     fingerprint: str
+
+    @property
+    def worth(self) -> int:
+        """What the guest gets, in minor units."""
+        return self.amount.amount + (self.tip.amount if self.tip else 0)
 
 
 class Tender(Value):
@@ -58,16 +76,34 @@ class Tender(Value):
 
     @property
     def refunded(self) -> Money:
-        """What was given back later."""
-        return total((refund.amount for refund in self.refunds), self.amount.currency)
+        """What was given back later, or is on its way back."""
+        given = (refund.amount for refund in self.refunds if refund.status is not RefundStatus.FAILED)
+        return total(given, self.amount.currency)
 
     @property
     def kept(self) -> Money:
         """What of it still counts as paid."""
         return self.amount - self.refunded
 
+    @property
+    def tip_refunded(self) -> Money:
+        """What of the tip was given back later."""
+        given = (one.tip for one in self.refunds if one.tip and one.status is not RefundStatus.FAILED)
+        return total(given, self.tip.currency)
+
+    @property
+    def tip_kept(self) -> Money:
+        """What of the tip the staff still have."""
+        return self.tip - self.tip_refunded
+
     def refund(self, refund: Refund) -> Self:
-        """Give money back; raises `RefundTooLarge` beyond what was paid to the check. A tip stays with the staff."""
-        if refund.amount.amount > self.kept.amount:
-            raise RefundTooLarge(left=self.kept.model_dump())
+        """Give money back; raises `RefundTooLarge` beyond what was paid, to the check or as a tip."""
+        tip = refund.tip.amount if refund.tip else 0
+        if refund.amount.amount > self.kept.amount or tip > self.tip_kept.amount:
+            raise RefundTooLarge(left=self.kept.model_dump(), tip_left=self.tip_kept.model_dump())
         return self.with_(refunds=(*self.refunds, refund))
+
+    def refund_decided(self, refund_id: str, status: RefundStatus) -> Self:
+        """Note whether the provider has given money back; what it could not give back counts as paid again."""
+        refunds = (one.with_(status=status) if one.id == refund_id else one for one in self.refunds)
+        return self.with_(refunds=tuple(refunds))
