@@ -8,8 +8,10 @@ import handlers.audit
 import handlers.cancelling
 import handlers.cart
 import handlers.check
+import handlers.claiming
 import handlers.correcting
 import handlers.device
+import handlers.item
 import handlers.joining
 import handlers.login
 import handlers.menu
@@ -25,6 +27,7 @@ import handlers.section
 import handlers.service
 import handlers.serving
 import handlers.session
+import handlers.splitting
 import handlers.staff
 import handlers.sync
 import kitchen_display.ticket
@@ -46,6 +49,8 @@ COMMAND_MODULES = (
     handlers.alarm,
     handlers.section,
     handlers.check,
+    handlers.claiming,
+    handlers.splitting,
     handlers.cancelling,
     handlers.correcting,
     handlers.promoting,
@@ -53,6 +58,7 @@ COMMAND_MODULES = (
     handlers.receipt,
     handlers.report,
     handlers.menu,
+    handlers.item,
     handlers.menu_editing,
     handlers.login,
     handlers.staff,

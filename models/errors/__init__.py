@@ -56,10 +56,19 @@ from models.errors.order import (
     OrderSent,
     OrderTooLarge,
     UnknownItem,
+    UntilRefused,
+)
+from models.errors.payment import (
+    AmountNotPayable,
+    OnlinePaymentOff,
+    PaymentDecided,
+    PaymentInProgress,
+    PaymentPending,
 )
 from models.errors.service import AlreadyTaken, NotInService, RequestFinished
 from models.errors.session import (
     CheckOpen,
+    CheckOverpaid,
     DishesCooking,
     NotMerged,
     OrdersWaiting,
@@ -87,6 +96,7 @@ __all__ = [
     "LANGUAGES",
     "REGISTRY",
     "AlreadyTaken",
+    "AmountNotPayable",
     "ApproverRefused",
     "ApproverRequired",
     "CartChanged",
@@ -95,6 +105,7 @@ __all__ = [
     "CartHeld",
     "CheckFull",
     "CheckOpen",
+    "CheckOverpaid",
     "ClaimTooLarge",
     "DailyCeiling",
     "DiscountOutOfRange",
@@ -123,6 +134,7 @@ __all__ = [
     "NotInService",
     "NotJoined",
     "NotMerged",
+    "OnlinePaymentOff",
     "OrderInProgress",
     "OrderNotWaiting",
     "OrderSent",
@@ -130,6 +142,9 @@ __all__ = [
     "OrdersWaiting",
     "OutcomeUnknown",
     "PairingRefused",
+    "PaymentDecided",
+    "PaymentInProgress",
+    "PaymentPending",
     "PaymentTooLarge",
     "PinLocked",
     "PromotionLocked",
@@ -159,6 +174,7 @@ __all__ = [
     "UndoExpired",
     "UnknownCommand",
     "UnknownItem",
+    "UntilRefused",
     "ValidationFailed",
     "seconds_until",
 ]

@@ -95,7 +95,7 @@ class PaymentTooLarge(Refusal):
 
 
 class RefundTooLarge(Refusal):
-    """More would be given back than was paid by this tender; `left` is the most that can be."""
+    """More would be given back than was paid by this tender; `left` is the most that can be, `tip_left` of the tip."""
 
     code = "REFUND_TOO_LARGE"
     is_about_state = True

@@ -1,12 +1,15 @@
-"""The query for one page of what happened in a house, newest first."""
+"""Queries for many documents of a house: a page of what happened, newest first, and a scan of what is added up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 PAGING = "page"
 """Stands in the comment of each: its operators are ours, and no client's."""
+
+SCAN = "scan"
+"""Stands in the comment of each scan, for the same reason."""
 
 NEWEST_FIRST = [("at", -1), ("_id", -1)]
 
@@ -39,3 +42,18 @@ class Page:
             at["$lte"] = moment
             query["$or"] = [{"at": {"$lt": moment}}, {"at": moment, "_id": {"$lt": last}}]
         return query | ({"at": at} if at else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """Which documents of a house, and which `fields` of them; `at_once` is how many are handed over together.
+
+    The house is that of the unit of work, but for a duty, which looks over all of them and names each.
+    """
+
+    query: Mapping[str, Any]
+    fields: Mapping[str, int] | None = None
+    sort: Sequence[tuple[str, int]] | None = None
+    most: int = 0
+    at_once: int = 500
+    restaurant_id: str | None = None

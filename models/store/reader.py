@@ -16,7 +16,7 @@ from models.base import Aggregate
 from models.store.cache import Cache, GroupKey
 from models.store.codec import from_document
 from models.store.outcome import Interrupted, judged
-from models.store.paging import NEWEST_FIRST, PAGING, Page
+from models.store.paging import NEWEST_FIRST, PAGING, SCAN, Page, Scan
 from models.store.schema import KINDS
 
 A = TypeVar("A", bound=Aggregate)
@@ -181,6 +181,26 @@ class Reader:
             with self._time_left():
                 found = self._store.collection(model).find(query, fields, comment=LOOK)
                 return await found.to_list()
+        except PyMongoError as error:
+            raise judged(error, may_have_written=False) from error
+
+    async def scan(self, model: type[Aggregate], scan: Scan, take: Callable[[list[dict[str, Any]]], None]) -> None:
+        """Hand over the documents that a scan of this house finds, some at a time, neither decoded nor kept: whatever
+        else the process has to do is done in between.
+        """
+        await enter_task()
+        try:
+            with self._time_left():
+                found = self._store.collection(model).find(
+                    {"restaurant_id": scan.restaurant_id or self.restaurant_id, **scan.query},
+                    scan.fields,
+                    sort=scan.sort,
+                    limit=scan.most,
+                    batch_size=scan.at_once,
+                    comment=SCAN,
+                )
+                while batch := await found.to_list(scan.at_once):
+                    take(batch)
         except PyMongoError as error:
             raise judged(error, may_have_written=False) from error
 

@@ -19,9 +19,11 @@ from models.chain import ChainHead
 from models.check import Check
 from models.device import Device
 from models.house import Restaurant, Station, Table
+from models.item import Item
 from models.menu import Menu
 from models.menu_draft import MenuDraft
 from models.order import Order
+from models.payment import Payment, ProviderEvent
 from models.pin import AttemptLimit
 from models.promotion import PromotionCount
 from models.receipt_number import ReceiptCounter
@@ -101,6 +103,12 @@ KINDS: dict[type[Aggregate], Kind] = {
             MenuDraft, "menu_drafts", Group("house", "restaurant_id"), indexes=(_index("restaurant_id", unique=True),)
         ),
         _kind(
+            Item,
+            "items",
+            Group("house", "restaurant_id"),
+            indexes=(_index("restaurant_id", "item_id", unique=True, name="one_item"),),
+        ),
+        _kind(
             Station,
             "stations",
             Group("house", "restaurant_id"),
@@ -135,7 +143,15 @@ KINDS: dict[type[Aggregate], Kind] = {
                 ),
             ),
         ),
-        _kind(Cart, "carts", Group("session", "session_id"), indexes=(_index("restaurant_id", "session_id"),)),
+        _kind(
+            Cart,
+            "carts",
+            Group("session", "session_id"),
+            indexes=(
+                _index("restaurant_id", "session_id"),
+                _index("restaurant_id", "is_closed", partialFilterExpression={"is_closed": False}, name="open_carts"),
+            ),
+        ),
         _kind(
             Order,
             "orders",
@@ -177,10 +193,24 @@ KINDS: dict[type[Aggregate], Kind] = {
         _kind(
             PeriodSums,
             "period_sums",
+            indexes=(_index("restaurant_id", "span", "period", unique=True),),
+            followed=False,
+        ),
+        _kind(
+            Payment,
+            "payments",
+            Group("participant", "participant_id", ("is_finished", False)),
             indexes=(
-                _index("restaurant_id", "period", unique=True),
-                _index("restaurant_id", "span", "-period"),
+                _index("restaurant_id", "participant_id", "key", unique=True, name="one_payment_per_key"),
+                _index("restaurant_id", "next_at", partialFilterExpression=_UNFINISHED, name="open_payments"),
+                _index("restaurant_id", "check_id"),
             ),
+        ),
+        _kind(
+            ProviderEvent,
+            "provider_events",
+            # What comes again after this has a signature that is too old.
+            indexes=(_index("expires_at", expireAfterSeconds=0),),
             followed=False,
         ),
         _kind(

@@ -102,6 +102,7 @@ async def _dine(house: House) -> None:
     manager = await house.staff(house.login_of("MANAGER"))
     await manager.operate("session:close", {"sessionId": party.id, "reason": "invited by the house"})
     await manager.send("audit:list", {"sessionId": party.id, "limit": 5})
+    await manager.send("report:get")
     await ana.until(lambda state: any(one["status"] == "CLOSED" for one in state.of("session")))
     await manager.send("staff:logout")
 
@@ -138,6 +139,7 @@ async def _settle(waiter: Connection, ana: Connection, session: dict[str, Any], 
     (check,) = (await waiter.send("check:get", session))["checks"]
     taken = {"correctionId": check["corrections"][-1]["id"], "reason": "not today"}
     (check,) = [(await waiter.operate("promotion:remove", session | taken))["check"]]
+    await _share(waiter, ana, session, ticket["lines"][0]["id"])
     paid = {"method": "CASH", "amount": check["due"]["amount"], "tip": 500, "given": 50_000}
     tender = (await waiter.send("payment:record", {**session, **paid, "idempotencyKey": "k-0000-0003"}))["tender"]
     back = {"tenderId": tender["id"], "amount": 100, "reason": "a mistake", "idempotencyKey": "k-0000-0004"}
@@ -145,6 +147,18 @@ async def _settle(waiter: Connection, ana: Connection, session: dict[str, Any], 
     await ana.send("check:get")
     await ana.send("receipt:get", {"format": "HTML"})
     await waiter.send("receipt:get", {**session, "language": "ro"})
+
+
+async def _share(waiter: Connection, ana: Connection, session: dict[str, Any], line_id: str) -> None:
+    """Claim a dish, divide the check, and take both back."""
+    line = {"lineId": line_id}
+    claimed = await ana.operate("check:claim", {**line, "share": {"parts": 1, "of": 2}})
+    await waiter.operate("check:split", {**session, "method": "EVEN", "count": 3})
+    await waiter.operate("check:unsplit", session)
+    await ana.operate("check:unclaim", line)
+    guest = {**session, **line, "participantId": claimed["check"]["claims"][0]["by"]["id"]}
+    await waiter.operate("check:claim", guest)
+    await waiter.operate("check:unclaim", guest)
 
 
 async def _be_refused(house: House) -> None:

@@ -75,7 +75,9 @@ OF_THE_MENU: dict[str, Any] = {
 
 OF_ONE_COMMAND: dict[str, dict[str, Any]] = {
     "menu:remove": {"kind": "DISH", "id": "zacusca"},
+    "check:split": {"method": "CLAIMS"},
     "service:request": {"kind": "WATER"},
+    "report:get": {"from": "2026-11-01", "to": "2100-01-01"},
     "device:enrol": {"kind": "TABLET", "name": "Hall"},
     "staff:add": {"login": "dana", "pin": "4862"},
     "staff:change": {"pin": "4862"},
@@ -208,6 +210,7 @@ class Neighbourhood:
             "method": "CASH",
             "amount": 100,
             "tip": 10,
+            "share": {"parts": 1, "of": 2},
             "given": 200,
             "reference": "0042-7",
             "approval": self.ours.house.approval(),

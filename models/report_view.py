@@ -1,0 +1,342 @@
+"""The report as a manager reads it: the sums of a period as rows, the largest first, and not more of them than anyone
+reads.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from models.base import Text, Value
+from models.correction import CorrectionKind
+from models.dining import DiningOption
+from models.money import Money, portion
+from models.report import Figures, Sums, percentile, unpacked
+from models.tender import TenderMethod
+
+MOST_ROWS = 100
+"""Rows of one table; what is beyond is summed up in one more."""
+
+R = TypeVar("R")
+
+
+class PersonRef(Value):
+    """Someone of the house."""
+
+    id: str
+    name: str
+
+
+class BillsView(Value):
+    """What the checks come to, part by part. `items` less all that was taken off is `net`; with the fees and the taxes
+    on top it is the `total`.
+    """
+
+    checks: int
+    covers: int
+    items: Money
+    voids: Money
+    comps: Money
+    discounts: Money
+    promotions: Money
+    net: Money
+    service_charge: Money
+    delivery_fee: Money
+    tax_on_top: Money
+    total: Money
+    open_checks: int
+    open_total: Money
+
+
+class HourRow(Value):
+    """What was sent in an hour of the day."""
+
+    hour: int
+    orders: int
+    portions: int
+    items: Money
+    net: Money
+
+
+class DishRow(Value):
+    """What of a dish was sold."""
+
+    item_id: str | None
+    name: Text
+    portions: int
+    items: Money
+    net: Money
+
+
+class WaiterRow(Value):
+    """What a waiter's parties have ordered, and what they gave."""
+
+    waiter: PersonRef | None
+    orders: int
+    portions: int
+    items: Money
+    net: Money
+    tips: Money
+
+
+class DiningOptionRow(Value):
+    """What was eaten here, taken away and brought."""
+
+    dining_option: DiningOption
+    checks: int
+    covers: int
+    items: Money
+    net: Money
+    total: Money
+
+
+class TakenOffRow(Value):
+    """What was taken off for a reason; of a promotion the reason is its code."""
+
+    kind: CorrectionKind
+    reason: str | None
+    count: int
+    portions: int
+    amount: Money
+
+
+class TakenOffByRow(Value):
+    """What somebody has taken off."""
+
+    kind: CorrectionKind
+    by: PersonRef | None
+    count: int
+    portions: int
+    amount: Money
+
+
+class RefundRow(Value):
+    """What was given back for a reason."""
+
+    reason: str | None
+    count: int
+    amount: Money
+
+
+class TenderRow(Value):
+    """What was paid in one way, and given back."""
+
+    method: TenderMethod
+    count: int
+    amount: Money
+    tips: Money
+    refunds: int
+    refunded: Money
+
+
+class TaxRow(Value):
+    """What one tax comes to."""
+
+    class_id: str
+    name: Text
+    rate: int
+    is_inclusive: bool
+    base: Money
+    amount: Money
+
+
+class TicketTimeRow(Value):
+    """How many seconds tickets of a station took, from being sent to being bumped (nearest rank)."""
+
+    station: str | None
+    tickets: int
+    p50: int
+    p90: int
+    p99: int
+
+
+class TurnRow(Value):
+    """How long parties stayed at tables of a zone with so many seats."""
+
+    zone: str
+    seats: int
+    parties: int
+    covers: int
+    average_seconds: int
+
+
+class ReportView(Value):
+    """All of it."""
+
+    bills: BillsView
+    hours: tuple[HourRow, ...]
+    dishes: tuple[DishRow, ...]
+    waiters: tuple[WaiterRow, ...]
+    dining_options: tuple[DiningOptionRow, ...]
+    taken_off: tuple[TakenOffRow, ...]
+    taken_off_by: tuple[TakenOffByRow, ...]
+    refunds: tuple[RefundRow, ...]
+    tenders: tuple[TenderRow, ...]
+    taxes: tuple[TaxRow, ...]
+    ticket_times: tuple[TicketTimeRow, ...]
+    turns: tuple[TurnRow, ...]
+
+
+class _Shown:
+    """Shows figures in one currency."""
+
+    def __init__(self, figures: Figures, currency: str) -> None:
+        self._figures = figures
+        self._currency = currency
+
+    def money(self, amount: int) -> Money:
+        return Money(amount=amount, currency=self._currency)
+
+    def person(self, person_id: str) -> PersonRef | None:
+        if not person_id:
+            return None
+        return PersonRef(id=person_id, name=self._figures.people.get(person_id, ""))
+
+    def bills(self) -> BillsView:
+        bills = self._figures.bills
+        net = bills.items - bills.voids - bills.comps - bills.discounts - bills.promotions
+        counts = {"checks", "covers", "open_checks"}
+        amounts = {name: self.money(amount) for name, amount in bills if name not in counts}
+        return BillsView(
+            checks=bills.checks, covers=bills.covers, open_checks=bills.open_checks, net=self.money(net), **amounts
+        )
+
+    def hour(self, key: str, row: Sequence[int]) -> HourRow:
+        orders, portions, items, net = row
+        return HourRow(hour=int(key), orders=orders, portions=portions, items=self.money(items), net=self.money(net))
+
+    def dish(self, key: str, row: Sequence[int]) -> DishRow:
+        portions, items, net = row
+        name = self._figures.texts.get(key, {})
+        return DishRow(item_id=key or None, name=name, portions=portions, items=self.money(items), net=self.money(net))
+
+    def waiter(self, key: str, row: Sequence[int]) -> WaiterRow:
+        orders, portions, items, net, tips = row
+        return WaiterRow(
+            waiter=self.person(key),
+            orders=orders,
+            portions=portions,
+            items=self.money(items),
+            net=self.money(net),
+            tips=self.money(tips),
+        )
+
+    def dining_option(self, key: str, row: Sequence[int]) -> DiningOptionRow:
+        checks, covers, items, net, total = row
+        return DiningOptionRow(
+            dining_option=DiningOption(key),
+            checks=checks,
+            covers=covers,
+            items=self.money(items),
+            net=self.money(net),
+            total=self.money(total),
+        )
+
+    def taken_off(self, key: str, row: Sequence[int]) -> TakenOffRow:
+        kind, _, reason = key.partition(" ")
+        count, portions, amount = row
+        return TakenOffRow(
+            kind=CorrectionKind(kind), reason=reason or None, count=count, portions=portions, amount=self.money(amount)
+        )
+
+    def taken_off_by(self, key: str, row: Sequence[int]) -> TakenOffByRow:
+        kind, _, person_id = key.partition(" ")
+        count, portions, amount = row
+        return TakenOffByRow(
+            kind=CorrectionKind(kind),
+            by=self.person(person_id),
+            count=count,
+            portions=portions,
+            amount=self.money(amount),
+        )
+
+    def refund(self, key: str, row: Sequence[int]) -> RefundRow:
+        return RefundRow(reason=key or None, count=row[0], amount=self.money(row[1]))
+
+    def tender(self, key: str, row: Sequence[int]) -> TenderRow:
+        count, amount, tips, refunds, refunded = row
+        return TenderRow(
+            method=TenderMethod(key),
+            count=count,
+            amount=self.money(amount),
+            tips=self.money(tips),
+            refunds=refunds,
+            refunded=self.money(refunded),
+        )
+
+    def tax(self, key: str, row: Sequence[int]) -> TaxRow:
+        levied, rate, class_id = key.split(" ", 2)
+        return TaxRow(
+            class_id=class_id,
+            name=self._figures.texts.get(f"tax {class_id}", {}),
+            rate=int(rate),
+            is_inclusive=levied == "IN",
+            base=self.money(row[0]),
+            amount=self.money(row[1]),
+        )
+
+    def turn(self, key: str, row: Sequence[int]) -> TurnRow:
+        seats, _, zone = key.partition(" ")
+        parties, covers, seconds = row
+        return TurnRow(
+            zone=zone,
+            seats=int(seats),
+            parties=parties,
+            covers=covers,
+            average_seconds=portion(seconds, 1, parties),
+        )
+
+
+def report_view(figures: Figures, currency: str) -> ReportView:
+    """Show the figures of a period in the currency of the house."""
+    shown = _Shown(figures, currency)
+    return ReportView(
+        bills=shown.bills(),
+        hours=tuple(shown.hour(key, row) for key, row in sorted(figures.hours.items(), key=lambda one: int(one[0]))),
+        dishes=_largest(figures.dishes, 1, shown.dish),
+        waiters=_largest(_with_tips(figures), 2, shown.waiter),
+        dining_options=_largest(figures.dining_options, 4, shown.dining_option),
+        taken_off=_largest(figures.taken_off, 2, shown.taken_off, by_kind=True),
+        taken_off_by=_largest(figures.taken_off_by, 2, shown.taken_off_by, by_kind=True),
+        refunds=_largest(figures.refunds, 1, shown.refund),
+        tenders=_largest(figures.tenders, 1, shown.tender),
+        taxes=_largest(figures.taxes, 1, shown.tax),
+        ticket_times=tuple(_ticket_times(figures)),
+        turns=_largest(figures.turns, 0, shown.turn),
+    )
+
+
+def _with_tips(figures: Figures) -> Sums:
+    """Return the rows of waiters with their tips at the end, also of those whose parties only paid."""
+    nothing = (0, 0, 0, 0)
+    keys = dict.fromkeys((*figures.waiters, *figures.tips))
+    return {key: (*figures.waiters.get(key, nothing), figures.tips.get(key, (0, 0))[1]) for key in keys}
+
+
+def _largest(rows: Sums, by: int, show: Callable[[str, Sequence[int]], R], *, by_kind: bool = False) -> tuple[R, ...]:
+    """Show the rows with the largest figures at a place, and what the others come to in one more, or in one more of
+    each kind.
+    """
+    kept = sorted(rows, key=lambda key: rows[key][by], reverse=True)
+    rest: dict[str, list[tuple[int, ...]]] = {}
+    for key in kept[MOST_ROWS:]:
+        rest.setdefault(f"{key.partition(' ')[0]} " if by_kind else "", []).append(rows[key])
+    found = {key: rows[key] for key in kept[:MOST_ROWS]}
+    for key, others in rest.items():
+        found[key] = _sum([*others, found[key]] if key in found else others)
+    return tuple(show(key, row) for key, row in found.items())
+
+
+def _sum(rows: Iterable[Sequence[int]]) -> tuple[int, ...]:
+    return tuple(map(sum, zip(*rows, strict=True)))
+
+
+def _ticket_times(figures: Figures) -> Iterable[TicketTimeRow]:
+    """Return the percentiles of all tickets, then of each station."""
+    everywhere: dict[int, int] = {}
+    of_stations = {station: dict(unpacked(times)) for station, times in sorted(figures.ticket_times.items())}
+    for times in of_stations.values():
+        for seconds, count in times.items():
+            everywhere[seconds] = everywhere.get(seconds, 0) + count
+    for station, times in ((None, everywhere), *of_stations.items()):
+        if times:
+            p50, p90, p99 = (percentile(times, percent) for percent in (50, 90, 99))
+            yield TicketTimeRow(station=station, tickets=sum(times.values()), p50=p50, p90=p90, p99=p99)
