@@ -11,7 +11,7 @@ from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
 from models.base import Change, Id, OperationId, Reason, Request
-from models.errors import Forbidden, NotFound, NotJoined, OrderNotWaiting, OrderSent, SessionClosed
+from models.errors import Forbidden, LineCancelled, NotFound, NotJoined, OrderNotWaiting, OrderSent, SessionClosed
 from models.order import Order
 from models.principal import GUEST, WAITERS
 from models.session import TableSession
@@ -37,7 +37,7 @@ class CancelOrder(CancelOwnOrder):
 
 
 class CancelReply(Reply):
-    """The order as it is now; `replayed` when nothing of what was named was left to be cancelled."""
+    """The order as it is now; `replayed` when the operation had been carried out before."""
 
     order: OrderView
     replayed: bool = False
@@ -48,7 +48,7 @@ class CancelReply(Reply):
     on=(TABLE,),
     roles=GUEST,
     limit=CHANGES,
-    errors=(Forbidden, NotFound, NotJoined, OrderNotWaiting, OrderSent, SessionClosed),
+    errors=(Forbidden, LineCancelled, NotFound, NotJoined, OrderNotWaiting, OrderSent, SessionClosed),
 )
 async def cancel_own(ctx: Context, request: CancelOwnOrder) -> CancelReply:
     """Take back a round of one's own, or lines of it, as long as it waits for a waiter's tap."""
@@ -67,7 +67,7 @@ async def cancel_own(ctx: Context, request: CancelOwnOrder) -> CancelReply:
     on=(FLOOR,),
     roles=WAITERS,
     limit=CHANGES,
-    errors=(NotFound, OrderNotWaiting, OrderSent, SessionClosed),
+    errors=(LineCancelled, NotFound, OrderNotWaiting, OrderSent, SessionClosed),
     about_session=True,
 )
 async def cancel(ctx: Context, request: CancelOrder) -> CancelReply:
@@ -85,11 +85,9 @@ def _cancel(
         return CancelReply(order=order_view(order), replayed=True)
     try:
         cancelled = order.cancelled(request.line_ids, reason, by, ctx.now)
-    except (OrderNotWaiting, OrderSent) as refusal:
+    except (LineCancelled, OrderNotWaiting, OrderSent) as refusal:
         refusal.details["order"] = order_view(order).model_dump(mode="json", by_alias=True)
         raise
-    if cancelled is order:
-        return CancelReply(order=order_view(order), replayed=True)
     change = Change(kind="order-cancelled", by=by, at=ctx.now)
     ctx.store.save(session.with_(change=change).did(request.op_id))
     stored = ctx.store.save(cancelled)

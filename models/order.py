@@ -11,7 +11,7 @@ from pydantic import Field
 from models.base import Actor, Aggregate, Change, Value
 from models.dining import DiningOption
 from models.dish import Allergen, Course
-from models.errors import NotFound, OrderNotWaiting, OrderSent
+from models.errors import LineCancelled, NotFound, OrderNotWaiting, OrderSent
 from models.money import Money, total
 from models.pricing import Tax
 from models.status import LineStatus
@@ -115,17 +115,18 @@ class Order(Aggregate):
         return tuple(line for line in self.lines if line.status is not LineStatus.CANCELLED)
 
     def cancelled(self, line_ids: Collection[str] | None, reason: str | None, by: Actor, now: datetime) -> Self:
-        """Cancel lines of a round that waits, all of it when none is named; what is cancelled already stays so.
+        """Cancel lines of a round that waits, all that are left of it when none is named.
 
-        Raises `OrderSent` once it is in the kitchen, `OrderNotWaiting` when it was rejected, or `NotFound`.
+        Raises `OrderSent` once it is in the kitchen, `OrderNotWaiting` when it was rejected or cancelled,
+        `LineCancelled` when nothing is left of what is named, or `NotFound`.
         """
         if self.status is OrderStatus.PLACED:
             raise OrderSent(order_id=self.id, instead="line:void")
         named = {line.id for line in self.lines} if line_ids is None else {self.line(one).id for one in line_ids}
-        if self.status is not OrderStatus.REJECTED and not any(line.id in named for line in self.to_send):
-            return self
         lines = tuple(line.with_(status=LineStatus.CANCELLED) if line.id in named else line for line in self.lines)
         whole = self._decided(OrderStatus.CANCELLED, by, now).with_(reason=reason, lines=lines)
+        if lines == self.lines:
+            raise LineCancelled
         return self.with_(lines=lines, change=Change(kind="lines-cancelled", by=by, at=now)) if whole.to_send else whole
 
     def approved(self, by: Actor, now: datetime) -> Self:

@@ -106,6 +106,10 @@ class Ticket(Aggregate):
                 return line
         raise NotFound(line_id=line_id)
 
+    def is_untouched(self, line_id: str) -> bool:
+        """Whether nobody has begun to cook a line; raises `NotFound`."""
+        return self.line(line_id).status is LineStatus.NEW
+
     def step(self, line_id: str, status: LineStatus, expected: LineStatus, by: Actor, now: datetime) -> Self:
         """Move a line on, if it is in the state the cook saw.
 

@@ -16,12 +16,24 @@ class UnknownItem(Refusal):
 
 
 class ItemUnavailable(Refusal):
-    """The dish is 86."""
+    """The dish, or an option of it (`option_id`), is sold out, out of its hours or not offered; of what is counted only
+    `left` portions are there. `line_id` names the line that cannot be sent.
+    """
 
     code = "ITEM_UNAVAILABLE"
     is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {"en": "This dish is sold out.", "ro": "Acest fel s-a epuizat."}
+
+
+class UntilRefused(Refusal):
+    """Sold out until a moment that has passed, or that is more than `longest_hours` ahead."""
+
+    code = "UNTIL_REFUSED"
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Please choose a moment within the next week.",
+        "ro": "Alegeți un moment din următoarea săptămână.",
+    }
 
 
 class ModifiersInvalid(Refusal):
@@ -130,6 +142,18 @@ class OrderSent(Refusal):
     text: ClassVar[Mapping[str, str]] = {
         "en": "This round is in the kitchen already. Please ask your waiter.",
         "ro": "Runda este deja în bucătărie. Întrebați ospătarul.",
+    }
+
+
+class LineCancelled(Refusal):
+    """All that is to be cancelled was cancelled before; `order` is how the round stands."""
+
+    code = "LINE_CANCELLED"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This was cancelled already.",
+        "ro": "A fost deja anulat.",
     }
 
 

@@ -227,15 +227,18 @@ class Evening:
         party: Party,
         acts: Sequence[str] = (),
         done: Callable[[dict[str, Any]], None] = lambda _: None,
+        guest: Guest | None = None,
     ) -> bool:
-        """Send what staff do under an operation id; `acts` and `done` count when it is carried out the first time."""
+        """Send what staff, or a guest, do under an operation id; `acts` and `done` count when it is carried out the
+        first time.
+        """
         is_closing, is_new_pin = name == "session:close", name in ("pin:rotate", "participant:eject")
         party.closings += is_closing
         party.pins_begun += is_new_pin
         if name in MIXES:
             self.ledger.is_mixed = self.ledger.was_mixed = True
-        answer = await self.say(server, person, name, request, party)
-        self.repeatable.append(lambda other: self._again(other, person, name, request, party, acts, done))
+        answer = await self.say(server, person, name, request, party, guest)
+        self.repeatable.append(lambda other: self._again(other, person, name, request, party, acts, done, guest))
         party.closings -= is_closing
         party.pins_ended += is_new_pin
         if not answer["success"]:

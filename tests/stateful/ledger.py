@@ -209,6 +209,8 @@ class Ledger:
     """Those that were answered as repeated, with the order that was named, if it was one."""
     corrections: dict[str, tuple[object, ...]] = field(default_factory=dict)
     """Kind, line, portions and percentage of what was taken off, by the id of the correction."""
+    cancelled: set[str] = field(default_factory=set)
+    """Lines of rounds that were cancelled while they waited."""
     tenders: dict[str, int] = field(default_factory=dict)
     refunded: int = 0
     newcomers: list[tuple[str, Guest]] = field(default_factory=list)

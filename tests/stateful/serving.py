@@ -16,13 +16,17 @@ async def cook(evening: Evening, picks: Picks) -> None:
     if not tickets:
         return await place(evening, picks)
     server, ticket = picks.below(2), picks.one_of(tickets)
-    name = picks.one_of(("line:set-status", "line:set-status", "ticket:bump", "ticket:recall", "ticket:seen"))
+    steps = ("line:set-status", "line:set-status", "line:acknowledge", "ticket:bump", "ticket:recall", "ticket:seen")
+    name = picks.one_of(steps)
     request: dict[str, Any] = {"ticketId": ticket["_id"]}
     if name == "line:set-status":
         line = picks.one_of(ticket["lines"])
         possible = sorted(TRANSITIONS[LineStatus(line["status"])])
         status = picks.one_of((*possible, *possible, LineStatus.SERVED))
         request |= {"lineId": line["id"], "expected": line["status"], "status": status.value}
+    elif name == "line:acknowledge":
+        line = picks.one_of(ticket["lines"])
+        request |= {"lineId": line["id"], "voided": max(1, line["voided"])}
     elif name == "ticket:seen":
         request = {"ticketIds": [ticket["_id"]]}
     await evening.say(server, evening.house.staff[Role.CHEF], name, request)
@@ -56,6 +60,28 @@ async def decide(evening: Evening, picks: Picks) -> None:
     request = {"orderId": order["_id"], "opId": evening.operation()} | ({} if is_good else {"reason": "sold out"})
     name, act = ("order:approve", "order-approved") if is_good else ("order:reject", "order-rejected")
     await evening.act(server, evening.staff(picks), name, request, evening.party_of(order["session_id"]), [act])
+    return None
+
+
+async def cancel(evening: Evening, picks: Picks) -> None:
+    """A round that waits is taken back, whole or one line of it, by who sent it or by a waiter."""
+    waiting = [one for one in evening.truth.found["orders"] if one["status"] == "WAITING"]
+    if not waiting:
+        return await place(evening, picks)
+    server, order = picks.below(2), picks.one_of(waiting)
+    party = evening.party_of(order["session_id"])
+    sender = next((one for one in party.guests if one.id == order["placed_by"]["id"]), None)
+    guest = sender if picks.below(2) else None
+    lines = [one["id"] for one in order["lines"]]
+    named = [picks.one_of(lines)] if picks.below(2) else lines
+    request = {"orderId": order["_id"], "lineIds": named, "opId": evening.operation()}
+    person = guest.person if guest else evening.house.staff[Role.WAITER]
+    why = {} if guest else {"reason": "they left"}
+
+    def noted(_: dict[str, Any]) -> None:
+        evening.ledger.cancelled |= set(named)
+
+    await evening.act(server, person, "order:cancel", request | why, party, ["order-cancelled"], noted, guest)
     return None
 
 

@@ -40,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     *[dining.repeat] * 5,
     *[serving.cook] * 4,
     *[serving.decide] * 3,
+    serving.cancel,
     dining.open_table,
     dining.hold,
     dining.guess,
@@ -80,6 +81,7 @@ ACTS = frozenset(
         "token-reused",
         "order-placed",
         "order-approved",
+        "order-cancelled",
         "line-voided",
         "line-comped",
         "discount-applied",
@@ -175,5 +177,5 @@ async def test_the_evenings_were_full(answered: Counter[str]) -> None:
     for name in ("session:join", "cart:add", "order:place", "order:approve", "line:set-status", "payment:record"):
         assert answered[f"{name} ok"] > EVENINGS / 4, name
     rare = ("session:move", "session:merge", "session:unmerge", "session:close", "participant:eject", "service:request")
-    for name in (*rare, "line:void", "payment:refund", "ticket:bump", "staff:refresh", "staff:revoke"):
+    for name in (*rare, "line:void", "payment:refund", "ticket:bump", "order:cancel", "staff:refresh", "staff:revoke"):
         assert answered[f"{name} ok"] > EVENINGS / 40, name

@@ -56,7 +56,7 @@ class Truth:
         self._sessions(ledger)
         self._carts(ledger)
         self._orders(ledger)
-        self._tickets()
+        self._tickets(ledger)
         self._checks(ledger)
         self._audit(ledger)
 
@@ -99,7 +99,7 @@ class Truth:
             lines = tuple((x["id"], x["item_id"], x["quantity"], x["note"]) for x in stored[order_id]["lines"])
             require(lines == order.lines, f"order {order_id} stays as it was placed: {lines} {order.lines}")
 
-    def _tickets(self) -> None:
+    def _tickets(self, ledger: Ledger) -> None:
         cooked = Counter(
             (ticket["order_id"], ticket["station"], line["id"])
             for ticket in self.found["tickets"]
@@ -110,11 +110,19 @@ class Truth:
             for order in self.found["orders"]
             if order["status"] == "PLACED"
             for line in order["lines"]
+            if line["id"] not in ledger.cancelled
             for station in line["stations"]
         )
         require(
             cooked == ordered, f"what was sent is cooked once: {ordered - cooked} missing, {cooked - ordered} extra"
         )
+        ends = {line["id"]: line["status"] for order in self.found["orders"] for line in order["lines"]}
+        require(
+            all(ends[line_id] == "CANCELLED" for line_id in ledger.cancelled), f"it stays cancelled: {ledger.cancelled}"
+        )
+        for line in (line for ticket in self.found["tickets"] for line in ticket["lines"]):
+            known = line["acknowledged"] <= line["voided"] <= line["quantity"]
+            require(known, f"what is acknowledged was struck, what is struck was ordered: {line}")
         for ticket in self.found["tickets"]:
             require(not _names(ticket) & PRICES, f"ticket {ticket['_id']} has no price: {_names(ticket) & PRICES}")
 
@@ -126,7 +134,7 @@ class Truth:
         tenders: dict[str, int] = {}
         refunded = 0
         for check in self.found["checks"]:
-            ordered = sum(_total(placed[entry["order_id"]]) for entry in check["rounds"])
+            ordered = sum(_total(placed[entry["order_id"]], ledger.cancelled) for entry in check["rounds"])
             items = sum(
                 line["unit_price"]["amount"] * line["quantity"] for entry in check["rounds"] for line in entry["lines"]
             )
@@ -180,8 +188,9 @@ def total_of(order: dict[str, Any]) -> int:
     return int(sum(line["unitPrice"]["amount"] * line["quantity"] for line in order["lines"]))
 
 
-def _total(order: dict[str, Any]) -> int:
-    return int(sum(line["unit_price"]["amount"] * line["quantity"] for line in order["lines"]))
+def _total(order: dict[str, Any], cancelled: set[str]) -> int:
+    kept = (line for line in order["lines"] if line["id"] not in cancelled)
+    return int(sum(line["unit_price"]["amount"] * line["quantity"] for line in kept))
 
 
 def _names(document: Any) -> set[str]:

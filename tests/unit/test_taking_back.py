@@ -11,7 +11,7 @@ from models.allowance import Allowance, GivingKind, new_allowance
 from models.base import Actor
 from models.dining import DiningOption
 from models.dish import Course
-from models.errors import DailyCeiling, NotFound, OrderNotWaiting, OrderSent
+from models.errors import DailyCeiling, LineCancelled, NotFound, OrderNotWaiting, OrderSent
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
 from models.pricing import Pricing, Promotion
@@ -131,11 +131,13 @@ def test_a_round_is_cancelled_when_nothing_of_it_is_left() -> None:
     assert whole.total == order().total
 
 
-def test_what_is_cancelled_already_stays_so() -> None:
+def test_what_was_cancelled_is_not_cancelled_again() -> None:
     part = order().cancelled(("l0",), None, ANA, NOW)
-    assert part.cancelled(("l0",), None, ANA, NOW) is part
-    whole = part.cancelled(None, None, ANA, NOW)
-    assert whole.cancelled(None, None, ANA, NOW) is whole
+    with pytest.raises(LineCancelled):
+        part.cancelled(("l0",), None, ANA, NOW)
+    whole = part.cancelled(("l0", "l1", "l2"), None, ANA, NOW)
+    with pytest.raises(OrderNotWaiting):
+        whole.cancelled(None, None, ANA, NOW)
 
 
 def test_an_approved_part_keeps_what_was_cancelled() -> None:
