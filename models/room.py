@@ -12,7 +12,7 @@ def session_room(session_id: str) -> str:
 
 
 def participant_room(participant_id: str) -> str:
-    """All sockets of one participant; nothing is sent to it, it finds them wherever their party is now."""
+    """All sockets of one participant, wherever their party is now: only what is theirs alone is sent to it."""
     return f"participant:{participant_id}"
 
 
@@ -22,7 +22,7 @@ def personal_room(session_id: str, participant_id: str) -> str:
 
 
 def house_room(restaurant_id: str) -> str:
-    """Everyone of a namespace in one house: guests of its tables, its floor, its expo screens."""
+    """Everyone of a namespace in one house: phones at its tables, joined or not, its floor, its expo screens."""
     return f"house:{restaurant_id}"
 
 
@@ -32,9 +32,7 @@ def station_room(restaurant_id: str, station: str) -> str:
 
 
 def screens_room(restaurant_id: str) -> str:
-    """Every kitchen connection of a house, whatever it shows; nothing is sent to it, it tells whether anyone
-    listens.
-    """
+    """Every kitchen connection of a house, whatever it shows."""
     return f"screens:{restaurant_id}"
 
 
@@ -77,7 +75,7 @@ def entitled(principal: Principal, namespace: str) -> frozenset[str]:
             }
         )
     if isinstance(principal, Visitor) and namespace == TABLE:
-        return frozenset({visitors_room(principal.table_id)})
+        return frozenset({visitors_room(principal.table_id), house_room(principal.restaurant_id)})
     place = frozenset({device_room(principal.device_id)}) if principal.device_id else frozenset()
     if isinstance(principal, StaffMember):
         self = frozenset({login_room(principal.staff_session_id), staff_room(principal.staff_id)})
