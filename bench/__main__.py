@@ -15,13 +15,14 @@ from rich.console import Console
 
 from bench.child import ROOT
 from bench.ordering import OrderingRows
+from bench.reports import ReportRows
 from bench.returning import ReturningRows
 from bench.rounds import Effort
 from bench.sockets import SocketRows, competitors
 from bench.table import Row, save, show
 from server import embedded
 
-GROUPS = ("echo", "rooms", "idle", "commands", "sessions", "stored", "sync", "start")
+GROUPS = ("echo", "rooms", "idle", "commands", "sessions", "stored", "sync", "reports", "start")
 BESIDE_NODE = frozenset({"echo", "rooms", "idle", "commands"})
 CACHE_MB = 1024
 
@@ -32,6 +33,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", choices=GROUPS, action="append", help="measure this group only (may be repeated)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each competitor (at least 3 to count)")
     parser.add_argument("--orders", type=int, default=200_000, help="stored orders in the row of many orders")
+    parser.add_argument("--past-orders", type=int, default=1_000_000, help="stored orders in the rows of reports")
     parser.add_argument("--stock", action="store_true", help="measure python-socketio as it comes, too")
     parser.add_argument("--save", type=Path, help="write the table to this file, too (.json or .md)")
     return parser.parse_args()
@@ -52,9 +54,9 @@ async def _measure(
     arguments: argparse.Namespace, services: embedded.Services, folder: Path
 ) -> tuple[list[Row], list[str]]:
     effort = (
-        Effort(rounds=1, seconds=0.3, scale=0.1, stored_orders=2_000)
+        Effort(rounds=1, seconds=0.3, scale=0.1, stored_orders=2_000, past_orders=5_000)
         if arguments.quick
-        else Effort(rounds=arguments.rounds, stored_orders=arguments.orders)
+        else Effort(rounds=arguments.rounds, stored_orders=arguments.orders, past_orders=arguments.past_orders)
     )
     sockets = SocketRows(effort, competitors(arguments.stock))
     ordering = OrderingRows(effort, services, folder)
@@ -66,6 +68,7 @@ async def _measure(
         "sessions": ordering.sessions,
         "stored": ordering.stored,
         "sync": ReturningRows(effort, services, folder).sync,
+        "reports": ReportRows(effort, services, folder).reports,
         "start": ordering.start,
     }
     begun, load = time.monotonic(), os.getloadavg()[0]

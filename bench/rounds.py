@@ -18,6 +18,7 @@ class Effort:
     seconds: float = 2.5
     scale: float = 1.0
     stored_orders: int = 200_000
+    past_orders: int = 1_000_000
 
     def count(self, full: int, least: int) -> int:
         """Return a count of things for this effort."""
