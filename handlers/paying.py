@@ -20,6 +20,7 @@ from models.errors import (
     DailyCeiling,
     IdempotencyKeyReused,
     LoginLocked,
+    NotFound,
     PaymentTooLarge,
     RefundTooLarge,
     SessionClosed,
@@ -28,6 +29,7 @@ from models.errors import (
 from models.money import LARGEST_AMOUNT, Money
 from models.order import fingerprint
 from models.principal import SERVICE
+from models.split import require_payable
 from models.tender import Refund, Tender, TenderMethod
 
 CHANGES = Limit(20, per=10)
@@ -42,10 +44,12 @@ Minor = Annotated[int, Field(ge=1, le=LARGEST_AMOUNT)]
 class RecordPayment(Request):
     """`amount` goes to the check and `tip` to the staff, both in minor units. `given` is the cash that was handed over,
     exactly what is needed when it is left out; what is more is the change. `reference` is that of the terminal's slip,
-    with at most 12 digits: no card's number is kept. `check_id` is needed only for a check of a merged party.
+    with at most 12 digits: no card's number is kept. `share_id` is the share that it pays. `check_id` is needed only
+    for a check of a merged party.
     """
 
     check_id: Id | None = None
+    share_id: Id | None = None
     method: Annotated[TenderMethod, Field(strict=False)]
     amount: Minor
     tip: int = Field(default=0, ge=0, le=LARGEST_AMOUNT)
@@ -66,13 +70,22 @@ class RecordPayment(Request):
 
 
 class RefundPayment(Request):
-    """How much of which payment is given back, in minor units."""
+    """How much of which payment is given back, in minor units: `amount` of what was paid to the check, and `tip` of the
+    tip.
+    """
 
     tender_id: Id
-    amount: Minor
+    amount: int = Field(default=0, ge=0, le=LARGEST_AMOUNT)
+    tip: int = Field(default=0, ge=0, le=LARGEST_AMOUNT)
     reason: Reason
     approval: Approval | None = None
     idempotency_key: OperationId
+
+    @model_validator(mode="after")
+    def _gives_something(self) -> Self:
+        if not self.amount + self.tip:
+            raise ValueError("amount, tip or both")
+        return self
 
 
 class PaymentReply(Reply):
@@ -88,14 +101,18 @@ class PaymentReply(Reply):
     on=(FLOOR,),
     roles=SERVICE,
     limit=CHANGES,
-    errors=(CheckFull, IdempotencyKeyReused, PaymentTooLarge, SessionClosed, SessionMerged),
+    errors=(CheckFull, IdempotencyKeyReused, NotFound, PaymentTooLarge, SessionClosed, SessionMerged),
     about_session=True,
 )
 async def record_payment(ctx: Context, request: RecordPayment) -> PaymentReply:
-    """Record a payment in cash or at a card terminal, of no more than is owed; a tip comes on top."""
+    """Record a payment in cash or at a card terminal.
+
+    It is of no more than can be paid now, of the check or of the share that it pays; a tip comes on top.
+    """
     asked = fingerprint(
         "PAYMENT",
         request.check_id or "",
+        request.share_id or "",
         request.method,
         *(str(one) for one in (request.amount, request.tip, request.given)),
         request.reference,
@@ -106,11 +123,13 @@ async def record_payment(ctx: Context, request: RecordPayment) -> PaymentReply:
     session.require_open()
     check = named(checks, request.check_id)
     tender = _tender(ctx, request, asked, check.total.currency)
+    require_payable(check, tender.amount, tender.share_id)
     stored = ctx.store.save(check.paid_by(tender))
     terms: Facts = {
         "method": request.method.value,
         "amount": request.amount,
         "tip": request.tip,
+        "share": request.share_id,
         "reference": tender.reference or None,
     }
     _record(ctx, "payment-recorded", check, stored, tender.id, **terms)
@@ -136,19 +155,20 @@ async def record_payment(ctx: Context, request: RecordPayment) -> PaymentReply:
 )
 async def refund_payment(ctx: Context, request: RefundPayment) -> PaymentReply:
     """Give money of a payment back, as it was paid; also after the party is gone."""
-    asked = fingerprint("REFUND", request.tender_id, str(request.amount), request.reason)
+    asked = fingerprint("REFUND", request.tender_id, str(request.amount), str(request.tip), request.reason)
     _, checks = await access.session_with_checks(ctx)
     if known := entered(checks, request.idempotency_key, asked):
         return _replayed(*known)
     check = with_tender(checks, request.tender_id)
     refund = _refund(ctx, request, asked, check.total.currency)
     check.refunded(request.tender_id, refund)  # what cannot be given back needs nobody's approval
-    giving = Giving(GivingKind.REFUND, request.amount, check.given_back_alone(refund.by.id), "payment:refund")
+    giving = Giving(GivingKind.REFUND, refund.worth, check.given_back_alone(refund.by.id), "payment:refund")
     approver = await authorise(ctx, request.approval, giving)
     stored = ctx.store.save(check.refunded(request.tender_id, refund.with_(approver=approver)))
     why: Facts = {
         "refund": refund.id,
         "amount": request.amount,
+        "tip": request.tip,
         "reason": request.reason,
         "approver": approver.id if approver else None,
     }
@@ -169,6 +189,7 @@ def _tender(ctx: Context, request: RecordPayment, asked: str, currency: str) -> 
         tip=money(request.tip),
         given=money(given) if is_cash else None,
         reference=request.reference.strip(),
+        share_id=request.share_id,
         by=ctx.principal.actor,
         at=ctx.now,
         key=request.idempotency_key,
@@ -180,6 +201,7 @@ def _refund(ctx: Context, request: RefundPayment, asked: str, currency: str) -> 
     return Refund(
         id=ctx.ids.new_id(),
         amount=Money(amount=request.amount, currency=currency),
+        tip=Money(amount=request.tip, currency=currency) if request.tip else None,
         reason=request.reason,
         by=ctx.principal.actor,
         at=ctx.now,

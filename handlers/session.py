@@ -17,6 +17,7 @@ from models.dining import DiningOption
 from models.errors import (
     CheckOpen,
     DishesCooking,
+    CheckOverpaid,
     OrdersWaiting,
     SessionClosed,
     TableOccupied,
@@ -54,7 +55,9 @@ class OpenReply(Reply):
 
 
 class CloseSession(Request):
-    """`reason` lets a manager close although money is owed, dishes are cooking or rounds wait for approval."""
+    """`reason` lets a manager close although money is owed by the guests or by the house, dishes are cooking or rounds
+    wait for approval.
+    """
 
     reason: Note = ""
     op_id: OperationId | None = None
@@ -141,7 +144,7 @@ async def set_covers(ctx: Context, request: SetCovers) -> SessionReply:
     about_session=True,
 )
 async def close(ctx: Context, request: CloseSession) -> SessionReply:
-    """Close the table once nothing is owed, cooked or undecided; its QR code is worth nothing afterwards.
+    """Close the table once nothing is owed either way, cooked or undecided; its QR code is worth nothing afterwards.
 
     A manager may close all the same, with a reason: what is not ready is struck, what waits is rejected. Parties that
     were merged into it are closed with it.
@@ -240,6 +243,7 @@ def _end(ctx: Context, session: TableSession, remains: Remains, reason: str) -> 
 
 def _record_end(
     ctx: Context, act: str, session: TableSession, subject: str, before: StrEnum, after: StrEnum, reason: str
+        overpaid=remains.overpaid.amount,
 ) -> None:
     ctx.record(
         act,

@@ -76,14 +76,15 @@ class Check(CorrectedCheck):
         return self._settled("refunded", refund.by, refund.at, tenders=tenders)
 
     def given_back_alone(self, actor_id: str) -> int:
-        """Return what one person has refunded on this check with nobody's approval, in minor units."""
+        """Return what one person has refunded on this check, tips and all, with nobody's approval, in minor units."""
         refunds = (one for tender in self.tenders for one in tender.refunds)
-        return sum(one.amount.amount for one in refunds if one.by.id == actor_id and one.approver is None)
+        return sum(one.worth for one in refunds if one.by.id == actor_id and one.approver is None)
 
     # ── who pays what ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def claimed(self, claim: Claim, now: datetime) -> Self:
-        """Have a participant pay for a part of a line, instead of what they had claimed of it.
+    def claimed(self, claim: Claim, now: datetime, by: Actor | None = None) -> Self:
+        """Have a participant pay for a part of a line, instead of what they had claimed of it; `by` is who says so when
+        it is not they.
 
         Raises `NotFound`, `LineTakenOff`, `LineBeingPaid`, `ClaimTooLarge`, `SessionClosed` or `CheckFull`.
         """
@@ -95,7 +96,7 @@ class Check(CorrectedCheck):
             raise ClaimTooLarge(line_id=claim.line_id, parts=left.numerator, of=left.denominator)
         if len(kept) >= MOST_ENTRIES:
             raise CheckFull(limit=MOST_ENTRIES)
-        return self._settled("line-claimed", claim.by, now, claim.line_id, claims=(*kept, claim))
+        return self._settled("line-claimed", by or claim.by, now, claim.line_id, claims=(*kept, claim))
 
     def unclaimed(self, line_id: str, participant_id: str, by: Actor, now: datetime) -> Self:
         """Take back what a participant has claimed of a line; raises `NotFound`, `LineBeingPaid` or `SessionClosed`."""
@@ -145,6 +146,19 @@ def with_order(checks: Sequence[Check], order_id: str) -> Check:
         if check.has_order(order_id):
             return check
     raise NotFound(order_id=order_id)
+def done(checks: Sequence[Check], operation_id: str) -> Check | None:
+    """Return the check on which a claim or a division was made under an operation id; None when none was."""
+    return next((check for check in checks if check.has_done(operation_id)), None)
+
+
+def with_line(checks: Sequence[Check], line_id: str) -> Check:
+    """Return the check that a line is on; raises `NotFound`."""
+    for check in checks:
+        if check.has_line(line_id):
+            return check
+    raise NotFound(line_id=line_id)
+
+
 
 
 def with_tender(checks: Sequence[Check], tender_id: str) -> Check:

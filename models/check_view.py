@@ -58,6 +58,7 @@ class TenderView(Value):
     given: Money | None
     change: Money | None
     refunded: Money
+    tip_refunded: Money
     at: datetime
 
 
@@ -66,6 +67,8 @@ class RefundView(Value):
 
     id: str
     amount: Money
+    tip: Money | None
+    status: RefundStatus
     reason: str
     by: Actor
     approver: Actor | None

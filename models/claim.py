@@ -10,6 +10,9 @@ from pydantic import Field
 from models.base import Actor, Value
 from models.money import Money
 
+MOST_PARTS = 100
+"""Of one line, or of one check."""
+
 
 class Claim(Value):
     """A participant pays `parts` of `of` equal parts of a line: one of two halves of a shared dish.
@@ -20,7 +23,7 @@ class Claim(Value):
     line_id: str
     by: Actor
     parts: int = Field(ge=1)
-    of: int = Field(ge=1, le=100)
+    of: int = Field(ge=1, le=MOST_PARTS)
 
 
 def unclaimed(claims: Iterable[Claim], line_id: str) -> Fraction:

@@ -26,6 +26,22 @@ class Remains:
         return total((check.due for check in self.checks), self.checks[0].total.currency)
 
     @property
+    def pending(self) -> Money:
+        """What guests are paying at this moment."""
+        amounts = (one.amount for check in self.checks for one in check.pending)
+        return total(amounts, self.checks[0].total.currency)
+
+    @property
+    def payment_ids(self) -> list[str]:
+        """By which payments they are."""
+        return [one.payment_id for check in self.checks for one in check.pending]
+
+    @property
+    def overpaid(self) -> Money:
+        """What has to be given back on all checks together."""
+        return total((check.overpaid for check in self.checks), self.checks[0].total.currency)
+
+    @property
     def cooking(self) -> dict[str, LineStatus]:
         """The lines that are still to be cooked by their ids, each in the slowest state that a station has it in."""
         states: dict[str, list[LineStatus]] = {}
@@ -63,6 +79,8 @@ class Remains:
             for part in struck.get(ticket.id, ticket).lines:
                 if part.id in states:
                     states[part.id].append(part.status)
+        if self.overpaid.amount > 0:
+            raise CheckOverpaid(overpaid=self.overpaid.model_dump())
         changed = []
         for order in self.orders:
             lines = [line for line in order.lines if line.id in states]

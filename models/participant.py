@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import datetime
 
-from models.base import Value
+from models.base import Actor, Value
 
 
 class Participant(Value):
@@ -20,6 +20,11 @@ class Participant(Value):
     """When staff sent it away; then it has left, too."""
     homes: tuple[str, ...] = ()
     """The sessions it was in before theirs were merged, the last one on top."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts when it does."""
+        return Actor(kind="GUEST", id=self.id, name=self.name)
 
     @property
     def is_in(self) -> bool:

@@ -16,7 +16,8 @@ from math import lcm
 from models.base import Value
 from models.check import Check
 from models.claim import Claim, SplitMethod, SplitPart
-from models.money import Money, apportion
+from models.errors import NotFound, PaymentTooLarge
+from models.money import Money, apportion, least
 from models.reckoning import Reckoning, reckon
 
 REST = "rest"
@@ -76,6 +77,26 @@ def shares(check: Check, reckoning: Reckoning | None = None) -> tuple[Share, ...
             found = _claims(costs, check.claims)
     rest = total - sum(one.amount for one in found)
     return _shown(check, [*found, _Part(REST, "", None, rest)] if rest else found)
+
+
+def payable(check: Check, share_id: str | None) -> Money:
+    """Return what can be paid now: of a share what is due and not yet on its way for it, and never more than of the
+    whole check; raises `NotFound`.
+    """
+    if share_id is None:
+        return check.payable
+    for share in shares(check):
+        if share.id == share_id:
+            coming = sum(one.amount.amount for one in check.pending if one.share_id == share_id)
+            return least(_money(check, max(0, share.due.amount - coming)), check.payable)
+    raise NotFound(share_id=share_id)
+
+
+def require_payable(check: Check, amount: Money, share_id: str | None) -> None:
+    """Raise `PaymentTooLarge` where an amount is more than can be paid now of a check, or of a share of it."""
+    left = payable(check, share_id)
+    if amount.amount > left.amount:
+        raise PaymentTooLarge(due=check.due.model_dump(), payable=left.model_dump())
 
 
 def _method(check: Check) -> tuple[SplitMethod, Sequence[SplitPart]]:

@@ -113,3 +113,17 @@ class CheckOpen(Refusal):
     is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {"en": "The check is not paid yet.", "ro": "Nota nu este plătită încă."}
+
+
+class CheckOverpaid(Refusal):
+    """The house owes the guests money, because something was taken off after it was paid; `overpaid` says how much. A
+    manager may close with a reason.
+    """
+
+    code = "CHECK_OVERPAID"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "Too much was paid: give the guests their money back first.",
+        "ro": "S-a plătit prea mult: înapoiați mai întâi banii oaspeților.",
+    }

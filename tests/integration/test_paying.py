@@ -188,7 +188,8 @@ async def test_after_the_party_is_gone_nothing_is_paid_and_too_much_can_still_be
     tender = await dinner.pay(dinner.total)
     await dinner.finish_cooking()
     await dinner.ask("line:comp", {**dinner.line(), "quantity": 1, **WHY})
-    assert await close(dinner) == "DONE"
+    manager = await house.staff(house.login_of("MANAGER"))
+    assert await dinner.outcome("session:close", WHY, by=manager) == "DONE"
     assert await dinner.outcome("payment:record", {**CARD, "amount": 1}, by=dinner.colleague) == "SESSION_CLOSED"
     request = {"tenderId": tender["id"], "amount": dinner.price(), **WHY}
     answer = await dinner.ask("payment:refund", request, by=dinner.colleague)
