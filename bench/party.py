@@ -67,6 +67,6 @@ def choose(menu: Mapping[str, Any], count: int = 3) -> list[Choice]:
     for dish in menu["dishes"]:
         needed = [groups[name] for name in dish["modifierGroups"]]
         modifiers = [option["id"] for group in needed for option in group["options"][: max(1, group["minSelect"])]]
-        if dish["isAvailable"] and modifiers:
+        if modifiers:
             chosen.setdefault(dish["stations"][0], Choice(dish["id"], tuple(modifiers)))
     return list(chosen.values())[:count]

@@ -11,7 +11,9 @@ from models.cart import Cart
 from models.check import Check
 from models.errors import NotFound, NotJoined, OrderInProgress, SessionClosed
 from models.house import Restaurant, Table
+from models.item import Item
 from models.menu import Menu
+from models.offer import Offer
 from models.order import Order, OrderLine
 from models.principal import Guest
 from models.session import Mode, TableSession
@@ -154,6 +156,17 @@ async def menu(ctx: Context) -> Menu:
     for found in await ctx.store.members(Menu, "house", ctx.store.restaurant_id):
         return found
     raise NotFound
+
+
+async def items(ctx: Context) -> dict[str, Item]:
+    """Return what is sold out or counted in the house, by the id of the dish or option."""
+    return {one.item_id: one for one in await ctx.store.members(Item, "house", ctx.store.restaurant_id)}
+
+
+async def offer(ctx: Context) -> Offer:
+    """Return what can be ordered at a table of the house now."""
+    house = await restaurant(ctx)
+    return Offer(await menu(ctx), await items(ctx), house.time_zone, ctx.now)
 
 
 async def restaurant(ctx: Context) -> Restaurant:

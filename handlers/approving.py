@@ -7,12 +7,12 @@ just left, and of two who decide at once, on whatever server, one does.
 from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, Limit, command
+from handlers.stock import reserve
 from handlers.ticketing import send_to_kitchen
 from models.base import Change, Id, OperationId, Reason, Request
 from models.ceiling import require_within
 from models.errors import ItemUnavailable, NotFound, OrderNotWaiting, OrderTooLarge, SessionClosed
 from models.order import Order, OrderStatus
-from models.placing import require_available
 from models.principal import WAITERS
 from models.session import TableSession
 from models.view import OrderView, order_view
@@ -55,10 +55,11 @@ async def approve(ctx: Context, request: ApproveOrder) -> DecisionReply:
     if request.op_id and session.has_done(request.op_id):
         return DecisionReply(order=order_view(order), replayed=True)
     _require_waiting(order)
-    require_available(order, await access.menu(ctx))
+    (await access.offer(ctx)).require_there(order)
     rounds = await ctx.store.members(Order, "session", session.id)
     require_within(ctx.rules, order, [one for one in rounds if one.status is OrderStatus.PLACED])
     approved = order.approved(ctx.principal.actor, ctx.now)
+    await reserve(ctx, approved)
     await send_to_kitchen(ctx, approved, session)
     return _decided(ctx, session, order, approved, request.op_id)
 

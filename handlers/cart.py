@@ -77,7 +77,7 @@ async def add(ctx: Context, request: AddLine) -> CartReply:
     cart = await _cart(ctx)
     if cart.has_done(request.op_id):
         return _replayed(cart)
-    selection = (await access.menu(ctx)).select(request.item_id, request.modifiers)
+    selection = (await access.offer(ctx)).select(request.item_id, request.modifiers)
     line = CartLine(
         id=ctx.ids.new_id(),
         item_id=request.item_id,
@@ -107,11 +107,13 @@ async def update(ctx: Context, request: UpdateLine) -> CartReply:
         return _replayed(cart)
     line = cart.line(request.line_id)
     modifiers = line.modifiers if request.modifiers is None else request.modifiers
+    selection = (await access.offer(ctx)).select(line.item_id, modifiers)
     changed = line.with_(
         quantity=request.quantity or line.quantity,
         modifiers=modifiers,
         note=line.note if request.note is None else request.note,
-        unit_price=(await access.menu(ctx)).select(line.item_id, modifiers).unit_price,
+        unit_price=selection.unit_price,
+        is_available=True,
     )
     return _reply(ctx.store.save(cart.replace(changed, ctx.principal.actor, ctx.now, request.op_id)))
 

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
+from handlers.stock import reserve
 from handlers.ticketing import send_to_kitchen
 from models.base import Nothing, OperationId, Request
 from models.cart import Cart
@@ -27,7 +28,7 @@ from models.errors import (
     UnknownItem,
 )
 from models.order import Order, OrderStatus, fingerprint
-from models.placing import Round, has_to_wait, place, repriced
+from models.placing import Round, has_to_wait, place
 from models.principal import GUEST, SERVICE
 from models.session import TableSession
 from models.view import CartView, OrderView, cart_view, order_view
@@ -144,7 +145,7 @@ async def _require_as_seen(ctx: Context, cart: Cart, request: PlaceOrder) -> Non
         raise CartChanged(cart=_shown(cart))
     if not cart.lines:
         raise CartEmpty
-    lines = repriced(cart, await access.menu(ctx))
+    lines = (await access.offer(ctx)).repriced(cart)
     if lines != cart.lines:
         raise CartChanged(cart=_shown(ctx.store.save(cart.repriced(lines, by, ctx.now))))
 
@@ -152,8 +153,10 @@ async def _require_as_seen(ctx: Context, cart: Cart, request: PlaceOrder) -> Non
 async def _place(ctx: Context, sending: Round, cart: Cart, session: TableSession, orders: list[Order]) -> PlaceReply:
     is_waiting = ctx.rules.first_order_gate and has_to_wait(sending.by, orders)
     status = OrderStatus.WAITING if is_waiting else OrderStatus.PLACED
-    order = place(sending, cart, await access.menu(ctx), session, status)
+    order = place(sending, cart, await access.offer(ctx), session, status)
     require_within(ctx.rules, order, orders)
+    if not is_waiting:
+        await reserve(ctx, order)
     stored = ctx.store.add(order)
     emptied = ctx.store.save(cart.emptied(sending.by, ctx.now))
     if not is_waiting:

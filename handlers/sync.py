@@ -15,9 +15,11 @@ from models.check import Check
 from models.device import Device
 from models.events import Message, changed
 from models.house import Table
+from models.item import Item
 from models.menu import Menu
 from models.order import Order
 from models.payload import Payload
+from models.payment import Payment
 from models.principal import AT_TABLE, MANAGEMENT, SERVICE, Guest, StaffMember
 from models.principal import KITCHEN as COOKS
 from models.room import entitled
@@ -27,9 +29,9 @@ from models.staff import Staff
 from models.ticket import Ticket
 
 FOLLOWED: dict[str, tuple[type[Aggregate], ...]] = {
-    TABLE: (Menu, Order, Cart, Check, ServiceRequest, TableSession),
-    FLOOR: (Menu, TableSession, Order, Check, ServiceRequest, Table, Alarm, Staff, Device),
-    KITCHEN: (Ticket,),
+    TABLE: (Menu, Item, Order, Cart, Check, Payment, ServiceRequest, TableSession),
+    FLOOR: (Menu, Item, TableSession, Order, Check, ServiceRequest, Table, Alarm, Staff, Device),
+    KITCHEN: (Ticket, Item),
 }
 """What a client of a namespace may hold a version of."""
 
@@ -101,7 +103,7 @@ def _heard(ctx: Context, aggregate: Aggregate) -> list[Message]:
 async def in_scope(ctx: Context) -> list[Aggregate]:
     """Return everything that a client of this kind shows now."""
     if ctx.namespace == KITCHEN:
-        return [*await ctx.store.members(Ticket, "open", ctx.store.restaurant_id)]
+        return [*await ctx.store.members(Ticket, "open", ctx.store.restaurant_id), *(await access.items(ctx)).values()]
     if ctx.namespace == FLOOR and isinstance(ctx.principal, StaffMember):
         tables = await ctx.store.members(Table, "house", ctx.store.restaurant_id)
         sessions = await ctx.store.members(TableSession, "open", ctx.store.restaurant_id)
@@ -110,14 +112,18 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
         checks = await ctx.store.members_of_each(Check, "session", running)
         requests = await ctx.store.members(ServiceRequest, "open", ctx.store.restaurant_id)
         alarms = await ctx.store.members(Alarm, "open", ctx.store.restaurant_id)
-        return [*tables, *sessions, *orders, *checks, *requests, *alarms, *await _managed(ctx)]
+        items = (await access.items(ctx)).values()
+        return [*tables, *sessions, *orders, *checks, *requests, *alarms, *items, *await _managed(ctx)]
     if isinstance(ctx.principal, Guest):
         session = await access.session_to_see(ctx)
         carts = await ctx.store.members(Cart, "session", session.id)
         orders = await ctx.store.members(Order, "session", session.id)
         checks = await ctx.store.members(Check, "session", session.id)
         requests = await ctx.store.members(ServiceRequest, "session", session.id)
-        return [session, *carts, *orders, *checks, *(one for one in requests if not one.is_finished)]
+        items = (await access.items(ctx)).values()
+        payments = await ctx.store.members(Payment, "participant", ctx.principal.participant_id)
+        own = (*carts, *orders, *checks, *payments)
+        return [session, *own, *items, *(one for one in requests if not one.is_finished)]
     return []
 
 

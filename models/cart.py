@@ -39,6 +39,8 @@ class CartLine(Value):
     unit_price: Money
     added_by: Actor
     added_at: datetime
+    is_available: bool = True
+    """False while it cannot be had: it stays in the cart, and the cart cannot be sent with it."""
 
 
 class Hold(Value):
@@ -151,6 +153,10 @@ class Cart(Aggregate):
     def repriced(self, lines: tuple[CartLine, ...], by: Actor, now: datetime) -> Self:
         """Show the present prices after the menu changed."""
         return self.with_(lines=lines, hold=None, change=Change(kind="repriced", by=by, at=now))
+
+    def marked(self, lines: tuple[CartLine, ...], now: datetime) -> Self:
+        """Show which lines can be had by now."""
+        return self.with_(lines=lines, change=Change(kind="availability", at=now))
 
     def fenced(self, session_version: int, by: Actor, now: datetime, kind: str, *, close: bool = False) -> Self:
         """Move the version because the session changed in a way that guests' commands must notice."""

@@ -126,7 +126,6 @@ class Dish(Value):
     prep_minutes: int = Field(default=10, ge=0, le=240)
     tax_class: Id | None = None
     picture: str | None = Field(default=None, max_length=500)
-    is_available: bool = True
 
     def price_for(self, dining_option: DiningOption) -> int:
         """Return what one portion costs without modifiers, in minor units."""

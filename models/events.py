@@ -16,6 +16,8 @@ from models.check import Check
 from models.check_view import check_view, computed, floor_check_view
 from models.device import Device
 from models.house import Table
+from models.item import Item
+from models.item_view import floor_item_view, item_view
 from models.menu import Menu
 from models.menu_view import menu_view
 from models.order import Order
@@ -25,17 +27,32 @@ from models.payload import (
     CheckChanged,
     DeviceChanged,
     FloorCheckChanged,
+    FloorItemChanged,
     FloorSessionChanged,
+    ItemChanged,
     MenuChanged,
     OrderChanged,
     Payload,
+    PaymentChanged,
     ServiceChanged,
     SessionChanged,
     StaffChanged,
     TableChanged,
     TicketChanged,
 )
-from models.room import FLOOR, KITCHEN, TABLE, house_room, managers_room, personal_room, session_room, station_room
+from models.payment import Payment
+from models.room import (
+    FLOOR,
+    KITCHEN,
+    TABLE,
+    house_room,
+    managers_room,
+    participant_room,
+    personal_room,
+    screens_room,
+    session_room,
+    station_room,
+)
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.staff import Staff
@@ -46,6 +63,7 @@ from models.view import (
     device_view,
     floor_session_view,
     order_view,
+    payment_view,
     person_view,
     service_view,
     session_view,
@@ -130,6 +148,17 @@ def _of_check(check: Check) -> tuple[Message, ...]:
     )
 
 
+def _of_payment(payment: Payment) -> tuple[Message, ...]:
+    return (
+        Message(
+            TABLE,
+            (participant_room(payment.participant_id),),
+            "payment:changed",
+            lambda: PaymentChanged.model_construct(payment=payment_view(payment), change=payment.change),
+        ),
+    )
+
+
 def _of_ticket(ticket: Ticket) -> tuple[Message, ...]:
     rooms = (station_room(ticket.restaurant_id, ticket.station), house_room(ticket.restaurant_id))
     return (
@@ -196,6 +225,25 @@ def _of_device(device: Device) -> tuple[Message, ...]:
     )
 
 
+def _of_item(item: Item) -> tuple[Message, ...]:
+    house = item.restaurant_id
+
+    def payload() -> FloorItemChanged:
+        return FloorItemChanged.model_construct(item=floor_item_view(item), change=item.change)
+
+    return (
+        Message(
+            TABLE,
+            (house_room(house),),
+            "item:changed",
+            # Who sold the last portion is another table's business.
+            lambda: ItemChanged.model_construct(item=item_view(item), change=None),
+        ),
+        Message(FLOOR, (house_room(house),), "item:changed", payload),
+        Message(KITCHEN, (screens_room(house),), "item:changed", payload),
+    )
+
+
 def _of_menu(menu: Menu) -> tuple[Message, ...]:
     def payload() -> MenuChanged:
         return MenuChanged.model_construct(menu=menu_view(menu), change=menu.change)
@@ -209,6 +257,7 @@ _MESSAGES: dict[type[Aggregate], Callable[[Any], tuple[Message, ...]]] = {
     Cart: _of_cart,
     Order: _of_order,
     Check: _of_check,
+    Payment: _of_payment,
     Ticket: _of_ticket,
     Table: _of_table,
     ServiceRequest: _of_service,
@@ -216,4 +265,5 @@ _MESSAGES: dict[type[Aggregate], Callable[[Any], tuple[Message, ...]]] = {
     Staff: _of_person,
     Device: _of_device,
     Menu: _of_menu,
+    Item: _of_item,
 }

@@ -14,7 +14,7 @@ from pydantic import model_validator
 from models.base import Actor, Aggregate, Change
 from models.dining import DiningOption
 from models.dish import Dish, Option, Selection
-from models.errors import ItemUnavailable, ModifiersInvalid, UnknownItem
+from models.errors import ModifiersInvalid, UnknownItem
 from models.hours import Hours, is_open, next_change
 from models.menu_check import problems
 from models.menu_content import MenuContent
@@ -51,14 +51,11 @@ class Menu(MenuContent, Aggregate):
         """Check a choice and price one portion of it.
 
         `modifiers` are option ids in any order, those of groups that an option opens among them. Whether the dish is
-        served, and for that dining option, is not asked here. Raises `UnknownItem`, `ItemUnavailable` or
-        `ModifiersInvalid`.
+        served, and for that dining option, is not asked here. Raises `UnknownItem` or `ModifiersInvalid`.
         """
         dish = self.dishes_by_id.get(item_id)
         if dish is None:
             raise UnknownItem(item_id=item_id)
-        if not dish.is_available:
-            raise ItemUnavailable(item_id=item_id)
         wanted = set(modifiers)
         chosen = tuple(self._chosen(dish, dish.modifier_groups, wanted, set()))
         if len(chosen) != len(modifiers):  # one that is none of the dish's, or that stands twice

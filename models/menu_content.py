@@ -42,6 +42,18 @@ class MenuContent(Value):
         """Its dishes by their ids."""
         return {dish.id: dish for dish in self.dishes}
 
+    def dishes_with_option(self, option_id: str) -> list[Dish]:
+        """Return the dishes that an option can be chosen with."""
+        return [
+            dish
+            for dish in self.dishes
+            if any(
+                option.id == option_id
+                for group_id in self.groups_of([dish])
+                for option in self.groups_by_id[group_id].options
+            )
+        ]
+
     @cached_property
     def groups_by_id(self) -> Mapping[str, ModifierGroup]:
         """Its modifier groups by their ids."""

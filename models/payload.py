@@ -2,6 +2,7 @@
 
 from models.base import Change, Value
 from models.check_view import CheckView, FloorCheckView
+from models.item_view import FloorItemView, ItemView
 from models.menu_view import MenuView
 from models.view import (
     AlarmView,
@@ -9,6 +10,7 @@ from models.view import (
     DeviceView,
     FloorSessionView,
     OrderView,
+    PaymentView,
     PersonView,
     ServiceView,
     SessionView,
@@ -59,6 +61,13 @@ class FloorCheckChanged(Value):
     change: Change | None
 
 
+class PaymentChanged(Value):
+    """`payment:changed`"""
+
+    payment: PaymentView
+    change: Change | None
+
+
 class TicketChanged(Value):
     """`ticket:changed`"""
 
@@ -101,6 +110,20 @@ class DeviceChanged(Value):
     change: Change | None
 
 
+class ItemChanged(Value):
+    """`item:changed` at the table."""
+
+    item: ItemView
+    change: Change | None
+
+
+class FloorItemChanged(Value):
+    """`item:changed` on the floor and in the kitchen."""
+
+    item: FloorItemView
+    change: Change | None
+
+
 class MenuChanged(Value):
     """`menu:changed`"""
 
@@ -115,6 +138,7 @@ Payload = (
     | OrderChanged
     | CheckChanged
     | FloorCheckChanged
+    | PaymentChanged
     | TicketChanged
     | TableChanged
     | ServiceChanged
@@ -122,4 +146,6 @@ Payload = (
     | StaffChanged
     | DeviceChanged
     | MenuChanged
+    | ItemChanged
+    | FloorItemChanged
 )

@@ -11,11 +11,9 @@ from datetime import datetime
 
 from models.base import Actor
 from models.cart import Cart, CartLine
-from models.dining import DiningOption
 from models.dish import Selection
-from models.errors import ItemUnavailable
-from models.menu import Menu
 from models.money import Money
+from models.offer import Offer
 from models.order import Order, OrderLine, OrderModifier, OrderStatus
 from models.session import TableSession
 from models.ticket import Ticket, TicketLine
@@ -34,11 +32,6 @@ class Round:
     at: datetime
 
 
-def repriced(cart: Cart, menu: Menu) -> tuple[CartLine, ...]:
-    """Return the cart's lines at the menu's present prices; raises what `Menu.select` raises."""
-    return tuple(line.with_(unit_price=menu.select(line.item_id, line.modifiers).unit_price) for line in cart.lines)
-
-
 def has_to_wait(by: Actor, orders: Iterable[Order]) -> bool:
     """Whether the first-order gate keeps a round back: a guest's, while none of the session's rounds is approved.
 
@@ -47,7 +40,7 @@ def has_to_wait(by: Actor, orders: Iterable[Order]) -> bool:
     return by.kind == "GUEST" and all(one.status is not OrderStatus.PLACED for one in orders)
 
 
-def place(sending: Round, cart: Cart, menu: Menu, session: TableSession, status: OrderStatus) -> Order:
+def place(sending: Round, cart: Cart, offer: Offer, session: TableSession, status: OrderStatus) -> Order:
     """Make the order of a cart.
 
     Raises `UnknownItem`, `ItemUnavailable` or `ModifiersInvalid` when the menu moved on.
@@ -69,8 +62,9 @@ def place(sending: Round, cart: Cart, menu: Menu, session: TableSession, status:
         cart_id=cart.id,
         cart_version=cart.version,
         payment_method=sending.payment_method,
-        currency=menu.currency,
-        lines=tuple(_order_line(line, menu.select(line.item_id, line.modifiers), menu) for line in cart.lines),
+        dining_option=offer.dining_option,
+        currency=offer.menu.currency,
+        lines=tuple(_order_line(line, offer.select_line(line), offer) for line in cart.lines),
     )
 
 
@@ -96,15 +90,7 @@ def tickets_of(order: Order, session: TableSession, at: datetime, new_id: Callab
     )
 
 
-def require_available(order: Order, menu: Menu) -> None:
-    """Raise `ItemUnavailable` when a dish of a round that waited cannot be had any more; its price may have changed."""
-    had = {dish.id for dish in menu.dishes if dish.is_available}
-    for line in order.lines:
-        if line.item_id not in had:
-            raise ItemUnavailable(item_id=line.item_id, line_id=line.id)
-
-
-def _order_line(line: CartLine, selection: Selection, menu: Menu) -> OrderLine:
+def _order_line(line: CartLine, selection: Selection, offer: Offer) -> OrderLine:
     dish, currency = selection.dish, selection.unit_price.currency
     return OrderLine(
         id=line.id,
@@ -117,9 +103,9 @@ def _order_line(line: CartLine, selection: Selection, menu: Menu) -> OrderLine:
         ),
         note=line.note,
         course=dish.course,
-        allergens=dish.allergens,
+        allergens=selection.allergens,
         unit_price=selection.unit_price,
-        tax=menu.pricing.tax(dish.tax_class, DiningOption.DINE_IN),
+        tax=offer.menu.pricing.tax(selection.tax_class, offer.dining_option),
         added_by=line.added_by,
         stations=dish.stations,
     )

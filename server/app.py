@@ -15,6 +15,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from handlers.registry import Registry
+from models.base import Aggregate
 from models.store import client as mongodb
 from models.store.cache import Cache
 from models.store.index import ensure_indexes
@@ -34,6 +35,10 @@ from server.dispatch import Dispatcher
 from server.duties import LEASE_SECONDS, Duties
 from server.engine import Engine
 from server.engine.settings import EngineSettings
+from server.marking import Marking
+from server.payments.opening import open_provider
+from server.payments.webhook import Webhooks
+from server.payments.worker import Worker
 from server.presence import Presence
 from server.realtime import Realtime
 from server.relay import Relay
@@ -78,9 +83,11 @@ class App:
         self.registry = Registry(COMMAND_MODULES)
         self.redis = _redis(settings)
         self.presence = Presence(self.redis, self.clock, self.metrics, self.process_id)
+        self.provider = provider = open_provider(settings.payments)
         self.dispatcher = dispatcher = Dispatcher(
-            self.registry, self.store, self.clock, self.vault, Numbers(), rules, self.metrics, deadline
+            self.registry, self.store, self.clock, self.vault, Numbers(), rules, self.metrics, deadline, provider
         )
+        self.payments = Worker(provider, dispatcher, self.clock, self.metrics) if provider else None
         self.realtime = Realtime(
             dispatcher,
             self.store,
@@ -91,6 +98,7 @@ class App:
             self.presence,
             is_secure=settings.public_url.startswith("https://"),
             deadline_seconds=deadline,
+            online=provider,
         )
         self.engine = Engine(self.realtime, engine_settings(settings), monotonic=self.clock.monotonic)
         self.realtime.broadcaster = self.presence.broadcaster = self.engine
@@ -102,10 +110,13 @@ class App:
             self.metrics,
             self.process_id,
             on_missed=self._catch_up,
-            on_changed=self.realtime.following.notice,
+            on_changed=self._notice,
         )
         lease = Lease(self.database, "duties", self.process_id, LEASE_SECONDS)
-        self.duties = Duties(lease, DUTIES, self.store, dispatcher, self.clock, self.metrics, rules)
+        self.marking = Marking()
+        duties = (*DUTIES, self.marking.duty)
+        self.duties = Duties(lease, duties, self.store, dispatcher, self.clock, self.metrics, rules)
+        self.marking.hurry = self.duties.hurry
         self.sealer = Sealer(
             Lease(self.database, "sealer", self.process_id, SEALER_LEASE_SECONDS),
             Ledger(self.database),
@@ -133,6 +144,8 @@ class App:
             {"/asyncapi.json": asyncapi.document, "/openapi.json": openapi.document},
             {"/docs": reference.page, "/docs/style.css": reference.style},
         ).attach(site)
+        if self.provider:
+            Webhooks(self.provider, self.dispatcher, self.store, self.clock, self.metrics).attach(site)
         self._runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=1)
         await self._runner.setup()
         server = self.settings.server
@@ -155,6 +168,8 @@ class App:
         for task in self._tasks:
             task.cancel()
         await self.duties.stop()
+        if self.payments:
+            await self.payments.stop()
         await self.dispatcher.refusals.stop()
         await self.sealer.stop()
         await self.relay.stop()
@@ -167,8 +182,16 @@ class App:
             await self.redis.aclose()
         await self.client.close()
 
+    def _notice(self, aggregate: Aggregate) -> None:
+        """Something was committed: what rests on it in this process follows."""
+        self.realtime.following.notice(aggregate)
+        self.marking.notice(aggregate)
+        if self.payments:
+            self.payments.hear(aggregate)
+
     def _catch_up(self) -> None:
         """What happened is unknown: clients ask for it, and we look whether they may still be here."""
+        self.marking.look_at_all()
         self.realtime.tell_all("sync:required")
         self._keep(self.realtime.following.look_at_all())
 

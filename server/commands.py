@@ -18,6 +18,7 @@ import handlers.menu
 import handlers.menu_editing
 import handlers.merging
 import handlers.moving
+import handlers.online
 import handlers.order
 import handlers.paying
 import handlers.promoting
@@ -32,6 +33,7 @@ import handlers.staff
 import handlers.sync
 import kitchen_display.ticket
 from server.duties import Duty
+from server.payments.duty import PAYMENTS
 from server.reporting import SUMMING
 from server.suspicion import PATTERNS
 from server.waiting import ACTIVITY, ESCALATION, IDLENESS
@@ -55,6 +57,7 @@ COMMAND_MODULES = (
     handlers.correcting,
     handlers.promoting,
     handlers.paying,
+    handlers.online,
     handlers.receipt,
     handlers.report,
     handlers.menu,
@@ -68,5 +71,5 @@ COMMAND_MODULES = (
     kitchen_display.ticket,
 )
 
-DUTIES: tuple[Duty, ...] = (ESCALATION, IDLENESS, ACTIVITY, PATTERNS, SUMMING)
+DUTIES: tuple[Duty, ...] = (ESCALATION, IDLENESS, ACTIVITY, PATTERNS, SUMMING, PAYMENTS)
 """What the house does by itself, by whichever process holds the lease."""

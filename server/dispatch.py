@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from handlers.context import Context, Draws, Numbers, Reply, Vault
+from handlers.context import Context, Draws, Numbers, Online, Reply, Vault
 from handlers.registry import FLOOR, Command, Limit, Registry
 from handlers.sync import Told, in_scope, messages
 from models.base import Request
@@ -81,6 +81,7 @@ class Dispatcher:
         rules: Rules,
         metrics: Metrics,
         deadline_seconds: float,
+        online: Online | None = None,
     ) -> None:
         self.registry = registry
         self._store = store
@@ -90,6 +91,7 @@ class Dispatcher:
         self._rules = rules
         self._metrics = metrics
         self._deadline_seconds = deadline_seconds
+        self._online = online
         self._texts = Texts()
         self.refusals = Refusals(store, clock, metrics)
         self._monotonic = clock.monotonic
@@ -185,7 +187,6 @@ class Dispatcher:
                     if not left_a_trace and command.is_audited_in(client.namespace):
                         self.refusals.note(client.principal, work.restaurant_id, command.name, refusal, ctx.session_id)
                     raise
-                work.forget()
                 is_proved = True
             finally:
                 work.close()
@@ -232,6 +233,7 @@ class Dispatcher:
             language=client.language,
             namespace=client.namespace,
             session_id=principal.session_id if isinstance(principal, Guest) else session_id,
+            online=self._online,
         )
 
 

@@ -7,6 +7,7 @@ processes believe for a moment that they hold the lease.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -76,6 +77,7 @@ class Duties:
         self._metrics = metrics
         self._rules = rules
         self._due_at: dict[str, float] = {}
+        self._woken = asyncio.Event()
 
     async def run(self) -> None:
         """Do what is due, for as long as the process lives."""
@@ -85,7 +87,14 @@ class Duties:
                     await self.tick()
             except PyMongoError as error:
                 log.warning("duties wait for the database", error=type(error).__name__)
-            await asyncio.sleep(TICK_SECONDS)
+            self._woken.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), TICK_SECONDS)
+
+    def hurry(self, name: str) -> None:
+        """Do one duty as soon as may be."""
+        self._due_at.pop(name, None)
+        self._woken.set()
 
     async def tick(self) -> None:
         """Do every duty whose time has come."""

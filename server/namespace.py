@@ -18,9 +18,12 @@ from models.payload import (
     CheckChanged,
     DeviceChanged,
     FloorCheckChanged,
+    FloorItemChanged,
     FloorSessionChanged,
+    ItemChanged,
     MenuChanged,
     OrderChanged,
+    PaymentChanged,
     ServiceChanged,
     SessionChanged,
     StaffChanged,
@@ -110,6 +113,7 @@ _CHECK = Told("check:changed", CheckChanged, "What is to be paid, or what was pa
 _SERVICE = Told("service:changed", ServiceChanged, "The party asked for service, or somebody has seen to it.")
 _FLOOR_CHECK = Told("check:changed", FloorCheckChanged, "What is to be paid, or what was paid, has changed.")
 _MENU = Told("menu:changed", MenuChanged, "The menu has changed, in all its languages.")
+_ITEM = "A dish or option is sold out, can be had again, or is counted. What is never told of can be had."
 _CLOSED = "The party has left and the table was closed."
 
 NAMESPACES = (
@@ -133,8 +137,10 @@ NAMESPACES = (
             Told("cart:changed", CartChanged, "The cart has changed, by whomever."),
             _ORDER,
             _CHECK,
+            Told("payment:changed", PaymentChanged, "A payment of this phone has moved on; told to its payer alone."),
             _SERVICE,
             _MENU,
+            Told("item:changed", ItemChanged, _ITEM),
             SYNC_REQUIRED,
             DRAINING,
         ),
@@ -160,6 +166,7 @@ NAMESPACES = (
             _FLOOR_CHECK,
             _SERVICE,
             _MENU,
+            Told("item:changed", FloorItemChanged, _ITEM),
             Told("staff:changed", StaffChanged, "Someone was hired, changed or revoked; told to managers only."),
             Told("device:changed", DeviceChanged, "A device was enrolled, paired or revoked; told to managers only."),
             SYNC_REQUIRED,
@@ -179,6 +186,7 @@ NAMESPACES = (
         (
             HELLO,
             Told("ticket:changed", TicketChanged, "A ticket is new, moved with its party, or was worked on."),
+            Told("item:changed", FloorItemChanged, _ITEM),
             SYNC_REQUIRED,
             DRAINING,
         ),

@@ -16,7 +16,10 @@ from models.cart import Cart
 from models.device import Device
 from models.events import changed
 from models.house import Table
+from models.item import Item
+from models.menu import Menu
 from models.payload import Payload
+from models.payment import Payment
 from models.room import (
     FLOOR,
     KITCHEN,
@@ -190,13 +193,19 @@ class Relay:
         self._on_changed(aggregate)
 
     def _is_wanted(self, model: type[Aggregate], keys: Mapping[str, Any]) -> bool:
-        """Whether a socket of this process may hear of it: someone of its session, or of its house's staff."""
+        """Whether a socket of this process may hear of it: someone of its session, or of its house's staff. A payment
+        may be for this process to carry on, whoever is here.
+        """
+        if model is Payment:
+            return True
         hears = self._broadcaster.has_members
         session_id = keys.get("session_id") or keys["_id"]
         if hears(TABLE, session_room(session_id)):
             return True
         if model is Cart:
             return False
+        if model in (Item, Menu):
+            return True  # whoever marks the carts of the house has to know
         if model is Table and hears(TABLE, visitors_room(keys["_id"])):
             return True
         # Who is here without any business of the house: a stranger on one of its tablets, a cook on the floor.

@@ -68,7 +68,7 @@ class Reader:
         else:
             with self._reading() as keep:
                 document = await self._find_one(model, {"_id": entry_id, "restaurant_id": self.restaurant_id})
-                found = keep(from_document(model, document)) if document else None
+                found = keep(self._read_from(model, document)) if document else None
         self._read.add((KINDS[model].collection, entry_id))
         return found if found is not None and found.restaurant_id == self.restaurant_id else None
 
@@ -80,7 +80,7 @@ class Reader:
             query = {"_id": {"$in": unread}, "restaurant_id": self.restaurant_id}
             with self._reading() as keep:
                 for document in await self._find(model, query):
-                    one = keep(from_document(model, document))
+                    one = keep(self._read_from(model, document))
                     known[one.id] = one
         self._read.update((KINDS[model].collection, entry_id) for entry_id in ids)
         return [one for one in known.values() if one is not None and one.restaurant_id == self.restaurant_id]
@@ -110,7 +110,7 @@ class Reader:
             except BaseException:
                 self._store.cache.abandon_load(load)
                 raise
-            read = [from_document(model, document) for document in documents]
+            read = [self._read_from(model, document) for document in documents]
             found = self._store.cache.finish_load(kind, group, load, read)
         members = [one for one in found if isinstance(one, model)]
         self._read.update((kind.collection, one.id) for one in members)
@@ -132,7 +132,7 @@ class Reader:
             for load in loads:
                 cache.abandon_load(load)
             raise
-        read = [from_document(model, document) for document in documents]
+        read = [self._read_from(model, document) for document in documents]
         for load in loads:
             cache.finish_load(kind, group, load, [one for one in read if group.key(one.__dict__) == load.key[2]])
         return [one for key in keys for one in await self.members(model, group_name, key)]
@@ -234,6 +234,11 @@ class Reader:
                 return await self._store.collection(model).find(query, limit=limit).to_list()
         except PyMongoError as error:
             raise judged(error, may_have_written=False) from error
+
+    def _read_from(self, model: type[A], document: Mapping[str, Any]) -> A:
+        """Return what a document says; one that is known in this very version is not decoded again."""
+        known = self._store.cache.get(model, document["_id"])
+        return known if known is not None and known.version == document["version"] else from_document(model, document)
 
     def _remembered(self, model: type[A], entry_id: str) -> A | None:
         if self.is_proving and (KINDS[model].collection, entry_id) not in self._read:

@@ -186,6 +186,7 @@ KINDS: dict[type[Aggregate], Kind] = {
                         ("closed_at", "closed_checks"),
                         ("tenders.at", "paid_checks"),
                         ("tenders.refunds.at", "refunded_checks"),
+                        ("tenders.refunds.failed_at", "unrefunded_checks"),
                     )
                 ),
             ),

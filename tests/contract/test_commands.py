@@ -16,6 +16,7 @@ from models.device import Device, DeviceKind
 from models.dish import Category, Course, Dish
 from models.errors import LANGUAGES, REGISTRY
 from models.house import Table
+from models.item import Item
 from models.menu import Menu
 from models.money import Money
 from models.order import Order, OrderLine
@@ -195,6 +196,7 @@ SAMPLES = (
     ),
     Staff(id="p1", login="ana", name="Ana", roles=(Role.WAITER,), **KEPT),
     Device(id="d1", kind=DeviceKind.SCREEN, name="Grill", enrolled_by=BY, enrolled_at=NOW, **KEPT),
+    Item(id="x1", item_id="d1", left=3, **KEPT),
     Alarm(id="a1", kind=AlarmKind.PIN_SPRAY, subject="house", raised_at=NOW, **KEPT),
     Table(id="t1", name="T1", zone="Hall", seats=4, token="x" * 22, **KEPT),
     Menu(

@@ -102,6 +102,9 @@ async def _dine(house: House) -> None:
     manager = await house.staff(house.login_of("MANAGER"))
     await manager.operate("session:close", {"sessionId": party.id, "reason": "invited by the house"})
     await manager.send("audit:list", {"sessionId": party.id, "limit": 5})
+    await manager.operate("item:set-availability", {"itemId": house.dish("grill"), "state": "AVAILABLE", "left": 7})
+    for client in (ana, cook):
+        await client.until(lambda state: any(one["isAvailable"] for one in state.of("item")))
     await manager.send("report:get")
     await ana.until(lambda state: any(one["status"] == "CLOSED" for one in state.of("session")))
     await manager.send("staff:logout")

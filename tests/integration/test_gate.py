@@ -136,7 +136,8 @@ async def test_a_menu_that_changed_meanwhile_changes_nothing_that_the_guest_saw(
 async def test_a_dish_that_is_86_by_now_is_not_approved_and_the_round_can_be_rejected(gated: House) -> None:
     waiter, party, ana = await seated(gated)
     order = (await send_round(gated, ana))["order"]
-    await change_menu(gated, is_available=False)
+    item = {"itemId": order["lines"][0]["itemId"], "state": "OUT"}
+    await waiter.operate("item:set-availability", item)
     assert await decide(waiter, "approve", order) == "ITEM_UNAVAILABLE"
     assert await stored(gated, Ticket, session_id=party.id) == []
     assert await decide(waiter, "reject", order, reason="sold out") == "DONE"

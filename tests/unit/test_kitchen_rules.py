@@ -1,5 +1,6 @@
 """Tickets, their states and how an order becomes them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 
@@ -12,11 +13,13 @@ from models.base import Actor
 from models.cart import Cart, CartLine
 from models.dish import Course, Dish, ModifierGroup, Option
 from models.errors import ItemUnavailable, ModifiersInvalid, StatusConflict, TransitionRefused
+from models.item import Item
 from models.menu import Menu
+from models.offer import Offer
 from models.order import Order, OrderStatus
 from models.participant import Seating
 from models.pin import KeyedHash
-from models.placing import Round, place, repriced, tickets_of
+from models.placing import Round, place, tickets_of
 from models.session import Mode, TableSession
 from models.status import LineStatus
 from models.ticket import TRANSITIONS, Ticket, TicketLine, TicketStatus, slowest
@@ -47,10 +50,13 @@ MENU = Menu(
             ("steak", 6900, ("grill",), {}),
             ("platter", 9900, ("grill", "cold"), {}),
             ("pizza", 3200, ("pizza",), {"modifier_groups": ("size",)}),
-            ("gone", 100, ("cold",), {"is_available": False}),
+            ("gone", 100, ("cold",), {}),
         )
     ),
 )
+
+SOLD_OUT = Item(id="i", restaurant_id="r", item_id="gone", is_out=True)
+OFFER = Offer(MENU, {"gone": SOLD_OUT}, "Europe/Bucharest", NOW)
 
 
 def cart_of(*dishes: tuple[str, int]) -> Cart:
@@ -87,7 +93,7 @@ ROUND = Round("o", 7, "key", "print", None, ANA, NOW)
 
 def placed(*dishes: tuple[str, int]) -> tuple[Order, tuple[Ticket, ...]]:
     ids = count()
-    order = place(ROUND, cart_of(*dishes), MENU, SESSION, OrderStatus.PLACED)
+    order = place(ROUND, cart_of(*dishes), OFFER, SESSION, OrderStatus.PLACED)
     return order, tickets_of(order, SESSION, NOW, lambda: f"id{next(ids)}")
 
 
@@ -142,8 +148,8 @@ def test_every_portion_reaches_every_station_that_cooks_it_and_the_total_is_the_
 def test_lines_are_shown_at_the_menus_present_price() -> None:
     cart = cart_of(("soup", 1))
     dearer = MENU.with_(dishes=tuple(dish.with_(price=dish.price + 1) for dish in MENU.dishes))
-    assert repriced(cart, MENU) == cart.lines
-    assert repriced(cart, dearer)[0].unit_price.amount == 1201
+    assert OFFER.repriced(cart) == cart.lines
+    assert replace(OFFER, menu=dearer).repriced(cart)[0].unit_price.amount == 1201
 
 
 @pytest.mark.parametrize(
@@ -163,7 +169,7 @@ def test_a_choice_that_the_dish_does_not_offer_is_refused(dish: str, modifiers: 
 
 def test_a_dish_that_is_86_cannot_be_chosen() -> None:
     with pytest.raises(ItemUnavailable):
-        MENU.select("gone", ())
+        OFFER.select("gone", ())
 
 
 @pytest.mark.parametrize("before", list(LineStatus))

@@ -15,6 +15,7 @@ KINDS = (
     "cart",
     "order",
     "check",
+    "payment",
     "ticket",
     "table",
     "service",
@@ -22,6 +23,7 @@ KINDS = (
     "device",
     "staff",
     "menu",
+    "item",
     "presence",
 )
 

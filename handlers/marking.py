@@ -1,0 +1,36 @@
+"""What the house does by itself when something is sold out or there again: it says so on the item, and in every open
+cart that has it.
+"""
+
+from handlers import access
+from handlers.context import Context, Done
+from models.cart import Cart
+from models.item import Item
+
+
+async def bring_back(ctx: Context, item_id: str) -> Done:
+    """Say that an item can be had again, when the moment has come until which it was sold out."""
+    item = await ctx.store.get(Item, item_id)
+    if item is not None and item.is_due(ctx.now):
+        ctx.store.save(item.back(ctx.now))
+        ctx.record(
+            "availability-set",
+            subject=item.item_id,
+            before={"state": "OUT", "left": None},
+            after={"state": "AVAILABLE", "left": None},
+        )
+    return Done()
+
+
+async def mark_cart(ctx: Context, cart_id: str) -> Done:
+    """Show in a cart which of its lines can be had. None is taken out."""
+    found = await ctx.store.get(Cart, cart_id)
+    if found is None:
+        return Done()
+    await access.lock(ctx, found.session_id)
+    cart = await ctx.store.get(Cart, cart_id)
+    if cart is not None and not cart.is_closed:
+        lines = (await access.offer(ctx)).marked(cart)
+        if lines != cart.lines:
+            ctx.store.save(cart.marked(lines, ctx.now))
+    return Done()

@@ -1,0 +1,91 @@
+"""What can be ordered at this moment: the menu without what is sold out, out of its hours, or not for this dining
+option.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from models.cart import Cart, CartLine
+from models.dining import DiningOption
+from models.dish import Selection
+from models.errors import ItemUnavailable, ModifiersInvalid, UnknownItem
+from models.item import Item
+from models.menu import Menu
+from models.order import Order, OrderLine
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A menu at a moment; `items` has what is not simply there, by the id of the dish or option."""
+
+    menu: Menu
+    items: Mapping[str, Item]
+    time_zone: str
+    now: datetime
+    dining_option: DiningOption = DiningOption.DINE_IN
+
+    def select(self, item_id: str, modifiers: tuple[str, ...]) -> Selection:
+        """Check a choice and price one portion of it; `modifiers` are option ids in any order.
+
+        Raises `UnknownItem`, `ModifiersInvalid` or `ItemUnavailable`.
+        """
+        selection = self.menu.select(item_id, modifiers, self.dining_option)
+        dish = selection.dish
+        if self.dining_option not in dish.dining_options or not self.menu.is_served(dish, self.now, self.time_zone):
+            raise ItemUnavailable(item_id=item_id)
+        for named in (item_id, *modifiers) if self.items else ():
+            self._require(named, item_id)
+        return selection
+
+    def select_line(self, line: CartLine) -> Selection:
+        """Check and price a line of a cart; a refusal names it."""
+        try:
+            return self.select(line.item_id, line.modifiers)
+        except (UnknownItem, ModifiersInvalid, ItemUnavailable) as refusal:
+            refusal.details["lineId"] = line.id
+            raise
+
+    def repriced(self, cart: Cart) -> tuple[CartLine, ...]:
+        """Return a cart's lines as they can be sent now; raises what `select_line` raises."""
+        return tuple(line.with_(unit_price=self.select_line(line).unit_price, is_available=True) for line in cart.lines)
+
+    def marked(self, cart: Cart) -> tuple[CartLine, ...]:
+        """Return a cart's lines, each saying whether it can still be had."""
+        return tuple(
+            line if line.is_available is (can_be_had := self._has(line)) else line.with_(is_available=can_be_had)
+            for line in cart.lines
+        )
+
+    def require_there(self, order: Order) -> None:
+        """Raise `ItemUnavailable` when something of a round that waited is sold out by now, or on the menu no more.
+
+        What it costs may have changed, and its hours may have ended: the guest has ordered in time.
+        """
+        for line in order.to_send:
+            if line.item_id not in self.menu.dishes_by_id:
+                raise ItemUnavailable(item_id=line.item_id, line_id=line.id)
+            for named in (line.item_id, *(option.id for option in line.modifiers)):
+                self._require(named, line.item_id, line_id=line.id)
+
+    def _require(self, named: str, item_id: str, **details: str) -> None:
+        item = self.items.get(named)
+        if item is not None and not item.can_be_had(self.now):
+            option = {} if named == item_id else {"option_id": named}
+            raise ItemUnavailable(item_id=item_id, **option, **details)
+
+    def _has(self, line: CartLine) -> bool:
+        try:
+            self.select(line.item_id, line.modifiers)
+        except (UnknownItem, ModifiersInvalid, ItemUnavailable):
+            return False
+        return True
+
+
+def portions(lines: tuple[OrderLine, ...]) -> dict[str, int]:
+    """Return how many portions of each dish and option some lines are, in the order of their ids."""
+    counts: dict[str, int] = {}
+    for line in lines:
+        for named in (line.item_id, *(option.id for option in line.modifiers)):
+            counts[named] = counts.get(named, 0) + line.quantity
+    return dict(sorted(counts.items()))

@@ -1,0 +1,174 @@
+"""What can be had: items by themselves, and an offer as a cart is held against it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models.base import Actor
+from models.cart import Cart, CartLine
+from models.dining import DiningOption
+from models.dish import Category, Course, Dish, ModifierGroup, Option
+from models.errors import ItemUnavailable, ModifiersInvalid, UnknownItem
+from models.hours import Window
+from models.item import REMEMBERED_OPERATIONS, Availability, Item
+from models.menu import Menu
+from models.offer import Offer
+
+NOW = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+ANA = Actor(kind="GUEST", id="ana", name="Ana")
+SOON = NOW + timedelta(minutes=30)
+
+
+def dish(name: str, **fields: object) -> Dish:
+    return Dish(
+        id=name, category_id="all", name={"en": name}, stations=("grill",), course=Course.MAINS, price=1000, **fields
+    )  # type: ignore[arg-type]
+
+
+MENU = Menu(
+    id="m",
+    restaurant_id="r",
+    currency="RON",
+    languages=("en",),
+    categories=(Category(id="all", name={"en": "All"}),),
+    modifier_groups=(
+        ModifierGroup(
+            id="extras",
+            name={"en": "Extras"},
+            max_select=2,
+            options=(Option(id="cheese", name={"en": "Cheese"}, price=200), Option(id="egg", name={"en": "Egg"})),
+        ),
+    ),
+    dishes=(
+        dish("soup"),
+        dish("steak", modifier_groups=("extras",)),
+        dish("brunch", hours=(Window(opens="08:00", closes="12:00"),)),
+        dish("parcel", dining_options=(DiningOption.TAKE_OUT,)),
+    ),
+)
+
+
+def item(item_id: str, **fields: object) -> Item:
+    return Item(id=f"i-{item_id}", restaurant_id="r", item_id=item_id, **fields)  # type: ignore[arg-type]
+
+
+def offer(*items: Item, now: datetime = NOW) -> Offer:
+    return Offer(MENU, {one.item_id: one for one in items}, "Europe/Bucharest", now)
+
+
+def line(item_id: str, *modifiers: str, **fields: object) -> CartLine:
+    price = MENU.select(item_id, modifiers).unit_price
+    return CartLine(
+        id=f"l-{item_id}",
+        item_id=item_id,
+        name={"en": item_id},
+        quantity=1,
+        modifiers=modifiers,
+        unit_price=price,
+        added_by=ANA,
+        added_at=NOW,
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def cart(*lines: CartLine) -> Cart:
+    return Cart(id="c", restaurant_id="r", session_id="s", currency="RON", lines=lines)
+
+
+# ── items ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("one", "can_be_had"),
+    [
+        (item("soup"), True),
+        (item("soup", is_out=True), False),
+        (item("soup", is_out=True, until=SOON), False),
+        (item("soup", is_out=True, until=NOW), True),
+        (item("soup", left=1), True),
+        (item("soup", left=0), False),
+    ],
+)
+def test_what_is_sold_out_cannot_be_had_until_its_moment_has_come(one: Item, can_be_had: bool) -> None:
+    assert one.can_be_had(NOW) is can_be_had
+
+
+def test_what_is_counted_is_sold_and_given_back_and_never_below_zero() -> None:
+    two = item("soup", left=2)
+    assert two.sold(2, ANA, NOW).left == 0
+    assert two.sold(2, ANA, NOW).given_back(1, ANA, NOW).left == 1
+    with pytest.raises(ValueError, match="2 left"):
+        two.sold(3, ANA, NOW)
+    with pytest.raises(ValueError, match="None left"):
+        item("soup").sold(1, ANA, NOW)
+
+
+def test_a_count_ends_when_it_is_sold_out_and_until_when_it_is_there() -> None:
+    out = item("soup", left=4).set(Availability.OUT, SOON, None, ANA, NOW, "op-00000001")
+    assert (out.is_out, out.until, out.left, out.is_available) == (True, SOON, None, False)
+    there = out.set(Availability.AVAILABLE, None, 9, ANA, NOW, "op-00000002")
+    assert (there.is_out, there.until, there.left, there.is_available) == (False, None, 9, True)
+    assert not out.is_due(NOW)
+    assert out.is_due(SOON)
+    assert out.back(SOON).is_available
+
+
+def test_operations_are_remembered_and_do_not_pile_up() -> None:
+    one = item("soup")
+    for number in range(100):
+        one = one.set(Availability.OUT, None, None, ANA, NOW, f"op-{number:08}")
+    assert len(one.operations) == REMEMBERED_OPERATIONS
+    assert one.has_done("op-00000099")
+    assert not one.has_done("op-00000001")
+
+
+# ── the offer ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("found", "item_id", "modifiers"),
+    [
+        (offer(item("soup", is_out=True)), "soup", ()),
+        (offer(item("soup", left=0)), "soup", ()),
+        (offer(item("cheese", is_out=True)), "steak", ("cheese", "egg")),
+        (offer(), "brunch", ()),
+        (offer(), "parcel", ()),
+    ],
+)
+def test_what_cannot_be_had_is_refused(found: Offer, item_id: str, modifiers: tuple[str, ...]) -> None:
+    with pytest.raises(ItemUnavailable) as refusal:
+        found.select(item_id, modifiers)
+    assert refusal.value.details["itemId"] == item_id
+    assert refusal.value.details.get("optionId") == ("cheese" if modifiers else None)
+
+
+def test_what_is_there_is_sold() -> None:
+    full = offer(item("cheese", is_out=True), item("soup", left=3), item("egg", is_out=True, until=NOW))
+    assert full.select("soup", ()).unit_price.amount == 1000
+    assert full.select("steak", ("egg",)).unit_price.amount == 1000
+    assert offer(now=NOW.replace(hour=7)).select("brunch", ()).unit_price.amount == 1000
+    assert replace(offer(), dining_option=DiningOption.TAKE_OUT).select("parcel", ()).unit_price.amount == 1000
+
+
+def test_a_refused_line_is_named() -> None:
+    with pytest.raises(ItemUnavailable) as refusal:
+        offer(item("soup", is_out=True)).repriced(cart(line("steak"), line("soup")))
+    assert refusal.value.details["lineId"] == "l-soup"
+
+
+def test_a_cart_is_marked_line_by_line_and_keeps_them_all() -> None:
+    lines = (line("soup"), line("steak", "cheese"), line("steak", is_available=False), line("brunch"))
+    marked = offer(item("cheese", is_out=True)).marked(cart(*lines))
+    assert [one.is_available for one in marked] == [True, False, True, False]
+    assert [one.with_(is_available=True) for one in marked] == [one.with_(is_available=True) for one in lines]
+    assert offer(item("cheese", is_out=True)).marked(cart(*marked)) == marked
+
+
+def test_what_a_published_menu_has_no_more_is_marked() -> None:
+    found = replace(offer(), menu=MENU.with_(dishes=(dish("steak"),), modifier_groups=()))
+    assert [one.is_available for one in found.marked(cart(line("soup"), line("steak", "egg")))] == [False, False]
+    with pytest.raises(UnknownItem):
+        found.select("soup", ())
+    with pytest.raises(ModifiersInvalid):
+        found.select("steak", ("egg",))
