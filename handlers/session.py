@@ -16,9 +16,10 @@ from models.closing import Remains
 from models.dining import DiningOption
 from models.errors import (
     CheckOpen,
-    DishesCooking,
     CheckOverpaid,
+    DishesCooking,
     OrdersWaiting,
+    PaymentPending,
     SessionClosed,
     TableOccupied,
 )
@@ -140,7 +141,7 @@ async def set_covers(ctx: Context, request: SetCovers) -> SessionReply:
     on=(FLOOR,),
     roles=SERVICE,
     limit=Limit(10, per=10),
-    errors=(CheckOpen, DishesCooking, OrdersWaiting, SessionClosed),
+    errors=(CheckOpen, CheckOverpaid, DishesCooking, OrdersWaiting, PaymentPending, SessionClosed),
     about_session=True,
 )
 async def close(ctx: Context, request: CloseSession) -> SessionReply:
@@ -235,6 +236,7 @@ def _end(ctx: Context, session: TableSession, remains: Remains, reason: str) -> 
         before={"status": session.status.value},
         after={"status": SessionStatus.CLOSED.value},
         due=remains.owed.amount,
+        overpaid=remains.overpaid.amount,
         cooking=len(remains.cooking),
         waiting=len(remains.waiting),
         reason=reason or None,
@@ -243,7 +245,6 @@ def _end(ctx: Context, session: TableSession, remains: Remains, reason: str) -> 
 
 def _record_end(
     ctx: Context, act: str, session: TableSession, subject: str, before: StrEnum, after: StrEnum, reason: str
-        overpaid=remains.overpaid.amount,
 ) -> None:
     ctx.record(
         act,

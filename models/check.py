@@ -140,12 +140,6 @@ def entered(checks: Sequence[Check], key: str, fingerprint: str) -> tuple[Check,
     return None
 
 
-def with_order(checks: Sequence[Check], order_id: str) -> Check:
-    """Return the check that an order is on; raises `NotFound`."""
-    for check in checks:
-        if check.has_order(order_id):
-            return check
-    raise NotFound(order_id=order_id)
 def done(checks: Sequence[Check], operation_id: str) -> Check | None:
     """Return the check on which a claim or a division was made under an operation id; None when none was."""
     return next((check for check in checks if check.has_done(operation_id)), None)
@@ -159,6 +153,12 @@ def with_line(checks: Sequence[Check], line_id: str) -> Check:
     raise NotFound(line_id=line_id)
 
 
+def with_order(checks: Sequence[Check], order_id: str) -> Check:
+    """Return the check that an order is on; raises `NotFound`."""
+    for check in checks:
+        if check.has_order(order_id):
+            return check
+    raise NotFound(order_id=order_id)
 
 
 def with_tender(checks: Sequence[Check], tender_id: str) -> Check:

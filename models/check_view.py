@@ -68,7 +68,6 @@ class RefundView(Value):
     id: str
     amount: Money
     tip: Money | None
-    status: RefundStatus
     reason: str
     by: Actor
     approver: Actor | None

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from models.base import Actor
 from models.check import Check
-from models.errors import CheckOpen, DishesCooking, OrdersWaiting
+from models.errors import CheckOpen, CheckOverpaid, DishesCooking, OrdersWaiting, PaymentPending
 from models.money import Money, total
 from models.order import Order
 from models.status import LineStatus
@@ -56,9 +56,15 @@ class Remains:
         return [order for order in self.orders if order.is_waiting]
 
     def require_none(self) -> None:
-        """Raise `CheckOpen`, `DishesCooking` or `OrdersWaiting` while anything is left to do."""
+        """Raise `PaymentPending`, `CheckOpen`, `CheckOverpaid`, `DishesCooking` or `OrdersWaiting` while anything is
+        left to do.
+        """
+        if self.pending.amount > 0:
+            raise PaymentPending(due=self.owed.model_dump(), pending=self.pending.model_dump())
         if self.owed.amount > 0:
             raise CheckOpen(due=self.owed.model_dump())
+        if self.overpaid.amount > 0:
+            raise CheckOverpaid(overpaid=self.overpaid.model_dump())
         if self.cooking:
             raise DishesCooking(lines=len(self.cooking))
         if self.waiting:
@@ -79,8 +85,6 @@ class Remains:
             for part in struck.get(ticket.id, ticket).lines:
                 if part.id in states:
                     states[part.id].append(part.status)
-        if self.overpaid.amount > 0:
-            raise CheckOverpaid(overpaid=self.overpaid.model_dump())
         changed = []
         for order in self.orders:
             lines = [line for line in order.lines if line.id in states]
