@@ -63,6 +63,15 @@ class Vault(Protocol):
     async def is_password(self, password: str, password_hash: str | None) -> bool: ...
 
 
+class Online(Protocol):
+    """Whoever takes payments online (`server.payments`), as far as commands know of it: they never speak to it."""
+
+    name: str
+    publishable_key: str
+
+    def step(self, currency: str) -> int: ...
+
+
 class Numbers(Protocol):
     """Order numbers of a house, taken in blocks so that placing an order costs no round trip for one."""
 
@@ -130,6 +139,8 @@ class Context:
     session_id: str | None = None
     becomes: Principal | None = field(default=None)
     """Who the connection is from the commit on (after a join, a log-in, a leave)."""
+    online: Online | None = None
+    """None: nobody can pay online here."""
 
     def require_session_id(self) -> str:
         """Return the session the command is about; raises `NotJoined`."""

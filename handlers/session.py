@@ -28,6 +28,7 @@ from models.order import Order, OrderStatus
 from models.participant import Seating
 from models.pin import PIN_PURPOSE
 from models.principal import SERVICE, Role
+from models.payment import Payment
 from models.session import Mode, SessionStatus, TableSession
 from models.staff import Staff
 from models.status import LineStatus
@@ -147,8 +148,8 @@ async def set_covers(ctx: Context, request: SetCovers) -> SessionReply:
 async def close(ctx: Context, request: CloseSession) -> SessionReply:
     """Close the table once nothing is owed either way, cooked or undecided; its QR code is worth nothing afterwards.
 
-    A manager may close all the same, with a reason: what is not ready is struck, what waits is rejected. Parties that
-    were merged into it are closed with it.
+    A manager may close all the same, with a reason: what is not ready is struck, what waits is rejected, a payment on
+    its way is cancelled. Parties that were merged into it are closed with it.
     """
     await access.lock(ctx, ctx.require_session_id())
     session = await access.session_to_see(ctx)
@@ -165,6 +166,8 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
         ctx.store.save(check.closed(by, ctx.now))
     for cart in carts:
         ctx.store.save(cart.fenced(stored.version, by, ctx.now, "closed", close=True))
+    for payment in await ctx.store.get_each(Payment, remains.payment_ids):
+        ctx.store.save(payment.cancelling(by, ctx.now))
     _end(ctx, session, remains, request.reason)
     await attending.cancel_requests(ctx, session.id)
     merged = await access.merged_into(ctx, session)

@@ -34,6 +34,16 @@ class AlarmKind(StrEnum):
     """Many failed log-ins over several names."""
     TOKEN_REUSED = "TOKEN_REUSED"  # noqa: S105  (a name, not a secret)
     """A refresh token was shown twice: someone has a copy."""
+    PAYMENT_AFTER_CLOSE = "PAYMENT_AFTER_CLOSE"
+    """A payment online came in after its table was closed: it may have to be given back."""
+    PAYMENT_OVERPAID = "PAYMENT_OVERPAID"
+    """A payment online came in that is more than what is owed by now: it has to be given back."""
+    PAYMENT_MISMATCH = "PAYMENT_MISMATCH"
+    """The provider speaks of another payment, amount or currency than we asked for: nothing was booked."""
+    REFUND_FAILED = "REFUND_FAILED"
+    """The provider could not give money back: the house still has it."""
+    WEBHOOK_FORGED = "WEBHOOK_FORGED"
+    """Somebody pretends to be the provider of payments."""
 
 
 class Alarm(Aggregate):

@@ -23,7 +23,7 @@ from models.errors import (
 )
 from models.money import Money, zero
 from models.pricing import Terms
-from models.tender import Refund, Tender
+from models.tender import Refund, RefundStatus, Tender
 
 
 class Check(CorrectedCheck):
@@ -74,6 +74,12 @@ class Check(CorrectedCheck):
         changed = self.tender(tender_id).refund(refund)
         tenders = tuple(changed if one.id == tender_id else one for one in self.tenders)
         return self._settled("refunded", refund.by, refund.at, tenders=tenders)
+
+    def refund_decided(self, tender_id: str, refund_id: str, status: RefundStatus, by: Actor, now: datetime) -> Self:
+        """Note whether the provider has given money back; what it could not give back counts as paid again."""
+        changed = self.tender(tender_id).refund_decided(refund_id, status, now)
+        tenders = tuple(changed if one.id == tender_id else one for one in self.tenders)
+        return self._settled(f"refund-{status.value.lower()}", by, now, tenders=tenders)
 
     def given_back_alone(self, actor_id: str) -> int:
         """Return what one person has refunded on this check, tips and all, with nobody's approval, in minor units."""
@@ -167,6 +173,11 @@ def with_tender(checks: Sequence[Check], tender_id: str) -> Check:
         if any(tender.id == tender_id for tender in check.tenders):
             return check
     raise NotFound(tender_id=tender_id)
+
+
+def with_payment(check: Check, payment_id: str) -> Tender | None:
+    """Return what a payment online has become on a check; None while it has not come in."""
+    return next((one for one in check.tenders if one.payment_id == payment_id), None)
 
 
 def named(checks: Sequence[Check], check_id: str | None) -> Check:

@@ -18,7 +18,7 @@ from models.dining import DiningOption
 from models.money import Money
 from models.reckoning import reckon
 from models.split import Share, shares
-from models.tender import Tender, TenderMethod
+from models.tender import RefundStatus, Tender, TenderMethod
 from models.view import View
 
 V = TypeVar("V", bound=Value)
@@ -68,6 +68,7 @@ class RefundView(Value):
     id: str
     amount: Money
     tip: Money | None
+    status: RefundStatus
     reason: str
     by: Actor
     approver: Actor | None
@@ -85,6 +86,7 @@ class FloorTenderView(TenderView):
 class PendingView(Value):
     """A payment on its way, as everybody at the table sees it."""
 
+    payment_id: str
     by: Actor
     amount: Money
     tip: Money

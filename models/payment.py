@@ -156,6 +156,14 @@ class Payment(Aggregate):
         waits = (PaymentStatus.STARTING, PaymentStatus.REQUIRES_ACTION)
         return self.status in waits and now >= self.expires_at
 
+    def end_without_provider(self, now: datetime) -> PaymentStatus | None:
+        """Return what a payment becomes that is to end and that the provider has never told us of; None for another.
+
+        Nobody can pay it, whatever the provider has made of it: its client secret was told to no phone.
+        """
+        end = self.ending or (PaymentStatus.EXPIRED if self.is_late(now) else None)
+        return end if self.intent_id is None and not self.is_decided else None
+
     @property
     def step(self) -> Step | None:
         """What the provider has to be asked next; None when nothing is left to ask.
@@ -201,11 +209,9 @@ class Payment(Aggregate):
     # ── what becomes of it ────────────────────────────────────────────────────────────────────────────────────────────
 
     def cancelling(self, by: Actor, now: datetime) -> Self:
-        """Have it cancelled, because its payer or the staff want that; one the provider never heard of is, at once."""
+        """Have the provider cancel it, because its payer or the staff want that."""
         if self.is_decided or self.ending:
             return self
-        if self.status is PaymentStatus.STARTING and not self.tries:
-            return self.ended(PaymentStatus.CANCELLED, by, now)
         change = Change(kind="cancel-requested", by=by, at=now)
         return self.with_(ending=PaymentStatus.CANCELLED, next_at=now, change=change)
 

@@ -28,6 +28,7 @@ class Rules(Value):
     session_amount: int = 5_000_000
     first_order_gate: bool = False
     hold_seconds: int = 25
+    payment_minutes: int = 15
     service_requests: int = 10
     service_window: int = 600
     service_escalation_seconds: int = 120

@@ -28,7 +28,7 @@ class RefundStatus(StrEnum):
 
 class Refund(Value):
     """Money given back: `amount` of what was paid to the check, and of the `tip`. `key` and `fingerprint` are those of
-    its entry.
+    its entry. `failed_at`: when it turned out that the provider could not.
     """
 
     id: str
@@ -103,7 +103,8 @@ class Tender(Value):
             raise RefundTooLarge(left=self.kept.model_dump(), tip_left=self.tip_kept.model_dump())
         return self.with_(refunds=(*self.refunds, refund))
 
-    def refund_decided(self, refund_id: str, status: RefundStatus) -> Self:
+    def refund_decided(self, refund_id: str, status: RefundStatus, now: datetime) -> Self:
         """Note whether the provider has given money back; what it could not give back counts as paid again."""
-        refunds = (one.with_(status=status) if one.id == refund_id else one for one in self.refunds)
+        decided = {"status": status, "failed_at": now if status is RefundStatus.FAILED else None}
+        refunds = (one.with_(**decided) if one.id == refund_id else one for one in self.refunds)
         return self.with_(refunds=tuple(refunds))

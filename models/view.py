@@ -15,6 +15,7 @@ from models.device import Device, DeviceKind, DeviceStatus
 from models.house import Table
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
+from models.payment import Payment, PaymentStatus
 from models.principal import Role
 from models.service import ServiceKind, ServiceRequest, ServiceStatus
 from models.session import Mode, SessionStatus, TableSession
@@ -120,6 +121,22 @@ class ServiceView(View):
     escalated_at: datetime | None
 
 
+class PaymentView(View):
+    """A payment online as its payer sees it, and nobody else."""
+
+    check_id: str
+    status: PaymentStatus
+    provider: str
+    amount: Money
+    tip: Money
+    share_id: str | None
+    client_secret: str | None
+    failure: str | None
+    started_at: datetime
+    expires_at: datetime
+    decided_at: datetime | None
+
+
 class AlarmView(View):
     """An alarm on the floor."""
 
@@ -214,6 +231,11 @@ def service_view(request: ServiceRequest) -> ServiceView:
     return _show(ServiceView, request)
 
 
+def payment_view(payment: Payment) -> PaymentView:
+    """Show a payment to its payer."""
+    return _show(PaymentView, payment)
+
+
 def alarm_view(alarm: Alarm) -> AlarmView:
     """Show an alarm to the staff."""
     return _show(AlarmView, alarm)
@@ -257,6 +279,7 @@ _FIELDS: dict[type[View], tuple[str, ...]] = {
         OrderView,
         TableView,
         AlarmView,
+        PaymentView,
         ServiceView,
         TicketView,
         PersonView,

@@ -35,6 +35,13 @@ class Limits(Value):
     round_portions: int
 
 
+class OnlinePayment(Value):
+    """With whom guests pay online, and the key with which their phones speak to them: no secret."""
+
+    provider: str
+    publishable_key: str
+
+
 class Hello(Value):
     """The first message of every connection. A client older than `min_protocol` must be brought up to date."""
 
@@ -43,6 +50,7 @@ class Hello(Value):
     server_time: datetime
     principal: Me
     limits: Limits
+    online_payment: OnlinePayment | None = None
 
 
 class Presence(Value):

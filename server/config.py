@@ -21,7 +21,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from server.options import Audit, Guard, Limits, Log, Mongodb, Redis, Secrets, Server
+from server.options import Audit, Guard, Limits, Log, Mongodb, Payments, Redis, Secrets, Server
 
 PREFIX = "COMANDA_"
 DEFAULT_FILE = Path("config.yaml")
@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     redis: Redis = Redis()
     guard: Guard = Guard()
     limits: Limits = Limits()
+    payments: Payments = Payments()
     audit: Audit = Audit()
     log: Log = Log()
     secrets: Secrets = Secrets()
@@ -194,6 +195,11 @@ def _read(path: Path, *, must_exist: bool) -> dict[str, Any]:
         raise ConfigurationWrong(
             f"secrets: must not stand in {path}; set COMANDA_SECRETS__PEPPERS, __TOKEN_KEYS and __AUDIT_KEYS."
         )
+    if isinstance(document.get("payments"), dict) and "stripe" in document["payments"]:
+        raise ConfigurationWrong(
+            f"payments.stripe: must not stand in {path}; set COMANDA_PAYMENTS__STRIPE__SECRET_KEY, __PUBLISHABLE_KEY "
+            "and __WEBHOOK_SECRETS."
+        )
     # A section whose options are all commented out reads as nothing.
     return {name: content for name, content in document.items() if content is not None}
 
@@ -215,7 +221,8 @@ def _sentence(error: ValidationError, path: Path) -> str:
     reason = first["msg"].removeprefix("Value error, ")
     if not names:
         return f"{reason}."
-    variable = PREFIX + "__".join(names[:2]).upper()
+    is_key = names[:2] == ["payments", "stripe"]
+    variable = PREFIX + "__".join(names[: 3 if is_key else 2]).upper()
     source = variable if variable in os.environ else str(path) if path.exists() else "the command line"
     if first["type"] == "extra_forbidden":
         return f"{'.'.join(names)}: there is no option of this name ({source})."

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from pydantic_core import to_json
 
-from handlers.context import Reply
+from handlers.context import Online, Reply
 from handlers.device import came_back
 from handlers.registry import FLOOR, KITCHEN, TABLE
 from models.base import LONGEST_NOTE
@@ -73,6 +73,7 @@ class Realtime:
         *,
         is_secure: bool,
         deadline_seconds: float,
+        online: Online | None = None,
     ) -> None:
         self._dispatcher = dispatcher
         self._store = store
@@ -82,6 +83,7 @@ class Realtime:
         self._metrics = metrics
         self._presence = presence
         self._is_secure = is_secure
+        self._online = online
         self._deadline_seconds = deadline_seconds
         self._clients: dict[contract.Connection, Client] = {}
         self._proof = Proof(store, vault, clock, rules, deadline_seconds, self._came_back)
@@ -243,7 +245,12 @@ class Realtime:
             round_portions=rules.round_portions,
         )
         hello = announcement.Hello(
-            protocol=PROTOCOL, min_protocol=PROTOCOL, server_time=self._clock.now(), principal=who, limits=limits
+            protocol=PROTOCOL,
+            min_protocol=PROTOCOL,
+            server_time=self._clock.now(),
+            principal=who,
+            limits=limits,
+            online_payment=_online_payment(self._online),
         )
         return hello.model_dump_json(by_alias=True)
 
@@ -257,3 +264,10 @@ def _language(connection: contract.Connection) -> str:
     """What the client asks for in `auth.language`, else the browser's first language that we speak, else English."""
     wanted = [connection.auth.get("language"), *(part[:2] for part in connection.handshake.languages.split(","))]
     return next((str(one) for one in wanted if one in LANGUAGES), "en")
+
+
+def _online_payment(online: Online | None) -> announcement.OnlinePayment | None:
+    """Say with whom guests pay; None where they cannot."""
+    if online is None:
+        return None
+    return announcement.OnlinePayment(provider=online.name, publishable_key=online.publishable_key)

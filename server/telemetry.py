@@ -27,6 +27,7 @@ _QUIET = {
     "pymongo": "WARNING",
     "server.engine.hub": "WARNING",
     "socketio": "WARNING",
+    "stripe": "WARNING",
 }
 
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -153,6 +154,18 @@ class Metrics:
             ("what",),
             registry=registry,
         )
+        self._provider = Counter(
+            "comanda_payment_requests_total",
+            "Requests to the provider of payments by what became of them.",
+            ("step", "outcome"),
+            registry=registry,
+        )
+        self._webhooks = Counter(
+            "comanda_payment_webhooks_total",
+            "Messages of the provider of payments: taken, ignored, forged, unreadable, postponed, refused.",
+            ("outcome",),
+            registry=registry,
+        )
         self._children: dict[tuple[str, ...], Any] = {}
         self._tallies: dict[tuple[str, str], _Tally] = {}
 
@@ -183,6 +196,14 @@ class Metrics:
     def audit_refusal(self, what: str) -> None:
         """Count what became of the audit entry of a refused attempt."""
         self._child(self._audit_refusals, what).inc()
+
+    def provider(self, step: str, outcome: str) -> None:
+        """Count a request to the provider of payments."""
+        self._child(self._provider, step, outcome).inc()
+
+    def webhook(self, outcome: str) -> None:
+        """Count a message of the provider of payments."""
+        self._child(self._webhooks, outcome).inc()
 
     def sockets(self, namespace: str, change: int) -> None:
         """Count a connection that came (1) or went (-1)."""

@@ -14,6 +14,7 @@ def welcome(settings: Settings, opening: Opening | None, console: Console | None
     _line(out, "Address", url)
     _line(out, "For developers", f"{url}/docs  {url}/asyncapi.json  {url}/openapi.json")
     _line(out, "For operators", f"{url}/readyz  {url}/metrics")
+    _line(out, "Online payment", settings.payments.stripe.summary)
     if opening is not None:
         _line(out, "Demonstration", f"{opening.house}, for a first look only: its passwords are public")
         for title, login, password in opening.staff:

@@ -13,6 +13,7 @@ from models.base import Aggregate
 from models.cart import Cart
 from models.house import Restaurant
 from models.order import Order
+from models.payment import Payment
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.store.work import Work
@@ -43,6 +44,18 @@ async def overlooked_requests(work: Work, before: datetime) -> Found:
         at={"$lte": before},
     )
     return [(row["restaurant_id"], row["_id"]) for row in rows]
+
+
+async def overdue_payments(work: Work, before: datetime) -> Found:
+    """Return payments about which the provider was to be asked before a moment, and nobody did."""
+    rows = await work.values(
+        Payment,
+        "restaurant_id",
+        restaurant_id={"$in": await _houses(work)},
+        is_finished=False,
+        next_at={"$lte": before},
+    )
+    return [(row["restaurant_id"], row["_id"]) for row in rows][:AT_ONCE]
 
 
 async def quiet_sessions(work: Work, before: datetime) -> Found:

@@ -59,6 +59,17 @@ REFUND_STATES = {
 }
 
 
+TELLING = frozenset(
+    {
+        *(f"payment_intent.{what}" for what in ("requires_action", "processing", "payment_failed")),
+        *(f"payment_intent.{what}" for what in ("succeeded", "canceled")),
+        *(f"refund.{what}" for what in ("created", "updated", "failed")),
+        "charge.refund.updated",
+    }
+)
+"""The kinds of events that are looked at; that a payment was made we know by ourselves."""
+
+
 class Stripe:
     """Implements `server.payments.provider.Provider`."""
 
@@ -225,6 +236,8 @@ def _notice(event: Any) -> Notice | None:
     """Read an event; only what carries our own metadata is ours."""
     try:
         subject, kind = event["data"]["object"], event["type"]
+        if kind not in TELLING:
+            return None
         ids = subject["metadata"]
         ours = {name: ids[name] for name in ("restaurant_id", "payment_id")}
         if subject["object"] == "payment_intent":
