@@ -35,6 +35,7 @@ class Refund(Value):
     amount: Money
     tip: Money | None = None
     status: RefundStatus = RefundStatus.SUCCEEDED
+    failed_at: datetime | None = None
     reason: str
     by: Actor
     approver: Actor | None = None

@@ -226,6 +226,6 @@ def _sentence(error: ValidationError, path: Path) -> str:
     source = variable if variable in os.environ else str(path) if path.exists() else "the command line"
     if first["type"] == "extra_forbidden":
         return f"{'.'.join(names)}: there is no option of this name ({source})."
-    is_secret = names[0] == "secrets"
+    is_secret = names[0] == "secrets" or is_key
     given = "" if is_secret or first["type"] == "value_error" else f", but it is {first['input']!r}"
     return f"{'.'.join(names)}: {reason[0].lower()}{reason[1:]}{given} ({source})."

@@ -36,6 +36,7 @@ def _network(value: str) -> str:
 
 Origins = Annotated[list[Annotated[str, AfterValidator(_origin)]], NoDecode, BeforeValidator(_words)]
 Networks = Annotated[list[Annotated[str, AfterValidator(_network)]], NoDecode, BeforeValidator(_words)]
+SecretWords = Annotated[list[Annotated[SecretStr, Field(min_length=16)]], NoDecode, BeforeValidator(_words)]
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[int, Field(ge=1)]
 
@@ -151,10 +152,10 @@ class Limits(Section):
     hold_seconds: int = Field(
         25, ge=1, le=30, description="How long a phone may review while the others wait, at most 30."
     )
-    service_requests: Count = Field(10, description="Requests for service of one party within service_window.")
     payment_minutes: Count = Field(
         15, description="How long a guest has to pay online before it is cancelled, in minutes."
     )
+    service_requests: Count = Field(10, description="Requests for service of one party within service_window.")
     service_window: Seconds = Field(600, description="Window of service_requests, in seconds.")
     service_escalation_seconds: Seconds = Field(
         120, description="A request that nobody takes in this time raises an alarm on the floor, in seconds."
@@ -214,7 +215,6 @@ class Limits(Section):
         return Rules(**self.model_dump())
 
 
-class Audit(Section):
 class StripeKeys(Section):
     """Keys of the house's account at Stripe. Only from the environment."""
 
@@ -259,6 +259,7 @@ class Payments(Section):
     stripe: StripeKeys = Field(StripeKeys(), description="Whether guests can pay online.")
 
 
+class Audit(Section):
     """The log that cannot be changed unnoticed."""
 
     anchor_file: Path | None = Field(
