@@ -39,6 +39,25 @@ def test_a_text_is_made_once_a_version() -> None:
     assert made == ["table-1"]
 
 
+def test_whatever_else_is_written_is_made_once_a_version_too() -> None:
+    texts, made = Texts(), list[int]()
+
+    def text(version: int, *key: str) -> str:
+        def make() -> str:
+            made.append(version)
+            return f"{key} {version}"
+
+        return texts.once(key, version, make)
+
+    assert [text(1, "menu", "ro"), text(1, "menu", "ro"), text(1, "menu", "en"), text(2, "menu", "ro")] == [
+        "('menu', 'ro') 1",
+        "('menu', 'ro') 1",
+        "('menu', 'en') 1",
+        "('menu', 'ro') 2",
+    ]
+    assert made == [1, 1, 2]
+
+
 def test_a_new_version_has_a_new_text() -> None:
     texts, made = Texts(), list[str]()
     texts.of(a_table(), counted(a_table(), made))
