@@ -12,6 +12,7 @@ from handlers import access
 from handlers.approval import Approval, Giving, authorise
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, Limit, command
+from handlers.stock import give_back
 from models.allowance import GivingKind
 from models.base import Id, OperationId, Reason, Request
 from models.cart import MOST_PORTIONS
@@ -31,6 +32,7 @@ from models.errors import (
     SessionMerged,
 )
 from models.money import LARGEST_AMOUNT
+from models.offer import portions
 from models.order import Order, OrderLine, fingerprint
 from models.principal import SERVICE
 from models.status import LineStatus
@@ -140,22 +142,37 @@ async def _take_off(ctx: Context, request: VoidLine, kind: CorrectionKind) -> Co
         raise LineTakenOff(left=0)  # cancelled before the rest was sent
     correction = check.taking_off(kind, order.id, line, request.quantity, _entry(ctx, request, asked))
     approved = await _authorised(ctx, request, check, correction, f"line:{kind.lower()}")
-    stored = ctx.store.save(check.corrected(approved))
-    if kind is CorrectionKind.VOID:
-        await _strike(ctx, order, line, stored)
-    act = "line-voided" if kind is CorrectionKind.VOID else "line-comped"
-    left = {"order": order.id, "quantity": approved.quantity, "left": stored.portions_left(order.id, line)}
-    _record(ctx, act, check, stored, approved, subject=line.id, **left)
+    stored, is_void = ctx.store.save(check.corrected(approved)), kind is CorrectionKind.VOID
+    uncooked = await _strike(ctx, order, line.with_(quantity=approved.quantity), stored) if is_void else None
+    _record(
+        ctx,
+        "line-voided" if is_void else "line-comped",
+        check,
+        stored,
+        approved,
+        subject=line.id,
+        order=order.id,
+        quantity=approved.quantity,
+        left=stored.portions_left(order.id, line),
+        uncooked=uncooked,
+    )
     return _reply(stored, approved)
 
 
-async def _strike(ctx: Context, order: Order, line: OrderLine, check: Check) -> None:
-    """Show on the tickets, and on the order when none is left, that portions were taken off."""
-    by, voided = ctx.principal.actor, check.portions_voided(order.id, line.id)
-    for ticket in await access.tickets_of_line(ctx, order, line):
-        ctx.store.save(ticket.with_voided(line.id, voided, by, ctx.now))
-    if voided >= line.quantity:
-        ctx.store.save(order.with_status(line.id, LineStatus.CANCELLED, by, ctx.now))
+async def _strike(ctx: Context, order: Order, taken: OrderLine, check: Check) -> int:
+    """Show on the tickets, and on the order when none is left, that portions of a line were taken off; return how many
+    of them can be sold again, because no station had begun them.
+    """
+    by, voided = ctx.principal.actor, check.portions_voided(order.id, taken.id)
+    tickets = await access.tickets_of_line(ctx, order, taken)
+    for ticket in tickets:
+        ctx.store.save(ticket.with_voided(taken.id, voided, by, ctx.now))
+    if voided >= order.line(taken.id).quantity:
+        ctx.store.save(order.with_status(taken.id, LineStatus.CANCELLED, by, ctx.now))
+    if not all(ticket.is_untouched(taken.id) for ticket in tickets):
+        return 0
+    await give_back(ctx, portions((taken,)))
+    return taken.quantity
 
 
 async def _authorised(

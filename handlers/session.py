@@ -9,6 +9,7 @@ from handlers import access, attending
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, Limit, command
 from handlers.reply import SessionReply
+from handlers.stock import give_back
 from models.base import Actor, Id, Note, OperationId, Request
 from models.cart import Cart
 from models.check import new_check
@@ -24,11 +25,12 @@ from models.errors import (
     TableOccupied,
 )
 from models.house import Table
+from models.offer import portions
 from models.order import Order, OrderStatus
 from models.participant import Seating
+from models.payment import Payment
 from models.pin import PIN_PURPOSE
 from models.principal import SERVICE, Role
-from models.payment import Payment
 from models.session import Mode, SessionStatus, TableSession
 from models.staff import Staff
 from models.status import LineStatus
@@ -164,11 +166,13 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
     stored = ctx.store.save(session.close(by, ctx.now).did(request.op_id))
     for check in remains.checks:
         ctx.store.save(check.closed(by, ctx.now))
-    for cart in carts:
-        ctx.store.save(cart.fenced(stored.version, by, ctx.now, "closed", close=True))
     for payment in await ctx.store.get_each(Payment, remains.payment_ids):
         ctx.store.save(payment.cancelling(by, ctx.now))
+    for cart in carts:
+        ctx.store.save(cart.fenced(stored.version, by, ctx.now, "closed", close=True))
     _end(ctx, session, remains, request.reason)
+    if remains.untouched:
+        await give_back(ctx, portions(remains.untouched))
     await attending.cancel_requests(ctx, session.id)
     merged = await access.merged_into(ctx, session)
     for party in merged:

@@ -7,9 +7,9 @@ from models.base import Actor
 from models.check import Check
 from models.errors import CheckOpen, CheckOverpaid, DishesCooking, OrdersWaiting, PaymentPending
 from models.money import Money, total
-from models.order import Order
+from models.order import Order, OrderLine
 from models.status import LineStatus
-from models.ticket import Ticket, slowest
+from models.ticket import Ticket, TicketLine, slowest
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,22 @@ class Remains:
             for line in ticket.unfinished:
                 states.setdefault(line.id, []).append(line.status)
         return {line_id: slowest(found) for line_id, found in states.items()}
+
+    @property
+    def untouched(self) -> tuple[OrderLine, ...]:
+        """The dishes that no station has begun to cook, with the portions that were not voided: they can be sold again
+        when they are struck.
+        """
+        parts: dict[str, list[TicketLine]] = {}
+        for ticket in self.tickets:
+            for part in ticket.lines:
+                parts.setdefault(part.id, []).append(part)
+        return tuple(
+            line.with_(quantity=line.quantity - parts[line.id][0].voided)
+            for order in self.orders
+            for line in order.lines
+            if line.id in parts and all(part.status is LineStatus.NEW for part in parts[line.id])
+        )
 
     @property
     def waiting(self) -> list[Order]:
