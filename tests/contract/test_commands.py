@@ -20,6 +20,7 @@ from models.item import Item
 from models.menu import Menu
 from models.money import Money
 from models.order import Order, OrderLine
+from models.payment import Payment
 from models.pin import KeyedHash
 from models.principal import Role
 from models.service import ServiceKind, ServiceRequest
@@ -183,6 +184,21 @@ SAMPLES = (
         **KEPT,
     ),
     new_check("k1", "r1", "s1", "RON"),
+    Payment(
+        id="y1",
+        check_id="k1",
+        participant_id="p1",
+        by=BY,
+        provider="stripe",
+        amount=PRICE,
+        tip=PRICE,
+        key="k-0000-0002",
+        fingerprint="f",
+        started_at=NOW,
+        expires_at=NOW,
+        next_at=NOW,
+        **KEPT,
+    ),
     Ticket(id="i1", order_id="o1", station="grill", lines=(TicketLine(**LINE, changed_at=NOW),), **PLACED, **KEPT),
     ServiceRequest(
         id="q1",

@@ -7,9 +7,10 @@ import pytest
 import socketio
 from comanda_client import Connection, Refused
 from contract.walk import operations, payload
-from integration.house import PASSWORD, House, start_installation
+from integration.house import PASSWORD, House, Installation, start_installation
 from integration.promoted import promotion, publish
 from jsonschema import Draft7Validator
+from simulators.simulated_stripe import KEYS, simulated_stripe
 from socketio.exceptions import ConnectionError as SocketConnectionError
 
 from server.waiting import ESCALATION
@@ -38,7 +39,15 @@ class RecordedHouse(House):
 async def frames(mongo_url: str, redis_url: str) -> list[Frame]:
     """Every frame of a dinner with all commands, some mistakes, and the server's end."""
     limits = {"first_order_gate": True, "house_failures": WRONG_PINS}
-    installation = await start_installation(mongo_url, redis_url, servers=1, database="frames", limits=limits)
+    async with simulated_stripe() as stripe:
+        payments = {"stripe": KEYS, "stripe_url": stripe.address}
+        installation = await start_installation(
+            mongo_url, redis_url, servers=1, database="frames", limits=limits, payments=payments
+        )
+        return await _recorded(installation)
+
+
+async def _recorded(installation: Installation) -> list[Frame]:
     plain = await installation.new_house()
     house = RecordedHouse(installation, plain.restaurant, plain.tables, plain.menu)
     house.frames = []
@@ -143,6 +152,7 @@ async def _settle(waiter: Connection, ana: Connection, session: dict[str, Any], 
     taken = {"correctionId": check["corrections"][-1]["id"], "reason": "not today"}
     (check,) = [(await waiter.operate("promotion:remove", session | taken))["check"]]
     await _share(waiter, ana, session, ticket["lines"][0]["id"])
+    await _pay_online(waiter, ana)
     paid = {"method": "CASH", "amount": check["due"]["amount"], "tip": 500, "given": 50_000}
     tender = (await waiter.send("payment:record", {**session, **paid, "idempotencyKey": "k-0000-0003"}))["tender"]
     back = {"tenderId": tender["id"], "amount": 100, "reason": "a mistake", "idempotencyKey": "k-0000-0004"}
@@ -162,6 +172,15 @@ async def _share(waiter: Connection, ana: Connection, session: dict[str, Any], l
     guest = {**session, **line, "participantId": claimed["check"]["claims"][0]["by"]["id"]}
     await waiter.operate("check:claim", guest)
     await waiter.operate("check:unclaim", guest)
+
+
+async def _pay_online(waiter: Connection, ana: Connection) -> None:
+    """Begin to pay from a phone, until it could; then the waiter takes it in hand."""
+    asked = {"method": "ONLINE", "amount": 500, "idempotencyKey": "k-0000-0006"}
+    payment = (await ana.send("payment:start", asked))["payment"]
+    await ana.until(lambda state: any(one["clientSecret"] for one in state.of("payment")))
+    await waiter.send("payment:cancel", {"paymentId": payment["id"]})
+    await ana.until(lambda state: any(one["status"] == "CANCELLED" for one in state.of("payment")))
 
 
 async def _be_refused(house: House) -> None:
