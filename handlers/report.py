@@ -21,7 +21,8 @@ from models.house import Restaurant, Table
 from models.order import Order
 from models.principal import MANAGEMENT
 from models.report import Figures, PeriodSums, Sent, Tally
-from models.report_view import ReportView, report_view
+from models.report_rows import ReportView
+from models.report_view import report_view
 from models.session import TableSession
 from models.store import accounting
 from models.store.codec import from_document
@@ -152,6 +153,7 @@ async def _add_day(ctx: Context, house: Restaurant, tally: Tally, day: BusinessD
     """Add up what happened on a business day; checks that are still open count on the present one."""
     paid = await _checks(ctx, accounting.checks_paid(day.since, day.until))
     paid |= await _checks(ctx, accounting.checks_refunded(day.since, day.until))
+    paid |= await _checks(ctx, accounting.checks_unrefunded(day.since, day.until))
     # The open ones first: one that is closed meanwhile is then found twice, and not missed.
     billed = await _checks(ctx, accounting.open_checks()) if with_open else {}
     billed |= await _checks(ctx, accounting.checks_closed(day.since, day.until))

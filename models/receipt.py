@@ -15,7 +15,7 @@ from models.errors import NotFound
 from models.house import Restaurant
 from models.money import Money
 from models.split import REST, Share, shares
-from models.tender import Tender
+from models.tender import RefundStatus, Tender
 from models.wording import Wording
 
 
@@ -173,8 +173,11 @@ def _tenders(words: Wording, tenders: Iterable[Tender]) -> Iterator[Row]:
             if amount is not None and amount.amount and (key != "GIVEN" or tender.given != tender.amount):
                 yield Row(label=words.word(key), amount=words.amount(amount), is_inner=True)
         for refund in tender.refunds:
-            back = Money(amount=-refund.amount.amount, currency=refund.amount.currency)
-            yield Row(label=words.word("REFUND"), amount=words.amount(back), is_inner=True)
+            if refund.status is not RefundStatus.FAILED:
+                for key, amount in (("REFUND", refund.amount), ("TIP_REFUND", refund.tip)):
+                    if amount is not None and amount.amount:
+                        back = amount.with_(amount=-amount.amount)
+                        yield Row(label=words.word(key), amount=words.amount(back), is_inner=True)
 
 
 def _balance(words: Wording, paid: Money | None, due: Money, overpaid: Money | None) -> Iterator[Row]:

@@ -23,6 +23,7 @@ from models.check_content import CheckStatus
 from models.correction import CorrectionKind
 from models.house import Restaurant
 from models.reckoning import Reckoning, reckon
+from models.tender import Refund, Tender
 
 MOST_KEYS = 500
 """Rows that one table of sums keeps apart: reasons are free text. What is beyond is summed up under no reason."""
@@ -73,11 +74,11 @@ class Figures(Value):
     taken_off_by: Sums = Field(default_factory=dict)
     """By kind and who did it: number, portions, amount."""
     refunds: Sums = Field(default_factory=dict)
-    """By reason: number, amount."""
+    """By reason: number, amount and tips together."""
     tenders: Sums = Field(default_factory=dict)
-    """By method: number, amount, tips, number of refunds, refunded amount."""
+    """By method: number, amount, tips, number of refunds, what was refunded of amounts, and of tips."""
     tips: Sums = Field(default_factory=dict)
-    """By who serves the party (nobody: empty): number, amount."""
+    """By who serves the party (nobody: empty): number, amount, what of it was refunded."""
     taxes: Sums = Field(default_factory=dict)
     """By `IN` or `ON` top, rate in basis points and class (`IN 900 food`): base, amount."""
     turns: Sums = Field(default_factory=dict)
@@ -144,13 +145,14 @@ class Tally:
         for tender in check.tenders:
             if day.covers(tender.at):
                 tip = tender.tip.amount
-                self._add("tenders", tender.method, 1, tender.amount.amount, tip, 0, 0)
+                self._add("tenders", tender.method, 1, tender.amount.amount, tip, 0, 0, 0)
                 if tip:
-                    self._add("tips", self._person(waiter), 1, tip)
+                    self._add("tips", self._person(waiter), 1, tip, 0)
             for refund in tender.refunds:
                 if day.covers(refund.at):
-                    self._add("tenders", tender.method, 0, 0, 0, 1, refund.amount.amount)
-                    self._add("refunds", refund.reason, 1, refund.amount.amount)
+                    self._add_refund(tender, refund, waiter, 1)
+                if day.covers(refund.failed_at):
+                    self._add_refund(tender, refund, waiter, -1)
 
     def add_ticket(self, station: str, seconds: int) -> None:
         """Add how long a ticket took, from being sent to being bumped."""
@@ -159,6 +161,14 @@ class Tally:
     def add_party(self, zone: str, seats: int, covers: int, seconds: int) -> None:
         """Add how long a party stayed at a table."""
         self._add("turns", f"{seats} {zone}", 1, covers, max(0, seconds))
+
+    def _add_refund(self, tender: Tender, refund: Refund, waiter: Actor | None, sign: int) -> None:
+        """Add a refund, or take one back that the provider could not carry out."""
+        amount, tip = sign * refund.amount.amount, sign * (refund.tip.amount if refund.tip else 0)
+        self._add("tenders", tender.method, 0, 0, 0, sign, amount, tip)
+        self._add("refunds", refund.reason, sign, amount + tip)
+        if tip:
+            self._add("tips", self._person(waiter), 0, 0, tip)
 
     def _add_parts(self, check: Check, reckoning: Reckoning) -> None:
         bills = self._bills

@@ -5,174 +5,32 @@ reads.
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from models.base import Text, Value
 from models.correction import CorrectionKind
 from models.dining import DiningOption
 from models.money import Money, portion
 from models.report import Figures, Sums, percentile, unpacked
+from models.report_rows import (
+    BillsView,
+    DiningOptionRow,
+    DishRow,
+    HourRow,
+    PersonRef,
+    RefundRow,
+    ReportView,
+    TakenOffByRow,
+    TakenOffRow,
+    TaxRow,
+    TenderRow,
+    TicketTimeRow,
+    TurnRow,
+    WaiterRow,
+)
 from models.tender import TenderMethod
 
 MOST_ROWS = 100
 """Rows of one table; what is beyond is summed up in one more."""
 
 R = TypeVar("R")
-
-
-class PersonRef(Value):
-    """Someone of the house."""
-
-    id: str
-    name: str
-
-
-class BillsView(Value):
-    """What the checks come to, part by part. `items` less all that was taken off is `net`; with the fees and the taxes
-    on top it is the `total`.
-    """
-
-    checks: int
-    covers: int
-    items: Money
-    voids: Money
-    comps: Money
-    discounts: Money
-    promotions: Money
-    net: Money
-    service_charge: Money
-    delivery_fee: Money
-    tax_on_top: Money
-    total: Money
-    open_checks: int
-    open_total: Money
-
-
-class HourRow(Value):
-    """What was sent in an hour of the day."""
-
-    hour: int
-    orders: int
-    portions: int
-    items: Money
-    net: Money
-
-
-class DishRow(Value):
-    """What of a dish was sold."""
-
-    item_id: str | None
-    name: Text
-    portions: int
-    items: Money
-    net: Money
-
-
-class WaiterRow(Value):
-    """What a waiter's parties have ordered, and what they gave."""
-
-    waiter: PersonRef | None
-    orders: int
-    portions: int
-    items: Money
-    net: Money
-    tips: Money
-
-
-class DiningOptionRow(Value):
-    """What was eaten here, taken away and brought."""
-
-    dining_option: DiningOption
-    checks: int
-    covers: int
-    items: Money
-    net: Money
-    total: Money
-
-
-class TakenOffRow(Value):
-    """What was taken off for a reason; of a promotion the reason is its code."""
-
-    kind: CorrectionKind
-    reason: str | None
-    count: int
-    portions: int
-    amount: Money
-
-
-class TakenOffByRow(Value):
-    """What somebody has taken off."""
-
-    kind: CorrectionKind
-    by: PersonRef | None
-    count: int
-    portions: int
-    amount: Money
-
-
-class RefundRow(Value):
-    """What was given back for a reason."""
-
-    reason: str | None
-    count: int
-    amount: Money
-
-
-class TenderRow(Value):
-    """What was paid in one way, and given back."""
-
-    method: TenderMethod
-    count: int
-    amount: Money
-    tips: Money
-    refunds: int
-    refunded: Money
-
-
-class TaxRow(Value):
-    """What one tax comes to."""
-
-    class_id: str
-    name: Text
-    rate: int
-    is_inclusive: bool
-    base: Money
-    amount: Money
-
-
-class TicketTimeRow(Value):
-    """How many seconds tickets of a station took, from being sent to being bumped (nearest rank)."""
-
-    station: str | None
-    tickets: int
-    p50: int
-    p90: int
-    p99: int
-
-
-class TurnRow(Value):
-    """How long parties stayed at tables of a zone with so many seats."""
-
-    zone: str
-    seats: int
-    parties: int
-    covers: int
-    average_seconds: int
-
-
-class ReportView(Value):
-    """All of it."""
-
-    bills: BillsView
-    hours: tuple[HourRow, ...]
-    dishes: tuple[DishRow, ...]
-    waiters: tuple[WaiterRow, ...]
-    dining_options: tuple[DiningOptionRow, ...]
-    taken_off: tuple[TakenOffRow, ...]
-    taken_off_by: tuple[TakenOffByRow, ...]
-    refunds: tuple[RefundRow, ...]
-    tenders: tuple[TenderRow, ...]
-    taxes: tuple[TaxRow, ...]
-    ticket_times: tuple[TicketTimeRow, ...]
-    turns: tuple[TurnRow, ...]
 
 
 class _Shown:
@@ -209,7 +67,7 @@ class _Shown:
         return DishRow(item_id=key or None, name=name, portions=portions, items=self.money(items), net=self.money(net))
 
     def waiter(self, key: str, row: Sequence[int]) -> WaiterRow:
-        orders, portions, items, net, tips = row
+        orders, portions, items, net, tips, tips_refunded = row
         return WaiterRow(
             waiter=self.person(key),
             orders=orders,
@@ -217,6 +75,7 @@ class _Shown:
             items=self.money(items),
             net=self.money(net),
             tips=self.money(tips),
+            tips_refunded=self.money(tips_refunded),
         )
 
     def dining_option(self, key: str, row: Sequence[int]) -> DiningOptionRow:
@@ -252,7 +111,7 @@ class _Shown:
         return RefundRow(reason=key or None, count=row[0], amount=self.money(row[1]))
 
     def tender(self, key: str, row: Sequence[int]) -> TenderRow:
-        count, amount, tips, refunds, refunded = row
+        count, amount, tips, refunds, refunded, tips_refunded = row
         return TenderRow(
             method=TenderMethod(key),
             count=count,
@@ -260,6 +119,7 @@ class _Shown:
             tips=self.money(tips),
             refunds=refunds,
             refunded=self.money(refunded),
+            tips_refunded=self.money(tips_refunded),
         )
 
     def tax(self, key: str, row: Sequence[int]) -> TaxRow:
@@ -308,7 +168,7 @@ def _with_tips(figures: Figures) -> Sums:
     """Return the rows of waiters with their tips at the end, also of those whose parties only paid."""
     nothing = (0, 0, 0, 0)
     keys = dict.fromkeys((*figures.waiters, *figures.tips))
-    return {key: (*figures.waiters.get(key, nothing), figures.tips.get(key, (0, 0))[1]) for key in keys}
+    return {key: (*figures.waiters.get(key, nothing), *figures.tips.get(key, (0, 0, 0))[1:]) for key in keys}
 
 
 def _largest(rows: Sums, by: int, show: Callable[[str, Sequence[int]], R], *, by_kind: bool = False) -> tuple[R, ...]:

@@ -63,6 +63,12 @@ def checks_refunded(since: datetime, until: datetime) -> Scan:
     return Scan({**back, "tenders.refunds.at": HAS_HAPPENED}, _CHECK, at_once=CHECKS_AT_ONCE)
 
 
+def checks_unrefunded(since: datetime, until: datetime) -> Scan:
+    """Find the checks of which a refund turned out between two moments to be impossible."""
+    failed = {"tenders": {"$elemMatch": {"refunds": {"$elemMatch": {"failed_at": _between(since, until)}}}}}
+    return Scan({**failed, "tenders.refunds.failed_at": HAS_HAPPENED}, _CHECK, at_once=CHECKS_AT_ONCE)
+
+
 def orders(ids: list[str]) -> Scan:
     """Find when orders were sent and who served their parties."""
     return Scan({"_id": {"$in": ids}}, {"placed_at": 1, "waiter": 1})

@@ -1,7 +1,7 @@
 """The report of a house against its documents, added up by hand: today's, and that of a week that is over."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -9,27 +9,20 @@ import pytest
 from comanda_client import Refused
 from integration.dinner import dine
 from integration.house import House
-from unit.charged import any_check
+from integration.past import DAYS, Past
 
 from handlers.report import LATE
-from models.base import Actor
 from models.business_day import day_of
 from models.check import Check
-from models.check_content import CheckStatus
 from models.order import Order
 from models.report import PeriodSums
 from models.session import TableSession
 from models.store import accounting
-from models.store.codec import to_document
 from models.store.paging import Scan
 from models.ticket import Ticket
 from server.reporting import SUMMING
 
 WHY = {"reason": "too cold"}
-DAYS = 16
-"""More than the duty adds up at once."""
-
-WAITERS = [Actor(kind="STAFF", id=name, name=name.title()) for name in ("ana", "mihai")]
 
 
 async def report(house: House, **period: str) -> dict[str, Any]:
@@ -130,84 +123,6 @@ async def test_only_a_manager_reads_it_and_only_of_days_that_there_are(house: Ho
 # ── a week that is over ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Past:
-    """What has happened in a house before anyone looked: random checks, tickets and parties of some days."""
-
-    def __init__(self, house: House, random: Random) -> None:
-        self.house = house
-        self.random = random
-        self.until = house.clock.now() - timedelta(hours=30)
-        self.since = self.until - timedelta(days=DAYS)
-        self.checks = [self._check(number) for number in range(300)]
-        self.tickets = [self._ticket(number) for number in range(600)]
-        self.parties = [self._party(one) for one in self.checks]
-        self.orders = [one for check in self.checks for one in self._orders(check)]
-
-    def moments(self) -> Iterator[datetime]:
-        while True:
-            seconds = self.random.randrange(int((self.until - self.since).total_seconds()))
-            yield (self.since + timedelta(seconds=seconds)).replace(microsecond=0)
-
-    def _check(self, number: int) -> Check:
-        moments, key, check = self.moments(), f"{self.house.restaurant.id}-{number}", any_check(self.random)
-        opened, closed = sorted((next(moments), next(moments)))
-        return check.with_(
-            id=f"k{key}",
-            restaurant_id=self.house.restaurant.id,
-            session_id=f"s{key}",
-            status=CheckStatus.CLOSED,
-            opened_at=opened,
-            closed_at=closed,
-            rounds=tuple(one.with_(order_id=f"o{key}-{one.order_id}") for one in check.rounds),
-            tenders=tuple(
-                one.with_(at=next(moments), refunds=tuple(back.with_(at=next(moments)) for back in one.refunds))
-                for one in check.tenders
-            ),
-            claims=(),
-        )
-
-    def _orders(self, check: Check) -> list[dict[str, Any]]:
-        waiter, at = self.random.choice((*WAITERS, None)), check.opened_at
-        theirs = {"restaurant_id": check.restaurant_id, "session_id": check.session_id, "placed_at": at}
-        return [
-            {**theirs, "_id": one.order_id, "idempotency_key": one.order_id, "waiter": waiter and waiter.model_dump()}
-            for one in check.rounds
-        ]
-
-    def _ticket(self, number: int) -> dict[str, Any]:
-        bumped = next(self.moments())
-        return {
-            "_id": f"t{self.house.restaurant.id}-{number}",
-            "restaurant_id": self.house.restaurant.id,
-            "status": "BUMPED",
-            "station": self.random.choice(("grill", "bar")),
-            "placed_at": bumped - timedelta(seconds=self.random.randrange(3_000)),
-            "bumped_at": bumped,
-        }
-
-    def _party(self, check: Check) -> dict[str, Any]:
-        return {
-            "_id": check.session_id,
-            "restaurant_id": check.restaurant_id,
-            "status": "CLOSED",
-            "table_id": self.random.choice(self.house.tables).id,
-            "waiter": WAITERS[0].model_dump(),
-            "covers": check.covers,
-            "opened_at": check.opened_at,
-            "closed_at": check.closed_at,
-        }
-
-    async def store(self) -> None:
-        """Write it as it is stored."""
-        checks = [to_document(one) for one in self.checks]
-        stored = ((Check, checks), (Order, self.orders), (Ticket, self.tickets), (TableSession, self.parties))
-        for model, documents in stored:
-            await self.house.apps[0].store.collection(model).insert_many(documents)
-
-    def within(self, first: str, last: str, moment: datetime) -> bool:
-        return first <= self.house.restaurant.business_date(moment) <= last
-
-
 async def summed(house: House) -> None:
     """Let the duty add up all that is over, as often as that takes."""
     for _ in range(1 + DAYS // 10):
@@ -226,7 +141,7 @@ async def test_the_report_of_any_days_is_what_their_documents_add_up_to(house: H
         ("2000-01-01", "2100-01-01"),
     ):
         found = (await report(house, **{"from": first, "to": last}))["report"]
-        closed = [one for one in past.checks if one.closed_at and past.within(first, last, one.closed_at)]
+        closed = [one for one in past.checks if past.within(first, last, one.closed_at)]
         tenders = [one for check in past.checks for one in check.tenders]
         refunds = [back for one in tenders for back in one.refunds if past.within(first, last, back.at)]
         paid = [one for one in tenders if past.within(first, last, one.at)]
@@ -237,10 +152,10 @@ async def test_the_report_of_any_days_is_what_their_documents_add_up_to(house: H
         assert amounts(found["tenders"], "amount") == sum(one.amount.amount for one in paid)
         assert amounts(found["waiters"], "tips") == sum(one.tip.amount for one in paid)
         assert amounts(found["refunds"], "amount") == sum(one.amount.amount for one in refunds)
-        bumped = [one for one in past.tickets if past.within(first, last, one["bumped_at"])]
-        gone = [one for one in past.parties if past.within(first, last, one["closed_at"])]
+        bumped = [one for one in past.tickets if past.within(first, last, one.bumped_at)]
+        gone = [one for one in past.parties if past.within(first, last, one.closed_at)]
         assert sum(one["parties"] for one in found["turns"]) == len(gone)
-        times = sorted(int((one["bumped_at"] - one["placed_at"]).total_seconds()) for one in bumped)
+        times = sorted(int((one.bumped_at - one.placed_at).total_seconds()) for one in bumped)
         (everywhere,) = (one for one in found["ticketTimes"] if one["station"] is None)
         assert everywhere["tickets"] == len(times)
         assert everywhere["p90"] == times[-(-90 * len(times) // 100) - 1]
@@ -274,6 +189,7 @@ async def test_everything_is_found_by_an_index_that_was_made_for_it(house: House
         "closed_checks": (Check, accounting.checks_closed(since, until)),
         "paid_checks": (Check, accounting.checks_paid(since, until)),
         "refunded_checks": (Check, accounting.checks_refunded(since, until)),
+        "unrefunded_checks": (Check, accounting.checks_unrefunded(since, until)),
         "closed": (TableSession, accounting.parties_gone(since, until)),
         "restaurant_id_1_bumped_at_-1_station_1_placed_at_1": (Ticket, accounting.tickets_bumped(since, until)),
         "restaurant_id_1_placed_at_-1": (Order, accounting.first_order(house.restaurant.id)),

@@ -22,7 +22,7 @@ from models.receipt import receipt
 from models.receipt_html import STYLE, receipt_html
 from models.receipt_text import COLUMNS, receipt_text, width, wrapped
 from models.receipt_words import WORDS
-from models.tender import Refund, Tender, TenderMethod
+from models.tender import Refund, RefundStatus, Tender, TenderMethod
 from models.wording import Wording
 
 RECEIPTS = Path(__file__).with_name("receipts")
@@ -104,8 +104,10 @@ def paid_in_parts() -> Check:
     check = check.corrected(check.promotion(code, entry))
     check = check.paid_by(tender(TenderMethod.CASH, 5000, tip=500, given=6000, name="a"))
     check = check.paid_by(tender(TenderMethod.CARD_TERMINAL, 4000, tip=1000, name="b"))
-    back = Refund(id="f", amount=money(1000), reason="cold", by=WAITER, at=NOW, key="f", fingerprint="print")
-    check = check.refunded("b", back)
+    back = Refund(
+        id="f", amount=money(1000), tip=money(300), reason="cold", by=WAITER, at=NOW, key="f", fingerprint="-"
+    )
+    check = check.refunded("b", back).refunded("b", back.with_(id="g", status=RefundStatus.FAILED))
     return check.paid_by(tender(TenderMethod.ONLINE, check.due.amount, name="d"))
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from unit.charged import WAITER, any_check, money
+from unit.charged import WAITER, any_check, money, refund, tender
 
 from models.base import Actor
 from models.business_day import BusinessDay, day_after, day_of, days_until, next_date, spans
@@ -15,6 +15,7 @@ from models.check_content import CheckStatus
 from models.house import Restaurant
 from models.report import MOST_KEYS, Figures, Sent, Tally, packed, percentile, unpacked
 from models.report_view import MOST_ROWS, report_view
+from models.tender import RefundStatus
 
 HOUSE = Restaurant(id="r", restaurant_id="r", name="Casa", currency="RON")
 NOON = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -114,6 +115,19 @@ def test_money_counts_on_the_day_on_which_it_changed_hands(checks: list[Check]) 
         first.add_money(check, None, DAY)
     assert 0 < column(first.figures().tenders, 1) < column(both.figures().tenders, 1)
 
+
+def test_a_refund_that_fails_later_is_taken_back_on_the_day_on_which_it_fails() -> None:
+    next_day = day_after(DAY, HOUSE)
+    back = refund(400).with_(at=NOON, tip=money(100), status=RefundStatus.FAILED, failed_at=next_day.since)
+    check = any_check(Random(1)).with_(tenders=(tender(1_000, tip=300).with_(at=NOON, refunds=(back,)),))
+    sums = []
+    for day in (DAY, next_day):
+        tally = Tally(HOUSE)
+        tally.add_money(check, MIHAI, day)
+        sums.append(tally.figures())
+    assert [one.tenders["CARD_TERMINAL"] for one in sums] == [(1, 1_000, 300, 1, 400, 100), (0, 0, 0, -1, -400, -100)]
+    assert [one.tips["mihai"] for one in sums] == [(1, 300, 100), (0, 0, -100)]
+    assert [one.refunds["cold"] for one in sums] == [(1, 500), (-1, -500)]
 
 
 def test_an_open_check_is_counted_and_said_to_be_open() -> None:
