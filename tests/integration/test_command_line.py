@@ -231,6 +231,8 @@ def test_the_documents_of_the_protocol_can_be_printed(tmp_path: Path, command: s
 
 def test_help_names_every_command_a_person_needs(tmp_path: Path) -> None:
     said = comanda(tmp_path, "--help").stdout
-    for command in ("serve", "demo", "seed", "check-config", "new-secrets", "audit", "asyncapi", "openapi", "version"):
+    for command in ("serve", "demo", "seed", "check-config", "new-secrets", "audit", "menu"):
+        assert command in said
+    for command in ("asyncapi", "openapi", "version"):
         assert command in said
     assert "worker " not in said

@@ -1,5 +1,6 @@
 """Menus as files: what was written is read back as it was, and every mistake is named by its path."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,15 @@ def menu_with(old: str, new: str) -> str:
 
 
 # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_example_in_the_docs_is_right(folder: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "menu.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    found = reading(folder, example, house=None)
+    assert found.problems == []
+    assert found.content is not None
+    assert [dish.id for dish in found.content.dishes] == ["steak"]
 
 
 def test_a_heading_speaks_for_its_dishes_unless_they_say_otherwise(folder: Path) -> None:
