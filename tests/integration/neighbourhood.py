@@ -18,11 +18,15 @@ from integration.promoted import promotion, publish
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+from simulators.simulated_stripe import KEYS
 
 from handlers.alarms import raise_alarm
 from handlers.context import Context, Done
 from handlers.registry import FLOOR, KITCHEN, TABLE, Command
 from models.alarm import Alarm, AlarmKind
+from models.base import Actor
+from models.money import Money
+from models.payment import Payment, PaymentStatus
 from models.principal import Principal, Role
 from models.staff import Staff
 from models.store import client as mongodb
@@ -77,12 +81,16 @@ OF_ONE_COMMAND: dict[str, dict[str, Any]] = {
     "menu:remove": {"kind": "DISH", "id": "zacusca"},
     "check:split": {"method": "CLAIMS"},
     "service:request": {"kind": "WATER"},
+    "payment:start": {"method": "ONLINE"},
     "report:get": {"from": "2026-11-01", "to": "2100-01-01"},
     "device:enrol": {"kind": "TABLET", "name": "Hall"},
     "staff:add": {"login": "dana", "pin": "4862"},
     "staff:change": {"pin": "4862"},
 }
 """What a field may be in one command, where another command means something else by it."""
+
+NOBODY = "http://127.0.0.1:9"
+"""Where no provider of payments answers."""
 
 COUNTED_FAILURES = {
     "refused",
@@ -297,7 +305,9 @@ class Neighbourhood:
 async def serving(mongo_url: str, redis_url: str) -> AsyncIterator[tuple[Installation, Watch, Any]]:
     """Have one server whose driver is watched, and a view of its database that is not."""
     watch, clock = Watch(), TestClock()
-    settings = settings_for(mongo_url, redis_url, "neighbourhood", limits=UNALARMED)
+    settings = settings_for(
+        mongo_url, redis_url, "neighbourhood", limits=UNALARMED, payments={"stripe": KEYS, "stripe_url": NOBODY}
+    )
     app = in_a_hurry(App(settings, clock=clock, mongo_options={"event_listeners": [watch]}))
     port = await app.start(free_socket())
     client = mongodb.connect(mongo_url)
@@ -361,6 +371,7 @@ async def _seat(house: House, waiter: Connection, table: int, name: str, note: s
     asked = (await phone.send("service:request", {"kind": "BILL", "note": note}))["service"]
     await waiter.send("service:take", {"requestId": asked["id"]})
     alarm = await _alarm(house, party, asked["id"])
+    payment = await _payment(house, paid["check"]["id"], left["cart"]["lines"][0]["addedBy"]["id"])
     free = house.tables[10]
     ids = {
         "sessionId": party.id,
@@ -380,6 +391,7 @@ async def _seat(house: House, waiter: Connection, table: int, name: str, note: s
         "tenderId": paid["tender"]["id"],
         "requestId": asked["id"],
         "alarmId": alarm,
+        "paymentId": payment,
         "tableIds": [free.id],
         "from": asked["waiter"]["id"],
         "to": await _staff_id(house, "mihai"),
@@ -422,6 +434,40 @@ async def _alarm(house: House, party: Party, subject: str) -> str:
     stored = await app.store.collection(Alarm).find_one({"restaurant_id": house.restaurant.id, "subject": subject})
     assert stored is not None
     return str(stored["_id"])
+
+
+async def _payment(house: House, check_id: str, participant_id: str) -> str:
+    """Have a payment that waits for its payer, and about which nobody is asked; return its id."""
+
+    async def act(ctx: Context, payment_id: str) -> Done:
+        money = Money(amount=100, currency=house.restaurant.currency)
+        ctx.store.add(
+            Payment(
+                id=payment_id,
+                restaurant_id=house.restaurant.id,
+                check_id=check_id,
+                participant_id=participant_id,
+                by=Actor(kind="GUEST", id=participant_id),
+                provider="stripe",
+                amount=money,
+                tip=money.with_(amount=0),
+                key=payment_id,
+                fingerprint="",
+                status=PaymentStatus.REQUIRES_ACTION,
+                intent_id=f"pi_{payment_id}",
+                client_secret=f"pi_{payment_id}_secret",
+                started_at=ctx.now,
+                expires_at=ctx.now,
+                next_at=None,
+            )
+        )
+        return Done()
+
+    (app,) = house.apps
+    payment_id = app.clock.new_id()
+    someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
+    await app.dispatcher.perform(someone, act, payment_id)
+    return payment_id
 
 
 async def _staff_id(house: House, login: str) -> str:
