@@ -74,7 +74,7 @@ async def get_receipt(ctx: Context, request: GetReceipt) -> ReceiptReply:
         number=check.number,
         number_date=check.number_date,
         is_paid=shown.is_paid,
-        language=language,
+        language=shown.language,
         format=request.format,
         content=receipt_html(shown) if request.format is ReceiptFormat.HTML else receipt_text(shown),
     )

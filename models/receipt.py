@@ -14,6 +14,7 @@ from models.dining import DiningOption
 from models.errors import NotFound
 from models.house import Restaurant
 from models.money import Money
+from models.receipt_words import WORDS
 from models.split import REST, Share, shares
 from models.tender import RefundStatus, Tender
 from models.wording import Wording
@@ -47,16 +48,17 @@ def receipt(
 ) -> Receipt:
     """Put a check into words: all of it, and with a share's id what of it is to be paid by whom that names.
 
-    Raises `NotFound` for a share that there is not.
+    Where neither the house nor `models.receipt_words` knows the language, it is English. Raises `NotFound` for a share
+    that there is not.
     """
-    words = Wording(language=language)
+    words = Wording(language=language if language in (*WORDS, *house.languages) else "en")
     share = _share(check, share_id)
     added = bill(check)
     is_paid = bool(check.rounds) and not (share.due if share else check.due).amount
     paying = _paying_share(words, check, share) if share else _paying(words, check)
     sections = (_items(words, check), _sums(words, check, added), _included(words, added), paying)
     return Receipt(
-        language=language,
+        language=words.language,
         is_paid=is_paid,
         house=house.name,
         heading=_heading(words, house),

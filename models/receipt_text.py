@@ -10,6 +10,9 @@ COLUMNS = 42
 
 INDENT = "  "
 
+FIRST_MARK = "\u0300"
+"""Every letter before this one takes one column: those of Latin alphabets are."""
+
 
 def receipt_text(receipt: Receipt) -> str:
     """Return the lines of a receipt, none wider than the paper, each ended by a line break."""
@@ -58,6 +61,8 @@ def _centred(text: str) -> Iterator[str]:
 def width(text: str) -> int:
     """Return how many columns a text takes: a letter with its marks one, a wide one (Chinese) two."""
     composed = unicodedata.normalize("NFC", text)
+    if max(composed, default="") < FIRST_MARK:
+        return len(composed)
     return sum(2 if unicodedata.east_asian_width(mark) in "WF" else _single(mark) for mark in composed)
 
 

@@ -53,26 +53,26 @@ class Wording(Value):
         return format_date(date.fromisoformat(day), locale=self._locale).translate(PRINTED)
 
     @property
-    def _locale(self) -> str:
+    def _locale(self) -> Locale:
         return _locale(self.language)
 
 
 @cache
-def _locale(language: str) -> str:
+def _locale(language: str) -> Locale:
     """Return what `babel` knows a language by: English for what it does not know."""
     try:
-        return str(Locale.parse(language))
+        return Locale.parse(language)
     except (UnknownLocaleError, ValueError):
-        return "en"
+        return Locale("en")
 
 
 @cache
-def _pattern(locale: str, digits: int) -> str:
-    whole = Locale.parse(locale).decimal_formats[None].pattern.partition(".")[0]
+def _pattern(locale: Locale, digits: int) -> str:
+    whole = locale.decimal_formats[None].pattern.partition(".")[0]
     return f"{whole}.{'0' * digits}" if digits else str(whole)
 
 
 @cache
-def _percentage(locale: str) -> str:
-    whole, _, sign = Locale.parse(locale).percent_formats[None].pattern.rpartition("0")
+def _percentage(locale: Locale) -> str:
+    whole, _, sign = locale.percent_formats[None].pattern.rpartition("0")
     return f"{whole}0.##{sign}"

@@ -214,11 +214,14 @@ def test_every_kind_of_part_correction_and_payment_has_a_word() -> None:
     assert {*CorrectionKind, *TenderMethod} <= set(WORDS["en"])
 
 
-@pytest.mark.parametrize("language", ["hu", "zz"])
-def test_a_language_without_words_of_its_own_is_helped_out_with_english(language: str) -> None:
-    shown = text(bill_to_pay(), language)
-    assert "BILL" in shown
-    assert "Tripe soup" in shown
+@pytest.mark.parametrize(("language", "total"), [("hu", "262,90"), ("zz", "262.90"), ("fr", "262.90")])
+def test_a_language_without_words_of_its_own_is_helped_out_with_english(language: str, total: str) -> None:
+    hungarian = HOUSE.with_(languages=("hu", "ro"))
+    shown = receipt(bill_to_pay(), hungarian, "T4", language, NOW)
+    assert shown.language == ("hu" if language == "hu" else "en")
+    assert "BILL" in receipt_text(shown)
+    assert "Tripe soup" in receipt_text(shown)
+    assert total in receipt_text(shown)
 
 
 # ── columns ───────────────────────────────────────────────────────────────────────────────────────────────────────────
