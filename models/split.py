@@ -196,7 +196,6 @@ def _shown(check: Check, parts: Sequence[_Part]) -> tuple[Share, ...]:
     paid: dict[str | None, int] = defaultdict(int)
     for tender in check.tenders:
         paid[tender.share_id] += tender.kept.amount
-    open_ = [max(0, one.amount - paid[one.id]) for one in parts]
     return tuple(
         Share(
             id=one.id,
@@ -206,17 +205,34 @@ def _shown(check: Check, parts: Sequence[_Part]) -> tuple[Share, ...]:
             paid=_money(check, paid[one.id]),
             due=_money(check, due),
         )
-        for one, due in zip(parts, _dues(parts, open_, check.due.amount), strict=True)
+        for one, due in zip(parts, _dues(parts, paid), strict=True)
     )
 
 
-def _dues(parts: Sequence[_Part], open_: list[int], due: int) -> list[int]:
-    """Return what is due of each share, so that all of them are what is due of the check."""
-    excess = sum(open_) - due
-    first = min(excess, sum(amount for one, amount in zip(parts, open_, strict=True) if one.id == REST))
-    weights = [0 if one.id == REST else amount for one, amount in zip(parts, open_, strict=True)]
-    off = apportion(excess - first, weights) if parts else []
-    return [amount - (first if one.id == REST else less) for one, amount, less in zip(parts, open_, off, strict=True)]
+def _dues(parts: Sequence[_Part], paid: Mapping[str | None, int]) -> list[int]:
+    """Return what is due of each share, so that all of them are what is due of the check.
+
+    What was paid for none of them, or for one beyond what it comes to, is taken off the others by what these come to,
+    whatever was paid for them: who has paid what was due of a share owes nothing of it later because others pay theirs.
+    """
+    left = {one.id: one.amount for one in parts}
+    credit = sum(amount for share_id, amount in paid.items() if share_id not in left)
+    dues = dict.fromkeys(left, 0)
+    while left:
+        off = min(credit, left.get(REST, 0))
+        if REST in left:
+            left[REST] -= off
+        others = [share_id for share_id in left if share_id != REST]
+        weights = [left[share_id] for share_id in others]
+        for share_id, less in zip(others, apportion(min(credit - off, sum(weights)), weights), strict=True):
+            left[share_id] -= less
+        beyond = {share_id: paid.get(share_id, 0) - amount for share_id, amount in left.items()}
+        credit = sum(amount for amount in beyond.values() if amount > 0)
+        if not credit:
+            dues |= {share_id: -amount for share_id, amount in beyond.items()}
+            break
+        left = {share_id: amount for share_id, amount in left.items() if beyond[share_id] <= 0}
+    return list(dues.values())
 
 
 def _money(check: Check, amount: int) -> Money:

@@ -128,6 +128,34 @@ async def test_a_payment_writes_the_check_and_its_audit_entry_and_reads_nothing(
     assert await listener.of(waiter.send("payment:record", pay)) == {}
 
 
+async def test_a_claim_writes_the_check_the_session_and_its_audit_entry_and_reads_nothing(
+    counted: tuple[House, Listener],
+) -> None:
+    house, listener = counted
+    _, _, phone, _ = await warm(house)
+    line = (await order(house, phone))["order"]["lines"][0]["id"]  # type: ignore[index]
+    for name in ("check:claim", "check:unclaim"):
+        request = {"lineId": line, "opId": str(uuid4())}
+        sent = await listener.of(phone.send(name, request))
+        assert sent == {"update checks": 1, "update table_sessions": 1, "insert audit": 1, "commit": 1}
+        assert await listener.of(phone.send(name, request)) == {}
+
+
+async def test_dividing_a_check_and_paying_a_share_write_the_check_and_an_audit_entry_and_read_nothing(
+    counted: tuple[House, Listener],
+) -> None:
+    house, listener = counted
+    waiter, party, _, _ = await warm(house)
+    one_transaction = {"update checks": 1, "insert audit": 1, "commit": 1}
+    session = {"sessionId": party.id}
+    split = {**session, "method": "EVEN", "count": 3, "opId": str(uuid4())}
+    assert await listener.of(waiter.send("check:split", split)) == one_transaction
+    share = (await waiter.send("check:split", split))["check"]["shares"][0]
+    pay = {"method": "CASH", "amount": share["due"]["amount"], "shareId": share["id"], "idempotencyKey": str(uuid4())}
+    assert await listener.of(waiter.send("payment:record", session | pay)) == one_transaction
+    assert await listener.of(waiter.send("payment:record", session | pay)) == {}
+
+
 async def test_joining_writes_the_session_and_its_audit_entry_and_reads_nothing(
     counted: tuple[House, Listener],
 ) -> None:

@@ -71,6 +71,21 @@ async def test_a_guest_who_has_left_adds_nothing_through_a_server_that_has_not_h
     assert answer["error"]["code"] == "NOT_JOINED", answer
 
 
+async def test_a_guest_who_has_left_claims_nothing_through_a_server_that_has_not_heard_of_it(servers: Servers) -> None:
+    house = await servers.new_house()
+    guest = await seated(servers, house, server=BEHIND)
+    other = Person(servers, Client("/table", guest.principal, "en"))
+    dish = {"itemId": plain_dish(house), "quantity": 1, "opId": str(uuid4())}
+    version = (await other.send(BEHIND, "cart:add", dish))["cart"]["version"]
+    placed = await other.send(BEHIND, "order:place", {"idempotencyKey": str(uuid4()), "cartVersion": version})
+    line = {"lineId": placed["order"]["lines"][0]["id"]}
+    assert (await other.send(BEHIND, "check:claim", line | {"opId": str(uuid4())}))["success"]
+    servers.delay(BEHIND, LONG)
+    assert (await guest.send(AHEAD, "session:leave", {}))["success"]
+    answer = await other.send(BEHIND, "check:unclaim", line | {"opId": str(uuid4())})
+    assert answer["error"]["code"] == "NOT_JOINED", answer
+
+
 async def test_a_manager_who_was_revoked_hires_nobody_through_a_server_that_has_not_heard_of_it(
     servers: Servers,
 ) -> None:

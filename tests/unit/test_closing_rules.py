@@ -9,7 +9,7 @@ from models.check import new_check
 from models.check_line import CheckLine, CheckRound
 from models.closing import Remains
 from models.dish import Course
-from models.errors import CheckOpen, DishesCooking, OrdersWaiting
+from models.errors import CheckOpen, CheckOverpaid, DishesCooking, OrdersWaiting
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
 from models.status import LineStatus
@@ -80,6 +80,15 @@ def test_money_on_any_check_keeps_it_open() -> None:
     with pytest.raises(CheckOpen) as refused:
         Remains([PAID, OWED, OWED.with_(id="k2")], [], []).require_none()
     assert refused.value.details == {"due": {"amount": 2_400, "currency": "RON"}}
+
+
+def test_money_that_the_house_owes_keeps_it_open() -> None:
+    overpaid = PAID.with_(paid=FEE)
+    with pytest.raises(CheckOverpaid) as refused:
+        Remains([PAID, overpaid], [], []).require_none()
+    assert refused.value.details == {"overpaid": {"amount": 1_200, "currency": "RON"}}
+    with pytest.raises(CheckOpen):
+        Remains([OWED, overpaid], [], []).require_none()
 
 
 @pytest.mark.parametrize("status", [LineStatus.NEW, LineStatus.IN_PROGRESS])
