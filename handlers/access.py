@@ -6,10 +6,17 @@ under the lock of its session, so that writers of one party queue up inside the 
 
 from dataclasses import replace
 
-from handlers.context import Context, Work
+from handlers.context import Context, Online, Work
 from models.cart import Cart
 from models.check import Check
-from models.errors import NotFound, NotJoined, OrderInProgress, SessionClosed
+from models.errors import (
+    AmountNotPayable,
+    NotFound,
+    NotJoined,
+    OnlinePaymentOff,
+    OrderInProgress,
+    SessionClosed,
+)
 from models.house import Restaurant, Table
 from models.item import Item
 from models.menu import Menu
@@ -149,6 +156,16 @@ async def check(ctx: Context, session: TableSession, homes: tuple[str, ...] = ()
         if found.homes == homes:
             return found
     raise NotFound
+
+
+def provider(ctx: Context, amount: int, currency: str) -> Online:
+    """Return who takes and gives back an amount online; raises `OnlinePaymentOff` or `AmountNotPayable`."""
+    if ctx.online is None:
+        raise OnlinePaymentOff
+    step = ctx.online.step(currency)
+    if amount % step:
+        raise AmountNotPayable(step=step)
+    return ctx.online
 
 
 async def menu(ctx: Context) -> Menu:

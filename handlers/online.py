@@ -95,7 +95,8 @@ async def start_payment(ctx: Context, request: StartPayment) -> OnlinePaymentRep
         return OnlinePaymentReply(payment=payment_view(known), replayed=True)
     session.require_open()
     check = named(checks, request.check_id)
-    payment = _payment(ctx, _provider(ctx, request, check), request, check, asked)
+    provider = access.provider(ctx, request.amount + request.tip, check.currency)
+    payment = _payment(ctx, provider, request, check, asked)
     require_payable(check, payment.amount, payment.share_id)
     stored = ctx.store.save(_on_its_way(check, payment))
     ctx.store.save(session.asked("payment-started", by, ctx.now))
@@ -135,16 +136,6 @@ async def cancel_payment(ctx: Context, request: CancelPayment) -> OnlinePaymentR
         ctx.record("payment-cancel-requested", subject=payment.id, check=payment.check_id)
     is_theirs = isinstance(ctx.principal, Guest)
     return OnlinePaymentReply(payment=payment_view(payment if is_theirs else payment.with_(client_secret=None)))
-
-
-def _provider(ctx: Context, request: StartPayment, check: Check) -> Online:
-    """Return who takes the payment; raises `OnlinePaymentOff` or `AmountNotPayable`."""
-    if ctx.online is None:
-        raise OnlinePaymentOff
-    step = ctx.online.step(check.currency)
-    if (request.amount + request.tip) % step:
-        raise AmountNotPayable(step=step)
-    return ctx.online
 
 
 def _payment(ctx: Context, provider: Online, request: StartPayment, check: Check, asked: str) -> Payment:

@@ -14,6 +14,7 @@ from models.base import Id, OperationId, Reason, Request
 from models.check import Check, entered, named, with_tender
 from models.check_view import FloorCheckView, FloorTenderView, floor_check_view, floor_tender_view
 from models.errors import (
+    AmountNotPayable,
     ApproverRefused,
     ApproverRequired,
     CheckFull,
@@ -21,6 +22,7 @@ from models.errors import (
     IdempotencyKeyReused,
     LoginLocked,
     NotFound,
+    OnlinePaymentOff,
     PaymentTooLarge,
     RefundTooLarge,
     SessionClosed,
@@ -28,9 +30,10 @@ from models.errors import (
 )
 from models.money import LARGEST_AMOUNT, Money
 from models.order import fingerprint
+from models.payment import Payment
 from models.principal import SERVICE
 from models.split import require_payable
-from models.tender import Refund, Tender, TenderMethod
+from models.tender import Refund, RefundStatus, Tender, TenderMethod
 
 CHANGES = Limit(20, per=10)
 
@@ -142,29 +145,40 @@ async def record_payment(ctx: Context, request: RecordPayment) -> PaymentReply:
     roles=SERVICE,
     limit=CHANGES,
     errors=(
+        AmountNotPayable,
         ApproverRefused,
         ApproverRequired,
         CheckFull,
         DailyCeiling,
         IdempotencyKeyReused,
         LoginLocked,
+        OnlinePaymentOff,
         RefundTooLarge,
         SessionMerged,
     ),
     about_session=True,
 )
 async def refund_payment(ctx: Context, request: RefundPayment) -> PaymentReply:
-    """Give money of a payment back, as it was paid; also after the party is gone."""
+    """Give money of a payment back, as it was paid; also after the party is gone.
+
+    What was paid online the provider gives back: the refund is `PENDING` until it says that it has, or cannot.
+    """
     asked = fingerprint("REFUND", request.tender_id, str(request.amount), str(request.tip), request.reason)
     _, checks = await access.session_with_checks(ctx)
     if known := entered(checks, request.idempotency_key, asked):
         return _replayed(*known)
     check = with_tender(checks, request.tender_id)
     refund = _refund(ctx, request, asked, check.total.currency)
+    payment = await _paid_online(ctx, check.tender(request.tender_id), refund)
+    if payment is not None:
+        refund = refund.with_(status=RefundStatus.PENDING)
     check.refunded(request.tender_id, refund)  # what cannot be given back needs nobody's approval
     giving = Giving(GivingKind.REFUND, refund.worth, check.given_back_alone(refund.by.id), "payment:refund")
     approver = await authorise(ctx, request.approval, giving)
     stored = ctx.store.save(check.refunded(request.tender_id, refund.with_(approver=approver)))
+    if payment is not None:
+        back = Money(amount=refund.worth, currency=check.currency)
+        ctx.store.save(payment.refunding(refund.id, back, refund.by, ctx.now))
     why: Facts = {
         "refund": refund.id,
         "amount": request.amount,
@@ -195,6 +209,17 @@ def _tender(ctx: Context, request: RecordPayment, asked: str, currency: str) -> 
         key=request.idempotency_key,
         fingerprint=asked,
     )
+
+
+async def _paid_online(ctx: Context, tender: Tender, refund: Refund) -> Payment | None:
+    """Return the payment that the provider gives money back of; None for what was not paid online.
+
+    Raises `OnlinePaymentOff` or `AmountNotPayable`.
+    """
+    if tender.payment_id is None:
+        return None
+    access.provider(ctx, refund.worth, tender.amount.currency)
+    return await ctx.store.get(Payment, tender.payment_id)
 
 
 def _refund(ctx: Context, request: RefundPayment, asked: str, currency: str) -> Refund:

@@ -241,7 +241,8 @@ class Payment(Aggregate):
         has_failed = self.status is PaymentStatus.PROCESSING and status is PaymentStatus.REQUIRES_ACTION
         moved = self._at(status, now) if status in _NEXT[self.status] else self
         if moved.is_decided:
-            return moved.with_(intent_id=seen.intent_id, failure=seen.failure or self.failure)
+            failure = None if status is PaymentStatus.SUCCEEDED else seen.failure or self.failure
+            return moved.with_(intent_id=seen.intent_id, failure=failure)
         return moved.with_(
             intent_id=seen.intent_id,
             client_secret=seen.client_secret or self.client_secret,
@@ -273,8 +274,9 @@ class Payment(Aggregate):
 
     # ── refunds ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def refunding(self, refund: OnlineRefund, by: Actor, now: datetime) -> Self:
+    def refunding(self, refund_id: str, amount: Money, by: Actor, now: datetime) -> Self:
         """Have money of it given back."""
+        refund = OnlineRefund(id=refund_id, amount=amount)
         change = Change(kind="refund-requested", by=by, at=now)
         return self.with_(refunds=(*self.refunds, refund), tries=0, next_at=now, is_finished=False, change=change)
 
