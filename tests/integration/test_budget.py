@@ -117,6 +117,27 @@ async def test_placing_is_one_transaction_of_five_writes_and_no_read(counted: tu
     assert await listener.of(phone.send("order:place", placing)) == {}
 
 
+async def test_placing_what_is_counted_writes_the_item_besides_and_reads_nothing(
+    counted: tuple[House, Listener],
+) -> None:
+    house, listener = counted
+    waiter, _, phone, _ = await warm(house)
+    count = {"itemId": house.dish("grill"), "state": "AVAILABLE", "left": 9}
+    await waiter.operate("item:set-availability", count)
+    await phone.until(lambda known: any(known.of("item")))
+    added = await phone.operate("cart:add", {"itemId": house.dish("grill")})
+    placing = {"idempotencyKey": str(uuid4()), "cartVersion": added["cart"]["version"]}
+    assert await listener.of(phone.send("order:place", placing)) == {
+        "update carts": 1,
+        "update checks": 1,
+        "update items": 1,
+        "insert orders": 1,
+        "insert tickets": 1,
+        "insert audit": 1,
+        "commit": 1,
+    }
+
+
 async def test_a_payment_writes_the_check_and_its_audit_entry_and_reads_nothing(
     counted: tuple[House, Listener],
 ) -> None:

@@ -10,10 +10,12 @@ from uuid import uuid4
 
 import pytest
 from comanda_client import Connection, Refused
+from integration import people
 from integration.gate import send_round
 from integration.house import House, Party
 
 from models.item import Item
+from models.menu import Menu
 from models.order import Order
 from models.principal import Principal, Role, Visitor
 from models.ticket import Ticket
@@ -137,6 +139,37 @@ async def test_a_moment_that_has_passed_or_is_far_off_is_refused(house: House, m
     until = house.apps[0].clock.now() + timedelta(minutes=minutes)
     with pytest.raises(Refused, match="UNTIL_REFUSED"):
         await set_item(waiter, house.dish(), until=until.isoformat())
+
+
+async def test_a_screen_says_it_only_of_what_its_stations_cook_and_hears_of_all(house: House) -> None:
+    screen, _ = await people.enrol(house, await people.manager(house), "/kitchen", stations=["bar"])
+    drink, steak = house.dish("bar"), house.dish("grill")
+    await set_item(screen, drink)
+    with pytest.raises(Refused, match="NOT_FOUND"):
+        await set_item(screen, steak)
+    cook = await house.cook()
+    await set_item(cook, steak)
+    for item in (drink, steak):
+        await shows(screen, item, is_available=False)
+    (entry, _) = await people.entries(house, "availability-set")
+    assert (entry["subject"], entry["before"], entry["after"]) == (
+        drink,
+        {"state": "AVAILABLE", "left": None},
+        {"state": "OUT", "left": None},
+    )
+
+
+async def test_what_a_new_menu_has_no_more_is_marked_in_the_carts(house: House) -> None:
+    _, _, ana = await seated(house)
+    await ana.operate("cart:add", {"itemId": house.dish("grill")})
+    await ana.operate("cart:add", {"itemId": house.dish("cold")})
+    app = house.apps[0]
+    work = app.store.begin(house.restaurant.id, app.clock.monotonic() + 5)
+    (menu,) = await work.members(Menu, "house", house.restaurant.id)
+    gone = house.dish("grill")
+    work.save(menu.with_(dishes=tuple(one for one in menu.dishes if one.id != gone)))
+    await work.commit()
+    await marks(ana, False, True)
 
 
 async def test_the_same_operation_twice_says_it_once(house: House) -> None:

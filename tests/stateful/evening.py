@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from stateful.ledger import Broken, Cart, CartWrite, Guest, Helper, Ledger, Order, Party, lines_in, require
 from stateful.servers import House, Person, Servers
+from stateful.shares import Shares
 from stateful.truth import Truth, total_of
 
 from models.principal import Role
@@ -68,6 +69,7 @@ class Evening:
     """Log-ins of those who were let go."""
     asked: set[str] = field(default_factory=set)
     """Requests for service."""
+    shares: Shares = field(default_factory=Shares)
     repeatable: list[Callable[[int], Awaitable[None]]] = field(default_factory=list)
     """What was sent lately, ready to be sent again as it was."""
 
@@ -82,6 +84,7 @@ class Evening:
             if then_look or self.ledger.is_mixed:
                 await self.truth.read()
                 self.truth.compare(self.ledger)
+                self.shares.require_kept(self.truth.found["checks"])
         except Broken as broken:
             raise Broken("\n".join([str(broken), *self.history])) from None
 

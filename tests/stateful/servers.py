@@ -32,6 +32,9 @@ _hash = hash_password(PASSWORD, rounds=4)
 BEHIND_SECONDS = (0.02, 0.005)
 """How far behind each server is with what the other one does: what rests on its memory must hold all the same."""
 
+COUNTED_DISHES, COUNTED_PORTIONS = 3, 12
+"""How many dishes of a house are counted, and how many portions of each there are when the evening begins."""
+
 CATEGORIES = 4
 TABLES = 5
 
@@ -164,6 +167,9 @@ class Servers:
             login = {"login": person.login, "password": PASSWORD, "restaurantId": restaurant.id}
             answer = await staff[role].send(0, "staff:login", login)
             assert answer["success"], answer
+        for dish in menu.dishes[:COUNTED_DISHES]:
+            count = {"itemId": dish.id, "state": "AVAILABLE", "left": COUNTED_PORTIONS, "opId": f"count-{dish.id}"[:64]}
+            assert (await staff[Role.MANAGER].send(0, "item:set-availability", count))["success"]
         manager = next(one for one in demo.staff if Role.MANAGER in one.roles)
         people = await work.every(Staff, restaurant_id=restaurant.id)
         known = {person.principal.actor.id for person in staff.values()}

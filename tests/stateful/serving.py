@@ -5,8 +5,11 @@ from typing import Any
 from stateful.dining import join, open_table, place
 from stateful.evening import Evening, Picks
 
+from models.check import Check
 from models.principal import Role
+from models.split import shares
 from models.status import LineStatus
+from models.store.codec import from_document
 from models.ticket import TRANSITIONS
 
 
@@ -205,10 +208,14 @@ async def pay(evening: Evening, picks: Picks) -> None:
     if not owed:
         return await decide(evening, picks)
     server, check = picks.below(2), picks.one_of(owed)
-    due = check["total"]["amount"] - check["paid"]["amount"]
+    due, share_id = check["total"]["amount"] - check["paid"]["amount"], None
+    if picks.below(2):
+        share = picks.one_of(shares(from_document(Check, check)))
+        due, share_id = share.due.amount or 1, share.id
     party = evening.party_of(check["session_id"])
     request = {
         "checkId": check["_id"],
+        "shareId": share_id,
         "method": picks.one_of(("CASH", "CARD_TERMINAL")),
         "amount": picks.one_of((due, due, max(1, due // 2), due + 1)),
         "tip": picks.one_of((0, 100)),

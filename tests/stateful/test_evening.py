@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from fault.driver import new_seed
-from stateful import dining, serving, staffing
+from stateful import dining, serving, sharing, staffing
 from stateful.evening import Evening, Picks, Rule
 from stateful.ledger import Broken, Ledger
 from stateful.servers import Servers
@@ -60,6 +60,8 @@ RULES: tuple[Rule, ...] = (
     *[serving.pay] * 2,
     serving.refund,
     serving.close,
+    *[sharing.claim] * 2,
+    sharing.divide,
 )
 ACTS = frozenset(
     {
@@ -87,6 +89,9 @@ ACTS = frozenset(
         "discount-applied",
         "payment-recorded",
         "payment-refunded",
+        "line-claimed",
+        "line-unclaimed",
+        "check-divided",
     }
 )
 pytestmark = pytest.mark.timeout(0 if PROVE else 400)
@@ -177,5 +182,17 @@ async def test_the_evenings_were_full(answered: Counter[str]) -> None:
     for name in ("session:join", "cart:add", "order:place", "order:approve", "line:set-status", "payment:record"):
         assert answered[f"{name} ok"] > EVENINGS / 4, name
     rare = ("session:move", "session:merge", "session:unmerge", "session:close", "participant:eject", "service:request")
-    for name in (*rare, "line:void", "payment:refund", "ticket:bump", "order:cancel", "staff:refresh", "staff:revoke"):
+    for name in (
+        *rare,
+        "line:void",
+        "payment:refund",
+        "check:claim",
+        "check:unclaim",
+        "check:split",
+        "check:unsplit",
+        "ticket:bump",
+        "order:cancel",
+        "staff:refresh",
+        "staff:revoke",
+    ):
         assert answered[f"{name} ok"] > EVENINGS / 40, name

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stateful.ledger import Broken, Ledger, require
+from stateful.servers import COUNTED_DISHES, COUNTED_PORTIONS
 from unit.pencil import add_up
 
 from models.check import Check
@@ -12,7 +13,7 @@ from models.store.codec import from_document
 from server.app import App
 
 Documents = dict[str, list[dict[str, Any]]]
-READ = ("table_sessions", "carts", "orders", "tickets", "checks", "audit")
+READ = ("table_sessions", "carts", "orders", "tickets", "checks", "items", "audit")
 PRICES = frozenset({"price", "unit_price", "amount", "total", "currency", "tax"})
 
 
@@ -58,7 +59,31 @@ class Truth:
         self._orders(ledger)
         self._tickets(ledger)
         self._checks(ledger)
+        self._items(ledger)
         self._audit(ledger)
+
+    def _items(self, ledger: Ledger) -> None:
+        """Of what was counted before the evening no more is sold than there was. What is struck before anyone began comes back."""
+        lines = [
+            line
+            for order in self.found["orders"]
+            if order["status"] == "PLACED"
+            for line in order["lines"]
+            if line["id"] not in ledger.cancelled
+        ]
+        voided = Counter[str]()
+        for check in self.found["checks"]:
+            for one in check["corrections"]:
+                voided[one["line_id"]] += one["quantity"] if one["kind"] == "VOID" else 0
+        require(len(self.found["items"]) == COUNTED_DISHES, "what was counted stays counted")
+        for item in self.found["items"]:
+            of_it = [line for line in lines if line["item_id"] == item["item_id"]]
+            gone = COUNTED_PORTIONS - item["left"]
+            most = sum(line["quantity"] for line in of_it)
+            kept = (line for line in of_it if line["status"] != "CANCELLED")
+            least = sum(line["quantity"] - voided[line["id"]] for line in kept)
+            require(0 <= least <= gone <= most, f"{item['item_id']}: {gone} are gone, {least} to {most} were sold")
+            require(item["left"] >= 0, f"{item['item_id']}: not more than there is is sold")
 
     def _sessions(self, ledger: Ledger) -> None:
         sessions = {one["_id"]: one for one in self.found["table_sessions"]}
