@@ -137,7 +137,7 @@ async def remove(ctx: Context, request: RemovePromotion) -> FloorPromotionReply:
     session.require_open()
     by = ctx.principal.actor
     stored = ctx.store.save(check.withdrawn(found.id, by, ctx.now))
-    count = await _count_of(ctx, found.code or "")
+    count = await _own_count_of(ctx, found.code or "")
     ctx.store.save(count.returned(by, ctx.now))
     _record(ctx, "promotion-removed", check, stored, found, reason=request.reason)
     return FloorPromotionReply.model_construct(check=floor_check_view(stored))
@@ -170,6 +170,8 @@ async def _usable(ctx: Context, check: Check, code: str) -> tuple[Promotion, Pro
     if promotion is None:
         raise PromotionRefused
     count = await _count_of(ctx, code)
+    if not count.is_used_up(promotion):  # who comes too late does not queue
+        count = await _own_count_of(ctx, code)
     if count.is_used_up(promotion) and (await ctx.store.fresh(PromotionCount, count.id) or count).is_used_up(promotion):
         raise PromotionRefused
     return promotion, await _count_of(ctx, code)
@@ -181,11 +183,14 @@ def _require_worth(check: Check, promotion: Promotion, correction: Correction) -
         raise PromotionNotYet(from_amount=Money(amount=promotion.from_amount, currency=check.currency).model_dump())
 
 
-async def _count_of(ctx: Context, code: str) -> PromotionCount:
-    """Return how often a code was used, when it is one's turn to say so; a new count, which is not stored yet, when it
-    never was.
-    """
+async def _own_count_of(ctx: Context, code: str) -> PromotionCount:
+    """Return how often a code was used, when it is one's turn to change that."""
     await access.lock(ctx, f"promotion:{ctx.store.restaurant_id}:{code}")
+    return await _count_of(ctx, code)
+
+
+async def _count_of(ctx: Context, code: str) -> PromotionCount:
+    """Return how often a code was used; a new count, which is not stored yet, when it never was."""
     for known in await ctx.store.members(PromotionCount, "code", code):
         return known
     return PromotionCount(id=ctx.ids.new_id(), restaurant_id=ctx.store.restaurant_id, code=code)
