@@ -121,10 +121,15 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
         checks = await ctx.store.members(Check, "session", session.id)
         requests = await ctx.store.members(ServiceRequest, "session", session.id)
         items = (await access.items(ctx)).values()
-        payments = await ctx.store.members(Payment, "participant", ctx.principal.participant_id)
-        own = (*carts, *orders, *checks, *payments)
+        own = (*carts, *orders, *checks, *await _payments(ctx, ctx.principal.participant_id, checks))
         return [session, *own, *items, *(one for one in requests if not one.is_finished)]
     return []
+
+
+async def _payments(ctx: Context, participant_id: str, checks: list[Check]) -> list[Payment]:
+    """Return what somebody is paying; whoever is named on no check as paying is not looked for."""
+    payers = {one.by.id for check in checks for one in (*check.pending, *check.tenders)}
+    return await ctx.store.members(Payment, "participant", participant_id) if participant_id in payers else []
 
 
 async def _managed(ctx: Context) -> list[Aggregate]:

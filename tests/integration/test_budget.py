@@ -82,6 +82,9 @@ async def warm(house: House) -> tuple[Connection, Party, Connection, Connection]
     await cook.until(lambda state: any(state.of("ticket")))
     ticket = next(cook.state.of("ticket"))
     await cook.send("ticket:bump", {"ticketId": ticket["id"]})
+    marking = house.apps[0].marking
+    while await house.apps[0].duties.perform(marking.duty) or marking._changed:
+        pass  # the new menu is looked at by now
     return waiter, party, phone, cook
 
 

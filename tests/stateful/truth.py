@@ -63,7 +63,10 @@ class Truth:
         self._audit(ledger)
 
     def _items(self, ledger: Ledger) -> None:
-        """Of what was counted before the evening no more is sold than there was. What is struck before anyone began comes back."""
+        """Of what was counted before the evening no more is sold than there was.
+
+        What is struck before anyone has begun comes back.
+        """
         lines = [
             line
             for order in self.found["orders"]
