@@ -37,7 +37,7 @@ class Marking:
 
     def notice(self, aggregate: Aggregate) -> None:
         """Hear of something that was committed, here or elsewhere."""
-        if isinstance(aggregate, Item | Menu):
+        if isinstance(aggregate, Item | Menu) and not _leaves_some(aggregate):
             if self._changed is not None:
                 self._changed.add(aggregate.restaurant_id)
             self.hurry(self.duty.name)
@@ -81,6 +81,11 @@ class Marking:
         self._moments.pop(house, None)
         if moments:
             self._moments[house] = min(moments)
+
+
+def _leaves_some(aggregate: Item | Menu) -> bool:
+    """Whether a portion was sold that was not the last one."""
+    return isinstance(aggregate, Item) and aggregate.was_sold and aggregate.left != 0
 
 
 async def _act(ctx: Context, subject: tuple[Act, str]) -> Reply:
