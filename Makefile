@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CLIENTS := $(addsuffix /node_modules/.installed,tests/engine tests/contract)
-SIDE_BY_SIDE := $(addprefix tests/,stateful unit contract engine integration browser)
+SIDE_BY_SIDE := $(addprefix tests/,stateful unit contract engine integration payments browser)
 ALONE := $(filter-out $(SIDE_BY_SIDE),$(patsubst %/,%,$(wildcard tests/[a-z]*/)))
 PACKAGES := server handlers models kitchen_display sms_gateway bench comanda_client
 

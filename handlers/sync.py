@@ -128,7 +128,8 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
 
 async def _payments(ctx: Context, participant_id: str, checks: list[Check]) -> list[Payment]:
     """Return what somebody is paying; whoever is named on no check as paying is not looked for."""
-    payers = {one.by.id for check in checks for one in (*check.pending, *check.tenders)}
+    payers = {one.by.id for check in checks for one in check.pending}
+    payers |= {one.by.id for check in checks for one in check.tenders}
     return await ctx.store.members(Payment, "participant", participant_id) if participant_id in payers else []
 
 
