@@ -22,7 +22,6 @@ from models.errors import (
     NotFound,
     NotJoined,
     OnlinePaymentOff,
-    PaymentDecided,
     PaymentInProgress,
     PaymentTooLarge,
     SessionClosed,
@@ -52,6 +51,7 @@ class CancelPayment(Request):
     """Which payment shall not go on."""
 
     payment_id: Id
+    op_id: OperationId | None = None
 
 
 class OnlinePaymentReply(Reply):
@@ -65,7 +65,7 @@ class OnlinePaymentReply(Reply):
     "payment:start",
     on=(TABLE,),
     roles=GUEST,
-    limit=Limit(10, per=60),
+    limit=Limit(10, per=10),
     errors=(
         AmountNotPayable,
         CheckFull,
@@ -119,19 +119,18 @@ async def start_payment(ctx: Context, request: StartPayment) -> OnlinePaymentRep
     on=(TABLE, FLOOR),
     roles=GUEST | SERVICE,
     limit=Limit(10, per=10),
-    errors=(NotFound, PaymentDecided),
+    errors=(NotFound,),
 )
 async def cancel_payment(ctx: Context, request: CancelPayment) -> OnlinePaymentReply:
     """Have a payment cancelled that is on its way: one's own, or as staff anyone's whose phone has died.
 
-    It is free for others once the provider has cancelled it. One that succeeds meanwhile is paid.
+    It is free for others once the provider has cancelled it. One that succeeds meanwhile is paid, and one that is
+    decided stays as it is.
     """
     payment = await ctx.store.get(Payment, request.payment_id)
     if payment is None or (isinstance(ctx.principal, Guest) and payment.participant_id != ctx.principal.participant_id):
         raise NotFound(payment_id=request.payment_id)
-    if payment.is_decided:
-        raise PaymentDecided(status=payment.status.value)
-    if payment.ending is None:
+    if not payment.is_decided and payment.ending is None:
         payment = ctx.store.save(payment.cancelling(ctx.principal.actor, ctx.now))
         ctx.record("payment-cancel-requested", subject=payment.id, check=payment.check_id)
     is_theirs = isinstance(ctx.principal, Guest)

@@ -95,7 +95,7 @@ _REFUND_NEXT: Mapping[RefundStatus, frozenset[RefundStatus]] = {
     RefundStatus.FAILED: frozenset(),
 }
 
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=10)
 """How long whoever asks the provider has for it: longer than an answer can take."""
 
 _FIRST_LOOK, _LONGEST_LOOK = timedelta(seconds=5), timedelta(seconds=60)

@@ -62,7 +62,6 @@ from models.errors.order import (
 from models.errors.payment import (
     AmountNotPayable,
     OnlinePaymentOff,
-    PaymentDecided,
     PaymentInProgress,
     PaymentPending,
 )
@@ -144,7 +143,6 @@ __all__ = [
     "OrdersWaiting",
     "OutcomeUnknown",
     "PairingRefused",
-    "PaymentDecided",
     "PaymentInProgress",
     "PaymentPending",
     "PaymentTooLarge",

@@ -40,18 +40,6 @@ class AmountNotPayable(Refusal):
     }
 
 
-class PaymentDecided(Refusal):
-    """The payment has succeeded or has ended otherwise: it cannot be cancelled; `status`."""
-
-    code = "PAYMENT_DECIDED"
-    is_about_state = True
-    status = 409
-    text: ClassVar[Mapping[str, str]] = {
-        "en": "This payment is decided already.",
-        "ro": "Această plată este deja încheiată.",
-    }
-
-
 class PaymentPending(Refusal):
     """A guest is paying at this moment: `due` is owed until that is decided, and `pending` of it is on its way."""
 

@@ -8,7 +8,7 @@ from models.store.waiting import overdue_payments
 from models.store.work import Work
 from server.duties import Due, Duty
 
-GRACE = timedelta(seconds=5)
+GRACE = timedelta(seconds=3)
 """Time for the process that has planned to ask: it is nobody else's turn before."""
 
 

@@ -30,8 +30,8 @@ from models.tender import RefundStatus
 from server.payments import currency
 from server.payments.provider import Charge, Declined, Forged, Misconfigured, Notice, Return, Unreachable
 
-TIMEOUT = ClientTimeout(total=15, sock_connect=5)
-"""In seconds; Stripe is usually done after one. Shorter than the lease of whoever asks."""
+TIMEOUT = ClientTimeout(total=8, sock_connect=3)
+"""In seconds; Stripe is usually done after one. Shorter than the lease of whoever asks (`models.payment.LEASE`)."""
 
 TOLERANCE_SECONDS = 300
 """How old the signature of a webhook may be; Stripe signs each delivery anew."""

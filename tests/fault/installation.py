@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Protocol
@@ -111,6 +111,11 @@ class Server:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def said(self) -> str:
+        """All that it logged in all its lives."""
+        return self._log.read_text(errors="replace")
+
+    @property
     def surprises(self) -> list[str]:
         """What it logged as errors in all its lives: things that it had not foreseen."""
         lines = self._log.read_text(errors="replace").splitlines()
@@ -174,12 +179,15 @@ class Server:
 class Installation:
     """Two servers that share nothing but MongoDB and Redis, and those two."""
 
-    def __init__(self, folder: Path, mongod_options: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, mongod_options: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    ) -> None:
         redis = embedded.redis_server(folder / "redis")
         assert redis is not None, embedded.NO_REDIS
         self.mongod = Service(embedded.mongod(folder / "mongodb", options=tuple(mongod_options)), is_database=True)
         self.redis = Service(redis, is_database=False)
         self._folder = folder
+        self._environment = dict(environment or {})
         self.servers: list[Server] = []
 
     @property
@@ -204,6 +212,7 @@ class Installation:
                 "COMANDA_SECRETS__TOKEN_KEYS": f"t1:{KEY[::-1]}",
                 "COMANDA_SECRETS__AUDIT_KEYS": f"a1:{KEY}",
             }
+            | self._environment
         )
         self.servers = [
             Server(f"server {name}", environment, self._folder / f"server-{name}.log") for name in "ABCDEF"[:servers]
@@ -233,9 +242,15 @@ async def _is_ready(http: aiohttp.ClientSession, address: str) -> bool:
 
 
 @asynccontextmanager
-async def running(folder: Path, *, servers: int = 2, mongod_options: Sequence[str] = ()) -> AsyncIterator[Installation]:
-    """Have an installation while the context lasts."""
-    installation = Installation(folder, mongod_options)
+async def running(
+    folder: Path,
+    *,
+    servers: int = 2,
+    mongod_options: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> AsyncIterator[Installation]:
+    """Have an installation while the context lasts; `environment` is for its servers, and wins."""
+    installation = Installation(folder, mongod_options, environment)
     try:
         await installation.start(servers)
         yield installation
