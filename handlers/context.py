@@ -18,6 +18,7 @@ from models.principal import Guest, Principal
 from models.rules import Rules
 from models.store.paging import Page, Scan
 from models.text import Texts
+from models.view import OnlinePayment
 
 A = TypeVar("A", bound=Aggregate)
 T = TypeVar("T")
@@ -70,6 +71,13 @@ class Online(Protocol):
     publishable_key: str
 
     def step(self, currency: str) -> int: ...
+
+
+def online_payment(online: Online | None) -> OnlinePayment | None:
+    """Say with whom guests pay; None where they cannot."""
+    if online is None:
+        return None
+    return OnlinePayment(provider=online.name, publishable_key=online.publishable_key)
 
 
 class Numbers(Protocol):

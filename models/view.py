@@ -121,6 +121,13 @@ class ServiceView(View):
     escalated_at: datetime | None
 
 
+class OnlinePayment(Value):
+    """With whom guests pay online, and the key with which their phones speak to them: no secret."""
+
+    provider: str
+    publishable_key: str
+
+
 class PaymentView(View):
     """A payment online as its payer sees it, and nobody else."""
 

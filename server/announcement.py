@@ -8,6 +8,7 @@ from datetime import datetime
 
 from models.base import Value
 from models.principal import Role
+from models.view import OnlinePayment
 
 
 class Me(Value):
@@ -33,13 +34,6 @@ class Limits(Value):
     note_length: int
     hold_seconds: int
     round_portions: int
-
-
-class OnlinePayment(Value):
-    """With whom guests pay online, and the key with which their phones speak to them: no secret."""
-
-    provider: str
-    publishable_key: str
 
 
 class Hello(Value):

@@ -223,7 +223,7 @@ def _sentence(error: ValidationError, path: Path) -> str:
         return f"{reason}."
     is_key = names[:2] == ["payments", "stripe"]
     variable = PREFIX + "__".join(names[: 3 if is_key else 2]).upper()
-    source = variable if variable in os.environ else str(path) if path.exists() else "the command line"
+    source = variable if is_key or variable in os.environ else str(path) if path.exists() else "the command line"
     if first["type"] == "extra_forbidden":
         return f"{'.'.join(names)}: there is no option of this name ({source})."
     is_secret = names[0] == "secrets" or is_key

@@ -241,14 +241,14 @@ class StripeKeys(Section):
         secret = self.secret_key.get_secret_value() if self.secret_key else ""
         given = (bool(secret), bool(self.publishable_key), bool(self.webhook_secrets))
         if any(given) and not all(given):
-            raise ValueError("SECRET_KEY, PUBLISHABLE_KEY and WEBHOOK_SECRETS are needed, all three or none")
+            raise ValueError("of SECRET_KEY, PUBLISHABLE_KEY and WEBHOOK_SECRETS all three are needed, or none")
         if not secret:
             return self
         kinds = {kind for kind in ("test", "live") if secret.startswith((f"sk_{kind}_", f"rk_{kind}_"))}
         if not kinds:
-            raise ValueError("SECRET_KEY begins with sk_live_, rk_live_, sk_test_ or rk_test_")
+            raise ValueError("a SECRET_KEY begins with sk_live_, rk_live_, sk_test_ or rk_test_")
         if kinds != {(self.publishable_key or "").split("_")[1]}:
-            raise ValueError("SECRET_KEY and PUBLISHABLE_KEY are of different kinds: both test, or both live")
+            raise ValueError("the SECRET_KEY and the PUBLISHABLE_KEY are of different kinds: both test, or both live")
         return self
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from pydantic_core import to_json
 
-from handlers.context import Online, Reply
+from handlers.context import Online, Reply, online_payment
 from handlers.device import came_back
 from handlers.registry import FLOOR, KITCHEN, TABLE
 from models.base import LONGEST_NOTE
@@ -250,7 +250,7 @@ class Realtime:
             server_time=self._clock.now(),
             principal=who,
             limits=limits,
-            online_payment=_online_payment(self._online),
+            online_payment=online_payment(self._online),
         )
         return hello.model_dump_json(by_alias=True)
 
@@ -264,10 +264,3 @@ def _language(connection: contract.Connection) -> str:
     """What the client asks for in `auth.language`, else the browser's first language that we speak, else English."""
     wanted = [connection.auth.get("language"), *(part[:2] for part in connection.handshake.languages.split(","))]
     return next((str(one) for one in wanted if one in LANGUAGES), "en")
-
-
-def _online_payment(online: Online | None) -> announcement.OnlinePayment | None:
-    """Say with whom guests pay; None where they cannot."""
-    if online is None:
-        return None
-    return announcement.OnlinePayment(provider=online.name, publishable_key=online.publishable_key)

@@ -27,7 +27,7 @@ MEANINGS = {
     "change": "What happened to it in this version, for animation; never needed to be right.",
     "changedAt": "When the state of the line last changed.",
     "check": "The check as it is now.",
-    "clientSecret": "With it the payer's phone goes on at the provider; null before it has one, and when it is decided.",
+    "clientSecret": "With it the payer's phone goes on at the provider; null before there is one and after the end.",
     "checkId": "The check, where there are several; without it the party's own.",
     "checks": "The checks of the session, its own first.",
     "claims": "What guests have said that they pay for, dish by dish.",

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from handlers.settling import Told, report_forgeries, tell
 from models.base import Nothing
-from models.errors import OutcomeUnknown, Refusal, Unavailable
+from models.errors import OrderInProgress, OutcomeUnknown, Refusal, Unavailable
 from models.house import Restaurant
 from models.payment import JITTER
 from models.principal import Principal
@@ -61,7 +61,7 @@ class Webhooks:
             return self._answer("ignored", 200)
         try:
             await self._dispatcher.perform(_house(notice.restaurant_id), tell, self._told(notice))
-        except (Unavailable, OutcomeUnknown) as refusal:
+        except (OrderInProgress, OutcomeUnknown, Unavailable) as refusal:
             log.warning("a message of the provider waits", event_id=notice.id, code=refusal.code)
             return self._answer("postponed", 503)
         except Refusal as refusal:

@@ -205,9 +205,13 @@ def test_check_config_lists_what_holds_and_no_secret(tmp_path: Path) -> None:
         "check-config",
         COMANDA_MONGODB__URL="mongodb://user:hush@db/",
         COMANDA_SECRETS__PEPPERS="a:" + "hush" * 9,
+        COMANDA_PAYMENTS__STRIPE__SECRET_KEY="sk_test_" + "hush" * 6,
+        COMANDA_PAYMENTS__STRIPE__PUBLISHABLE_KEY="pk_test_public",
+        COMANDA_PAYMENTS__STRIPE__WEBHOOK_SECRETS="whsec_" + "hush" * 6,
     )
     assert ended.returncode == 0
     assert "server.port" in ended.stdout
+    assert "on, with Stripe's" in ended.stdout
     assert "hush" not in ended.stdout
 
 

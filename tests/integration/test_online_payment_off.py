@@ -12,6 +12,7 @@ from integration.house import House
 async def test_nobody_pays_online_and_everybody_is_told(house: House) -> None:
     dinner = await dine(house)
     assert dinner.phone.hello["onlinePayment"] is None
+    assert (await dinner.phone.send("check:get"))["onlinePayment"] is None
     asked = {"method": "ONLINE", "amount": 1000, "idempotencyKey": str(uuid4())}
     with pytest.raises(Refused, match="ONLINE_PAYMENT_OFF"):
         await dinner.phone.send("payment:start", asked)

@@ -54,6 +54,7 @@ async def test_a_phone_that_was_away_finds_its_payment_where_it_is(table: Table)
 async def test_the_client_knows_from_the_greeting_with_whom_it_pays(table: Table) -> None:
     expected = {"provider": "stripe", "publishableKey": KEYS["publishable_key"]}
     assert table.ana.hello["onlinePayment"] == expected
+    assert (await table.ana.send("check:get"))["onlinePayment"] == expected
 
 
 # ── the same payment again ────────────────────────────────────────────────────────────────────────────────────────────
