@@ -89,7 +89,7 @@ class UnsplitCheck(Request):
 
 
 class SplitReply(Reply):
-    """The check as it is now; `replayed` when nothing had to be done, or the operation had been carried out before."""
+    """The check as it is now; `replayed` when the operation had been carried out before."""
 
     check: FloorCheckView
     replayed: bool = False
@@ -124,8 +124,7 @@ async def unsplit(ctx: Context, request: UnsplitCheck) -> SplitReply:
     if known := done(checks, request.op_id):
         return _reply(known, replayed=True)
     session.require_open()
-    check = named(checks, request.check_id)
-    return _divided(ctx, check, None, request.op_id) if check.split else _reply(check, replayed=True)
+    return _divided(ctx, named(checks, request.check_id), None, request.op_id)
 
 
 def _split(ctx: Context, session: TableSession, request: SplitCheck) -> Split:

@@ -97,9 +97,10 @@ async def test_a_division_is_taken_back_and_the_claims_divide_it_again(house: Ho
     table = await shared_table(house)
     claimed = await table.claim(table.ana)
     await table.split("EVEN", count=4)
-    undone = await table.dinner.ask("check:unsplit", {})
+    request = {"opId": str(uuid4())}
+    undone = await table.dinner.ask("check:unsplit", request)
     assert (undone["check"]["splitMethod"], undone["check"]["shares"]) == (None, claimed["shares"])
-    assert await table.dinner.outcome("check:unsplit", {}) == "REPLAYED"
+    assert await table.dinner.outcome("check:unsplit", request, by=table.dinner.colleague) == "REPLAYED"
     told = [(one["before"], one["after"]) for one in await table.dinner.entries("check-divided")]
     assert told == [({"method": None}, {"method": "EVEN"}), ({"method": "EVEN"}, {"method": None})]
 

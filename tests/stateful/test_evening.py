@@ -60,7 +60,7 @@ RULES: tuple[Rule, ...] = (
     *[serving.pay] * 2,
     serving.refund,
     serving.close,
-    *[sharing.claim] * 2,
+    *[sharing.claim] * 3,
     sharing.divide,
 )
 ACTS = frozenset(
