@@ -55,6 +55,33 @@ def document() -> dict[str, Any]:
             "/docs/style.css": _get(
                 "style", "reading", "How the pages look.", {"200": _text("A style sheet.", "text/css")}
             ),
+            "/webhooks/stripe": {
+                "post": {
+                    "operationId": "stripeWebhook",
+                    "tags": ["operation"],
+                    "summary": "Where Stripe tells what became of payments; there only where the server has its keys.",
+                    "parameters": [
+                        {
+                            "name": "Stripe-Signature",
+                            "in": "header",
+                            "required": True,
+                            "description": "Over the bytes of the body, at most five minutes old.",
+                            "schema": {"type": "string"},
+                        }
+                    ],
+                    "requestBody": {
+                        "required": True,
+                        "description": "An event of Stripe's, at most 64 KB; what is not about our payments is ignored.",
+                        "content": {"application/json": {"schema": {"type": "object"}}},
+                    },
+                    "responses": {
+                        "200": _json("It is written down, or none of our business.", "Received"),
+                        "400": _json("The signature is wrong or too old, or it cannot be read.", "Received"),
+                        "503": _json("It could not be written down: send it again.", "Received"),
+                        "default": _json("A body that is too large, or a fault.", "Refused"),
+                    },
+                }
+            },
             "/": _page("home", "Where to find what."),
             "/t/{token}": {
                 "parameters": [
@@ -82,6 +109,7 @@ def document() -> dict[str, Any]:
                     },
                     "Readiness",
                 ),
+                "Received": closed({"received": {"type": "boolean"}}, "Received"),
                 "Refused": errors["Refused"],
                 "Error": errors["Error"],
             }

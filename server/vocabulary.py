@@ -133,6 +133,7 @@ MEANINGS = {
     "quantity": "Number of portions.",
     "rate": "A share in basis points: 1000 are 10%.",
     "reason": "Why.",
+    "received": "Whether it was taken; what was not is sent again.",
     "reconnectWithin": "Seconds within which to connect again, at a random moment.",
     "reference": "What the terminal's slip says to find the payment again; may be empty.",
     "refunded": "What of it was given back.",
