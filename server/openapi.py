@@ -71,7 +71,7 @@ def document() -> dict[str, Any]:
                     ],
                     "requestBody": {
                         "required": True,
-                        "description": "An event of Stripe's, at most 64 KB; what is not about our payments is ignored.",
+                        "description": "An event of Stripe's, at most 64 KB; what is none of our business is ignored.",
                         "content": {"application/json": {"schema": {"type": "object"}}},
                     },
                     "responses": {
