@@ -48,7 +48,7 @@ ID_LENGTH = len("06gvq297032j7fu77rqfme54")
 EITHER_OR = {"percent"}
 """What may only be said instead of another field."""
 
-LEFT_OUT = {("staff:login", "pin")}
+LEFT_OUT = {("staff:login", "pin"), ("check:split", "count"), ("check:split", "amounts")}
 """The same for a field that other commands need."""
 
 OF_THE_MENU: dict[str, Any] = {
@@ -79,7 +79,7 @@ OF_THE_MENU: dict[str, Any] = {
 
 OF_ONE_COMMAND: dict[str, dict[str, Any]] = {
     "menu:remove": {"kind": "DISH", "id": "zacusca"},
-    "check:split": {"method": "CLAIMS"},
+    "check:split": {"method": "EVEN", "parts": [{"name": "Ana"}, {"name": "Ion"}]},
     "service:request": {"kind": "WATER"},
     "payment:start": {"method": "ONLINE"},
     "report:get": {"from": "2026-11-01", "to": "2100-01-01"},
