@@ -129,11 +129,20 @@ class Dispatcher:
         self._metrics.command(client.namespace, name, outcome, self._monotonic() - started)
         return text
 
-    async def perform(self, house: Principal, act: Callable[[Context, Any], Awaitable[Reply]], subject: Any) -> Reply:
-        """Carry out what the house itself does: a command without a client. Raises what a command raises."""
+    async def perform(
+        self,
+        house: Principal,
+        act: Callable[[Context, Any], Awaitable[Reply]],
+        subject: Any,
+        deadline_seconds: float | None = None,
+    ) -> Reply:
+        """Carry out what the house itself does: a command without a client. Raises what a command raises.
+
+        Nobody waits for it, so it may be given more time than a command has.
+        """
         client = Client(namespace="", principal=house, language="en")
         command = Command(act.__name__, (), frozenset(), UNLIMITED, (), False, False, act)
-        deadline = self._monotonic() + self._deadline_seconds
+        deadline = self._monotonic() + (deadline_seconds or self._deadline_seconds)
         return (await self._execute(client, command, subject, deadline))[0]
 
     def _renew(self, client: Client, rebind: Callable[[Principal], None]) -> None:
