@@ -107,13 +107,15 @@ async def update(ctx: Context, request: UpdateLine) -> CartReply:
         return _replayed(cart)
     line = cart.line(request.line_id)
     modifiers = line.modifiers if request.modifiers is None else request.modifiers
-    selection = (await access.offer(ctx)).select(line.item_id, modifiers)
+    # Of what cannot be had any more the note and the quantity may still change; it stays marked.
+    is_kept = not line.is_available and set(modifiers) == set(line.modifiers)
+    price = None if is_kept else (await access.offer(ctx)).select(line.item_id, modifiers).unit_price
     changed = line.with_(
         quantity=request.quantity or line.quantity,
         modifiers=modifiers,
         note=line.note if request.note is None else request.note,
-        unit_price=selection.unit_price,
-        is_available=True,
+        unit_price=price or line.unit_price,
+        is_available=not is_kept,
     )
     return _reply(ctx.store.save(cart.replace(changed, ctx.principal.actor, ctx.now, request.op_id)))
 

@@ -152,8 +152,9 @@ def _unclaimed(ctx: Context, checks: list[Check], request: UnclaimLine, particip
 
 
 def _record(ctx: Context, act: str, check: Check, line_id: str, participant_id: str, share: str | None) -> None:
-    details = {"check": check.id, "participant": participant_id, "share": share}
-    ctx.record(act, session_id=check.session_id, subject=line_id, **details)
+    ctx.record(
+        act, session_id=check.session_id, subject=line_id, check=check.id, participant=participant_id, share=share
+    )
 
 
 def _reply(check: Check, *, replayed: bool = False) -> ClaimReply:

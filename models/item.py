@@ -13,7 +13,6 @@ from models.base import Actor, Aggregate, Change
 MOST_LEFT = 9_999
 LONGEST_UNTIL = timedelta(days=7)
 REMEMBERED_OPERATIONS = 32
-SOLD = "sold"
 
 
 class Availability(StrEnum):
@@ -45,11 +44,6 @@ class Item(Aggregate):
     def is_available(self) -> bool:
         """Whether there was any when it was last written."""
         return not self.is_out and self.left != 0
-
-    @property
-    def was_sold(self) -> bool:
-        """Whether portions of it were sold when it was last written."""
-        return self.change is not None and self.change.kind == SOLD
 
     def has_done(self, operation_id: str) -> bool:
         """Whether an operation was carried out already."""
@@ -84,7 +78,7 @@ class Item(Aggregate):
 
     def sold(self, portions: int, by: Actor, now: datetime) -> Self:
         """Take portions that are there of what is counted."""
-        return self._with_left(-portions, SOLD, by, now)
+        return self._with_left(-portions, "sold", by, now)
 
     def given_back(self, portions: int, by: Actor, now: datetime) -> Self:
         """Put portions back that were sold and not cooked."""

@@ -38,6 +38,14 @@ class Offer:
             self._require(named, item_id)
         return selection
 
+    def has(self, item_id: str, modifiers: tuple[str, ...]) -> bool:
+        """Whether a dish can be had with these options."""
+        try:
+            self.select(item_id, modifiers)
+        except (UnknownItem, ModifiersInvalid, ItemUnavailable):
+            return False
+        return True
+
     def select_line(self, line: CartLine) -> Selection:
         """Check and price a line of a cart; a refusal names it."""
         try:
@@ -53,7 +61,9 @@ class Offer:
     def marked(self, cart: Cart) -> tuple[CartLine, ...]:
         """Return a cart's lines, each saying whether it can still be had."""
         return tuple(
-            line if line.is_available is (can_be_had := self._has(line)) else line.with_(is_available=can_be_had)
+            line
+            if line.is_available is (is_there := self.has(line.item_id, line.modifiers))
+            else line.with_(is_available=is_there)
             for line in cart.lines
         )
 
@@ -72,14 +82,8 @@ class Offer:
         item = self.items.get(named)
         if item is not None and not item.can_be_had(self.now):
             option = {} if named == item_id else {"option_id": named}
-            raise ItemUnavailable(item_id=item_id, **option, **details)
-
-    def _has(self, line: CartLine) -> bool:
-        try:
-            self.select(line.item_id, line.modifiers)
-        except (UnknownItem, ModifiersInvalid, ItemUnavailable):
-            return False
-        return True
+            left = {} if item.left is None else {"left": item.left}
+            raise ItemUnavailable(item_id=item_id, **option, **left, **details)
 
 
 def portions(lines: tuple[OrderLine, ...]) -> dict[str, int]:

@@ -21,6 +21,7 @@ from models.rules import Rules
 from models.store.client import PyMongoError
 from models.store.lease import Lease
 from models.store.outcome import Interrupted
+from models.store.reader import LOOK
 from models.store.work import Store, Work
 from server.clock import Clock
 from server.dispatch import Dispatcher
@@ -46,7 +47,8 @@ class Duty:
     """Every `seconds` seconds `find` looks over all houses; `act` does one of its findings.
 
     `find` may read anything and writes nothing; `act` is a command without a client. `find` is given the moment, or,
-    where there is an `age`, the moment before which something must have been left alone to be due.
+    where there is an `age`, the moment before which something must have been left alone to be due. `act` has
+    `act_seconds` for one finding, as long as a command where there are none.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Duty:
     find: Callable[[Work, Any], Awaitable[Sequence[Due]]]
     act: Callable[[Context, Any], Awaitable[Reply]]
     age: Callable[[Rules], timedelta] = lambda rules: timedelta()
+    act_seconds: float | None = None
 
 
 class Duties:
@@ -82,12 +85,12 @@ class Duties:
     async def run(self) -> None:
         """Do what is due, for as long as the process lives."""
         while True:
+            self._woken.clear()  # before the work: who hurries us while we are at it is not forgotten
             try:
                 if await self._lease.take() is not None:
                     await self.tick()
             except PyMongoError as error:
                 log.warning("duties wait for the database", error=type(error).__name__)
-            self._woken.clear()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), TICK_SECONDS)
 
@@ -112,11 +115,12 @@ class Duties:
     async def perform(self, duty: Duty) -> int:
         """Do one duty in all houses now; returns how much was due."""
         work = self._store.begin("", self._clock.monotonic() + FIND_SECONDS)
+        work.label = LOOK
         found = await duty.find(work, self._clock.now() - duty.age(self._rules))
         for due in found:
             house = Principal(restaurant_id=due.restaurant_id, roles=frozenset(), address="", device="")
             try:
-                await self._dispatcher.perform(house, duty.act, due.subject)
+                await self._dispatcher.perform(house, duty.act, due.subject, duty.act_seconds)
             except Refusal as refusal:
                 log.info("a duty was refused", duty=duty.name, code=refusal.code)
         return len(found)

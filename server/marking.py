@@ -1,11 +1,11 @@
 """Keeping open carts true to what can be had: which have to be marked anew, and when.
 
 An item or a menu that changes, an hour that begins or ends, a moment until which something was sold out: then the open
-carts of that house are looked at, and at no other time.
+carts of that house are looked at, a little later once more, and at no other time.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.context import Context, Reply
@@ -21,6 +21,14 @@ from server.duties import Due, Duty
 
 SECONDS = 1.0
 
+AFTERWARDS = (timedelta(seconds=2), timedelta(seconds=15))
+"""When carts are looked at again: a process that had not heard of the change may have put into one what cannot be had.
+By the first it has heard, by the second even if its stream was dead.
+"""
+
+LOOKED_AT = ("lines.item_id", "lines.modifiers", "lines.is_available")
+"""Of the stored carts."""
+
 Act = Callable[[Context, Any], Awaitable[Reply]]
 
 
@@ -30,35 +38,57 @@ class Marking:
     def __init__(self) -> None:
         self.duty = Duty("mark-carts", SECONDS, self._find, _act)
         self.hurry: Callable[[str], None] = lambda duty: None
-        self._changed: set[str] | None = None
-        """Houses in which something changed; None: any may have."""
+        self._changed: set[str] = set()
+        """Houses in which something changed."""
+        self._is_any_changed = True
+        """Whether it is not known in which."""
         self._moments: dict[str, datetime] = {}
         """When the offer of a house changes by itself."""
+        self._again: dict[str, tuple[datetime, ...]] = {}
+        """When the carts of a house in which something changed are looked at once more."""
+        self._states: dict[str, tuple[object, ...]] = {}
+        """What was heard last of each item, as far as it decides whether it can be had: a sale seldom does."""
 
     def notice(self, aggregate: Aggregate) -> None:
         """Hear of something that was committed, here or elsewhere."""
-        if isinstance(aggregate, Item | Menu) and not _leaves_some(aggregate):
-            if self._changed is not None:
-                self._changed.add(aggregate.restaurant_id)
+        if isinstance(aggregate, Menu) or (isinstance(aggregate, Item) and self._is_news(aggregate)):
+            self._changed.add(aggregate.restaurant_id)
             self.hurry(self.duty.name)
 
     def look_at_all(self) -> None:
         """What was committed is not known: look at every house."""
-        self._changed = None
+        self._is_any_changed = True
 
     async def _find(self, work: Work, now: datetime) -> Sequence[Due]:
-        if self._changed is None:
-            self._changed = {row["_id"] for row in await work.values(Restaurant)}
+        # What comes in while we look must not be forgotten, nor what could not be read or is not done yet.
+        if self._is_any_changed:
+            rows = await work.values(Restaurant)
+            self._is_any_changed = False
+            self._changed.update(row["_id"] for row in rows)
         houses = self._changed | {house for house, moment in self._moments.items() if moment <= now}
+        houses |= {house for house, moments in self._again.items() if moments[0] <= now}
         found: list[Due] = []
         for house in sorted(houses):
-            # What comes in while we look must not be forgotten, nor what was not done: it is looked at once more.
+            is_changed = house in self._changed
             self._changed.discard(house)
-            due = await self._due(work, house, now)
+            try:
+                due = await self._due(work, house, now)
+            except BaseException:
+                self._changed.add(house)
+                raise
             if due:
                 self._changed.add(house)
+            moments = [now + one for one in AFTERWARDS] if is_changed else self._again.pop(house, ())
+            if left := tuple(moment for moment in moments if moment > now):
+                self._again[house] = left
             found += due
         return found
+
+    def _is_news(self, item: Item) -> bool:
+        state = (item.is_out, item.until, item.left == 0)
+        is_known = self._states.get(item.id) == state
+        self._states[item.id] = state
+        return not is_known
 
     async def _due(self, work: Work, house: str, now: datetime) -> list[Due]:
         work.restaurant_id = house
@@ -70,8 +100,8 @@ class Marking:
         offer = Offer(menus[0], {one.item_id: one for one in items}, restaurant.time_zone, now)
         self._note_next(house, offer, items)
         due: list[tuple[Act, str]] = [(bring_back, one.id) for one in items if one.is_due(now)]
-        carts = await work.every(Cart, restaurant_id=house, is_closed=False)
-        due += [(mark_cart, cart.id) for cart in carts if offer.marked(cart) != cart.lines]
+        carts = await work.values(Cart, *LOOKED_AT, restaurant_id=house, is_closed=False)
+        due += [(mark_cart, cart["_id"]) for cart in carts if any(_is_wrong(line, offer) for line in cart["lines"])]
         return [Due(house, one) for one in due]
 
     def _note_next(self, house: str, offer: Offer, items: Sequence[Item]) -> None:
@@ -83,9 +113,8 @@ class Marking:
             self._moments[house] = min(moments)
 
 
-def _leaves_some(aggregate: Item | Menu) -> bool:
-    """Whether a portion was sold that was not the last one."""
-    return isinstance(aggregate, Item) and aggregate.was_sold and aggregate.left != 0
+def _is_wrong(line: Mapping[str, Any], offer: Offer) -> bool:
+    return offer.has(line["item_id"], tuple(line["modifiers"])) is not line.get("is_available", True)
 
 
 async def _act(ctx: Context, subject: tuple[Act, str]) -> Reply:

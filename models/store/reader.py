@@ -48,7 +48,7 @@ class Reader:
     Every query raises `Interrupted` when the database does not answer in time.
     """
 
-    __slots__ = ("_groups_read", "_read", "_store", "deadline", "is_proving", "restaurant_id", "used_memory")
+    __slots__ = ("_groups_read", "_read", "_store", "deadline", "is_proving", "label", "restaurant_id", "used_memory")
 
     def __init__(self, store: Source, restaurant_id: str, deadline: float, *, is_proving: bool = False) -> None:
         self.restaurant_id = restaurant_id
@@ -59,6 +59,8 @@ class Reader:
         self._groups_read: set[tuple[str, str, str]] = set()
         self.used_memory = False
         """Whether something was read from the cache, which may be behind other processes."""
+        self.label: str | None = None
+        """Stands with every query of this attempt, for whoever watches the database."""
 
     async def get(self, model: type[A], entry_id: str) -> A | None:
         """Return an aggregate of this house, or None when the house has none of that id."""
@@ -223,7 +225,7 @@ class Reader:
         await enter_task()
         try:
             with self._time_left():
-                return await self._store.collection(model).find_one(query, sort=sort)
+                return await self._store.collection(model).find_one(query, sort=sort, comment=self.label)
         except PyMongoError as error:
             raise judged(error, may_have_written=False) from error
 
@@ -231,7 +233,7 @@ class Reader:
         await enter_task()
         try:
             with self._time_left():
-                return await self._store.collection(model).find(query, limit=limit).to_list()
+                return await self._store.collection(model).find(query, limit=limit, comment=self.label).to_list()
         except PyMongoError as error:
             raise judged(error, may_have_written=False) from error
 

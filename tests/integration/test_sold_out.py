@@ -101,6 +101,8 @@ async def test_a_marked_line_stays_is_not_sent_and_can_be_taken_out(house: House
     with pytest.raises(Refused, match="ITEM_UNAVAILABLE") as refusal:
         await ana.send("order:place", placing)
     assert refusal.value.details == {"itemId": dish, "lineId": line["id"]}
+    noted = await ana.operate("cart:update", {"lineId": line["id"], "note": "altceva?", "quantity": 2})
+    assert [(one["note"], one["isAvailable"]) for one in noted["cart"]["lines"]] == [("altceva?", False), ("", True)]
     removed = await ana.operate("cart:remove", {"lineId": line["id"]})
     placing["cartVersion"] = removed["cart"]["version"]
     placed = await ana.send("order:place", placing)
