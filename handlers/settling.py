@@ -15,7 +15,8 @@ from models.base import Nothing
 from models.check import Check, with_payment
 from models.check_content import CheckStatus
 from models.errors import NotFound
-from models.payment import OnlineRefund, Payment, PaymentStatus, ProviderEvent, Seen, SeenRefund
+from models.payment import Payment, ProviderEvent
+from models.payment_state import OnlineRefund, PaymentStatus, Seen, SeenRefund
 from models.session import TableSession
 from models.tender import RefundStatus, Tender, TenderMethod
 

@@ -4,96 +4,13 @@ Its state only moves forward, whatever comes late or twice. It belongs to a chec
 check is by now. `next_at` says when the provider has to be asked next: it is lease, backoff and schedule in one.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Self
 
-from models.base import Actor, Aggregate, Change, Value
-from models.money import Money, total
+from models.base import Actor, Aggregate, Change
+from models.money import Money
+from models.payment_state import ENDS, NEXT, REFUND_NEXT, OnlineRefund, PaymentStatus, Seen, SeenRefund, Step
 from models.tender import RefundStatus
-
-
-class PaymentStatus(StrEnum):
-    """How far it is."""
-
-    STARTING = "STARTING"
-    """The provider has not answered yet."""
-    REQUIRES_ACTION = "REQUIRES_ACTION"
-    """It waits for the payer: a card to choose, a step to confirm, another card after one was declined."""
-    PROCESSING = "PROCESSING"
-    """The payer has done all; the provider is at it."""
-    SUCCEEDED = "SUCCEEDED"
-    """The money is there, and on the check."""
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-    EXPIRED = "EXPIRED"
-
-
-_ENDS = frozenset(
-    {PaymentStatus.SUCCEEDED, PaymentStatus.FAILED, PaymentStatus.CANCELLED, PaymentStatus.EXPIRED},
-)
-
-_NEXT: Mapping[PaymentStatus, frozenset[PaymentStatus]] = {
-    PaymentStatus.STARTING: _ENDS | {PaymentStatus.REQUIRES_ACTION, PaymentStatus.PROCESSING},
-    PaymentStatus.REQUIRES_ACTION: _ENDS | {PaymentStatus.PROCESSING},
-    PaymentStatus.PROCESSING: _ENDS,
-    **dict.fromkeys(_ENDS, frozenset[PaymentStatus]()),
-}
-"""Where a payment can go from where it is."""
-
-
-class Step(StrEnum):
-    """What the provider has to be asked next."""
-
-    START = "START"
-    LOOK = "LOOK"
-    CANCEL = "CANCEL"
-    REFUND = "REFUND"
-    LOOK_AT_REFUND = "LOOK_AT_REFUND"
-
-
-class Seen(Value):
-    """What the provider says of a payment: `asked` is what it takes, `received` what it has taken, `failure` why it
-    could not. What it calls cancelled is CANCELLED here, whoever wanted it.
-    """
-
-    intent_id: str
-    status: PaymentStatus
-    asked: Money
-    received: Money | None = None
-    client_secret: str | None = None
-    failure: str | None = None
-
-
-class SeenRefund(Value):
-    """What the provider says of a refund; `payment_intent` is the payment that it is of."""
-
-    provider_id: str
-    intent_id: str | None
-    status: RefundStatus
-    amount: Money
-    failure: str | None = None
-
-
-class OnlineRefund(Value):
-    """Money that the provider has to give back. `id` is that of the refund on the tender; until the provider has
-    answered there is no `provider_id`.
-    """
-
-    id: str
-    amount: Money
-    status: RefundStatus = RefundStatus.PENDING
-    provider_id: str | None = None
-    failure: str | None = None
-
-
-_REFUND_NEXT: Mapping[RefundStatus, frozenset[RefundStatus]] = {
-    RefundStatus.PENDING: frozenset({RefundStatus.SUCCEEDED, RefundStatus.FAILED}),
-    # A bank may send back what was given back already: https://docs.stripe.com/refunds#failed-refunds
-    RefundStatus.SUCCEEDED: frozenset({RefundStatus.FAILED}),
-    RefundStatus.FAILED: frozenset(),
-}
 
 LEASE = timedelta(seconds=10)
 """How long whoever asks the provider has for it: longer than an answer can take."""
@@ -145,7 +62,7 @@ class Payment(Aggregate):
     @property
     def is_decided(self) -> bool:
         """Whether it has succeeded or never will."""
-        return self.status in _ENDS
+        return self.status in ENDS
 
     def is_due(self, now: datetime) -> bool:
         """Whether the provider has to be asked now."""
@@ -239,7 +156,7 @@ class Payment(Aggregate):
             return self
         status = (self.ending or seen.status) if seen.status is PaymentStatus.CANCELLED else seen.status
         has_failed = self.status is PaymentStatus.PROCESSING and status is PaymentStatus.REQUIRES_ACTION
-        moved = self._at(status, now) if status in _NEXT[self.status] else self
+        moved = self._at(status, now) if status in NEXT[self.status] else self
         if moved.is_decided:
             failure = None if status is PaymentStatus.SUCCEEDED else seen.failure or self.failure
             return moved.with_(intent_id=seen.intent_id, failure=failure)
@@ -261,7 +178,7 @@ class Payment(Aggregate):
 
     def _at(self, status: PaymentStatus, now: datetime, by: Actor | None = None) -> Self:
         """Be in another state from now on."""
-        is_decided = status in _ENDS
+        is_decided = status in ENDS
         return self.with_(
             status=status,
             tries=0,
@@ -286,7 +203,7 @@ class Payment(Aggregate):
 
     def refund_moved(self, refund: OnlineRefund, seen: SeenRefund, now: datetime, jitter: int) -> Self:
         """Take what the provider says of a refund; what lies behind us changes nothing."""
-        status = seen.status if seen.status in _REFUND_NEXT[refund.status] else refund.status
+        status = seen.status if seen.status in REFUND_NEXT[refund.status] else refund.status
         failure = seen.failure if status is RefundStatus.FAILED else None
         return self._refunds_with(
             refund.with_(status=status, provider_id=seen.provider_id, failure=failure or refund.failure), now, jitter
@@ -300,12 +217,6 @@ class Payment(Aggregate):
         """Whether what the provider says is about the refund that it was asked for."""
         is_ours = refund.provider_id in (None, seen.provider_id) and seen.intent_id in (None, self.intent_id)
         return is_ours and seen.amount == refund.amount
-
-    @property
-    def refunded(self) -> Money:
-        """What was given back, or is about to be."""
-        kept = (one.amount for one in self.refunds if one.status is not RefundStatus.FAILED)
-        return total(kept, self.amount.currency)
 
     def _refunds_with(self, changed: OnlineRefund, now: datetime, jitter: int) -> Self:
         refunds = tuple(changed if one.id == changed.id else one for one in self.refunds)

@@ -15,7 +15,8 @@ from models.device import Device, DeviceKind, DeviceStatus
 from models.house import Table
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
-from models.payment import Payment, PaymentStatus
+from models.payment import Payment
+from models.payment_state import PaymentStatus
 from models.principal import Role
 from models.service import ServiceKind, ServiceRequest, ServiceStatus
 from models.session import Mode, SessionStatus, TableSession

@@ -168,11 +168,11 @@ class App:
         for task in self._tasks:
             task.cancel()
         await self.duties.stop()
-        if self.payments:
-            await self.payments.stop()
         await self.dispatcher.refusals.stop()
         await self.sealer.stop()
         await self.relay.stop()
+        if self.payments:
+            await self.payments.stop()
         await self.presence.stop()
         await self.engine.stop()
         if self._runner:

@@ -19,7 +19,6 @@ from models.house import Table
 from models.item import Item
 from models.menu import Menu
 from models.payload import Payload
-from models.payment import Payment
 from models.room import (
     FLOOR,
     KITCHEN,
@@ -35,6 +34,7 @@ from models.room import (
 from models.staff import Staff, StaffSession
 from models.store.cache import Cache
 from models.store.client import PyMongoError
+from models.store.schema import KINDS
 from models.store.stream import ChangeStream, Committed, Heartbeat, HistoryLost
 from server.clock import Clock
 from server.engine.contract import Broadcaster
@@ -193,10 +193,10 @@ class Relay:
         self._on_changed(aggregate)
 
     def _is_wanted(self, model: type[Aggregate], keys: Mapping[str, Any]) -> bool:
-        """Whether a socket of this process may hear of it: someone of its session, or of its house's staff. A payment
-        may be for this process to carry on, whoever is here.
+        """Whether a socket of this process may hear of it: someone of its session, or of its house's staff. On
+        some this process may have to act, whoever is here.
         """
-        if model is Payment:
+        if KINDS[model].is_acted_on:
             return True
         hears = self._broadcaster.has_members
         session_id = keys.get("session_id") or keys["_id"]

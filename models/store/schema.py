@@ -79,12 +79,19 @@ class Kind:
     indexes: tuple[IndexModel, ...] = ()
     is_followed: bool = True
     """Whether processes listen to its changes."""
+    is_acted_on: bool = False
+    """Whether every process wants to hear of each change, whoever is connected to it."""
 
 
 def _kind(
-    model: type[Aggregate], collection: str, *groups: Group, indexes: tuple[IndexModel, ...] = (), followed: bool = True
+    model: type[Aggregate],
+    collection: str,
+    *groups: Group,
+    indexes: tuple[IndexModel, ...] = (),
+    followed: bool = True,
+    acted_on: bool = False,
 ) -> Kind:
-    return Kind(model, collection, {group.name: group for group in groups}, indexes, followed)
+    return Kind(model, collection, {group.name: group for group in groups}, indexes, followed, acted_on)
 
 
 def _index(*fields: str, **options: Any) -> IndexModel:
@@ -206,6 +213,7 @@ KINDS: dict[type[Aggregate], Kind] = {
                 _index("restaurant_id", "next_at", partialFilterExpression=_UNFINISHED, name="open_payments"),
                 _index("restaurant_id", "check_id"),
             ),
+            acted_on=True,
         ),
         _kind(
             ProviderEvent,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from models.money import Money
-from models.payment import Seen, SeenRefund
+from models.payment_state import Seen, SeenRefund
 
 
 @dataclass(frozen=True, slots=True)

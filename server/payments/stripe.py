@@ -25,7 +25,7 @@ from stripe import (
     WebhookSignature,
 )
 
-from models.payment import PaymentStatus, Seen, SeenRefund
+from models.payment_state import PaymentStatus, Seen, SeenRefund
 from models.tender import RefundStatus
 from server.payments import currency
 from server.payments.provider import Charge, Declined, Forged, Misconfigured, Notice, Return, Unreachable

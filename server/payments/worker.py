@@ -16,7 +16,8 @@ from handlers.context import Context, Reply
 from handlers.settling import Answer, Refused, Turn, Turned, answer, claim, postpone, refuse
 from models.base import Aggregate
 from models.errors import Refusal
-from models.payment import JITTER, OnlineRefund, Payment, Seen, SeenRefund, Step
+from models.payment import JITTER, Payment
+from models.payment_state import OnlineRefund, Seen, SeenRefund, Step
 from models.principal import Principal
 from server.clock import Clock
 from server.dispatch import Dispatcher

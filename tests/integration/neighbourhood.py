@@ -26,7 +26,8 @@ from handlers.registry import FLOOR, KITCHEN, TABLE, Command
 from models.alarm import Alarm, AlarmKind
 from models.base import Actor
 from models.money import Money
-from models.payment import Payment, PaymentStatus
+from models.payment import Payment
+from models.payment_state import PaymentStatus
 from models.principal import Principal, Role
 from models.staff import Staff
 from models.store import client as mongodb
@@ -80,6 +81,7 @@ OF_THE_MENU: dict[str, Any] = {
 OF_ONE_COMMAND: dict[str, dict[str, Any]] = {
     "menu:remove": {"kind": "DISH", "id": "zacusca"},
     "check:split": {"method": "EVEN", "parts": [{"name": "Ana"}, {"name": "Ion"}]},
+    "item:set-availability": {"state": "AVAILABLE"},
     "service:request": {"kind": "WATER"},
     "payment:start": {"method": "ONLINE"},
     "report:get": {"from": "2026-11-01", "to": "2100-01-01"},

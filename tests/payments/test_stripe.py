@@ -10,7 +10,7 @@ from simulators.simulated_stripe import SimulatedStripe
 from simulators.stripe_simulator import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET, signature
 
 from models.money import Money
-from models.payment import PaymentStatus
+from models.payment_state import PaymentStatus
 from models.tender import RefundStatus
 from server.payments import currency
 from server.payments.provider import Charge, Declined, Forged, Misconfigured, Return, Unreachable
