@@ -117,6 +117,7 @@ async def test_the_audit_has_all_that_ended_with_before_and_after(house: House) 
     assert (closed["before"], closed["after"]) == ({"status": "OPEN"}, {"status": "CLOSED"})
     assert closed["details"] == {
         "due": order["total"]["amount"],
+        "overpaid": 0,
         "cooking": 1,
         "waiting": 0,
         "reason": "power cut",
