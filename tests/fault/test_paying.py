@@ -21,7 +21,7 @@ from pymongo import AsyncMongoClient
 PROVE = bool(os.environ.get("PROVE"))
 TABLES = 6
 PARTS = 3
-FAULTS = 100 if PROVE else 4
+FAULTS = 100 if PROVE else 3
 """Tablets take money until so many have fired."""
 
 ROUNDS = 160
