@@ -49,7 +49,12 @@ ID_LENGTH = len("06gvq297032j7fu77rqfme54")
 EITHER_OR = {"percent"}
 """What may only be said instead of another field."""
 
-LEFT_OUT = {("staff:login", "pin"), ("check:split", "count"), ("check:split", "amounts")}
+LEFT_OUT = {
+    ("staff:login", "pin"),
+    ("check:split", "count"),
+    ("check:split", "amounts"),
+    ("item:set-availability", "until"),
+}
 """The same for a field that other commands need."""
 
 OF_THE_MENU: dict[str, Any] = {
@@ -81,7 +86,7 @@ OF_THE_MENU: dict[str, Any] = {
 OF_ONE_COMMAND: dict[str, dict[str, Any]] = {
     "menu:remove": {"kind": "DISH", "id": "zacusca"},
     "check:split": {"method": "EVEN", "parts": [{"name": "Ana"}, {"name": "Ion"}]},
-    "item:set-availability": {"state": "AVAILABLE"},
+    "item:set-availability": {"state": "AVAILABLE", "left": 9},
     "service:request": {"kind": "WATER"},
     "payment:start": {"method": "ONLINE"},
     "report:get": {"from": "2026-11-01", "to": "2100-01-01"},
