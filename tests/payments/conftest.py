@@ -1,6 +1,7 @@
 """A house whose guests pay online, with a simulator of Stripe of its own."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from integration.house import House, Installation, start_installation
@@ -46,16 +47,9 @@ async def paying_installation_of_two(
     await installation.stop()
 
 
-@pytest.fixture(params=["one server", "two servers"])
-async def paying_house(
-    request: pytest.FixtureRequest,
-    paying_installation_of_one: Installation,
-    paying_installation_of_two: Installation,
-    stripe: SimulatedStripe,
-) -> AsyncIterator[House]:
-    """A new house; webhooks reach its first server. Its clients are compared with the truth at the end."""
-    is_one = request.param == "one server"
-    installation = paying_installation_of_one if is_one else paying_installation_of_two
+@asynccontextmanager
+async def paying(installation: Installation, stripe: SimulatedStripe) -> AsyncIterator[House]:
+    """Have a new house; webhooks reach its first server. Its clients are compared with the truth at the end."""
     await stripe.webhooks(url=installation.addresses[0] + PATH, mode="normal")
     house = await installation.new_house()
     yield house
@@ -65,7 +59,14 @@ async def paying_house(
         await house.close()
 
 
-@pytest.fixture
-async def table(paying_house: House, stripe: SimulatedStripe) -> Table:
+@pytest.fixture(params=["one server", "two servers"])
+async def table(
+    request: pytest.FixtureRequest,
+    paying_installation_of_one: Installation,
+    paying_installation_of_two: Installation,
+    stripe: SimulatedStripe,
+) -> AsyncIterator[Table]:
     """A party that has eaten and now pays from two phones."""
-    return await seat(paying_house, stripe)
+    is_one = request.param == "one server"
+    async with paying(paying_installation_of_one if is_one else paying_installation_of_two, stripe) as house:
+        yield await seat(house, stripe)

@@ -9,6 +9,9 @@ from comanda_client import Refused
 from payments.table import SECONDS, Table
 from payments.test_webhooks import look
 
+pytestmark = pytest.mark.parametrize("table", ["two servers"], indirect=True)
+"""One server could not make this harder."""
+
 WHY = {"reason": "a mistake"}
 
 
@@ -57,6 +60,19 @@ async def test_a_refund_whose_answer_was_lost_is_made_once(table: Table, kind: s
     await table.stripe.webhooks(mode="drop")
     await table.stripe.fault("refund", kind)
     await table.dinner.ask("payment:refund", {"tenderId": tender_id, "amount": 500, **WHY})
+    await until_refund(table, "SUCCEEDED")
+    assert len(await table.stripe.refunds(payment_id)) == 1
+
+
+async def test_a_refund_whose_key_is_forgotten_at_the_provider_is_found_and_not_made_again(table: Table) -> None:
+    payment_id, tender_id = await paid(table)
+    await table.stripe.webhooks(mode="drop")
+    await table.stripe.fault("refund", "lose")
+    await table.dinner.ask("payment:refund", {"tenderId": tender_id, "amount": 500, **WHY})
+    async with asyncio.timeout(SECONDS):
+        while not await table.stripe.refunds(payment_id):  # noqa: ASYNC110  (nothing tells)
+            await asyncio.sleep(0.01)
+    await table.stripe.forget_keys()
     await until_refund(table, "SUCCEEDED")
     assert len(await table.stripe.refunds(payment_id)) == 1
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 from simulators.simulated_stripe import SimulatedStripe
-from simulators.stripe_simulator import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET, signature
+from simulators.stripe_outbox import signature
+from simulators.stripe_simulator import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
 
 from models.money import Money
 from models.payment_state import PaymentStatus

@@ -13,6 +13,9 @@ from models.payment import ProviderEvent
 from server.payments.duty import PAYMENTS
 from server.payments.webhook import MANY, PATH
 
+pytestmark = pytest.mark.parametrize("table", ["two servers"], indirect=True)
+"""One server could not make this harder."""
+
 TELLING_SECONDS = 30
 """After so long without a word the provider is asked."""
 
@@ -86,6 +89,17 @@ async def test_a_message_about_nothing_of_ours_is_taken_and_forgotten(table: Tab
             "data": {"object": subject | {"metadata": metadata}},
         }
         assert await table.stripe.send(event) == 200
+
+
+async def test_what_may_be_late_is_not_believed_and_the_provider_is_asked_instead(table: Table) -> None:
+    ready = await table.ready(1000)
+    intent_id = (await table.stored(ready["id"]))["intent_id"]
+    assert await table.stripe.asked("retrieve", intent_id) == []
+    await table.stripe.confirm(ready["clientSecret"], "pm_card_chargeDeclinedInsufficientFunds")
+    # By itself the server would look after five seconds at the earliest.
+    async with asyncio.timeout(4):
+        while not await table.stripe.asked("retrieve", intent_id):  # noqa: ASYNC110  (nothing tells)
+            await asyncio.sleep(0.02)
 
 
 async def test_doubled_messages_book_once(table: Table) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import ClientSession
 from simulators.stripe_simulator import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
 
-PROGRAM = Path(__file__).with_name("stripe_simulator.py")
+FOLDER = Path(__file__).parents[1]
 
 KEYS = {"secret_key": SECRET_KEY, "publishable_key": PUBLISHABLE_KEY, "webhook_secrets": [WEBHOOK_SECRET]}
 
@@ -49,6 +49,10 @@ class SimulatedStripe:
     async def send(self, event: dict[str, Any], **how: Any) -> int:
         """Deliver one event: with another `secret`, or with a signature of some `age` in seconds."""
         return int((await self._control("webhooks/send", event=event, **how))["status"])
+
+    async def forget_keys(self) -> None:
+        """Let a day pass, after which no idempotency key is known any more."""
+        await self._control("forget-keys")
 
     async def refunds_are(self, state: str) -> None:
         """Say what new refunds are."""
@@ -105,7 +109,12 @@ class SimulatedStripe:
 async def simulated_stripe() -> AsyncIterator[SimulatedStripe]:
     """Have a simulator while the context lasts. It ends when its standard input does, so none is left behind."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(PROGRAM), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        "-m",
+        "simulators.stripe_simulator",
+        cwd=FOLDER,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdin is not None
     assert process.stdout is not None
