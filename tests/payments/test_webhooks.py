@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
-from integration.people import alarms, stored
+from integration.people import alarms, stored, until_true
 from payments.table import Table
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -153,6 +153,18 @@ async def test_when_no_message_comes_the_provider_is_asked(table: Table) -> None
     await look(table)
     assert (await table.decided(ready["id"]))["status"] == "SUCCEEDED"
     assert (await table.check())["paid"]["amount"] == 1000
+
+
+async def test_what_a_process_has_planned_that_died_is_found_by_a_duty(table: Table) -> None:
+    await table.stripe.webhooks(mode="drop")
+    ready = await table.ready(1000)
+    await table.stripe.confirm(ready["clientSecret"])
+    workers = [app.payments for app in table.house.apps]
+    await until_true(lambda: any(ready["id"] in worker._plans for worker in workers))
+    for worker in workers:
+        worker._drop_plan(ready["id"])
+    await look(table)
+    assert (await table.decided(ready["id"]))["status"] == "SUCCEEDED"
 
 
 async def test_after_a_lost_answer_the_payment_is_found_by_its_key(table: Table) -> None:
