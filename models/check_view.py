@@ -86,13 +86,18 @@ class FloorTenderView(TenderView):
 class PendingView(Value):
     """A payment on its way, as everybody at the table sees it."""
 
-    payment_id: str
     by: Actor
     amount: Money
     tip: Money
     share_id: str | None
     line_ids: tuple[str, ...]
     at: datetime
+
+
+class FloorPendingView(PendingView):
+    """A payment on its way, as the staff see it, who can cancel it."""
+
+    payment_id: str
 
 
 class CheckView(View):
@@ -124,6 +129,7 @@ class FloorCheckView(CheckView):
 
     corrections: tuple[FloorCorrectionView, ...]
     tenders: tuple[FloorTenderView, ...]
+    pending: tuple[FloorPendingView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +151,16 @@ def computed(check: Check) -> Computed:
 def check_view(check: Check, common: Computed | None = None) -> CheckView:
     """Show a check to its guests."""
     tenders = tuple(_show(TenderView, one) for one in check.tenders)
-    return _check(CheckView, CorrectionView, check, common or computed(check), tenders=tenders)
+    pending = tuple(_show(PendingView, one) for one in check.pending)
+    return _check(CheckView, CorrectionView, check, common or computed(check), tenders=tenders, pending=pending)
 
 
 def floor_check_view(check: Check, common: Computed | None = None) -> FloorCheckView:
     """Show a check to the staff."""
     tenders = tuple(floor_tender_view(one) for one in check.tenders)
-    return _check(FloorCheckView, FloorCorrectionView, check, common or computed(check), tenders=tenders)
+    pending = tuple(_show(FloorPendingView, one) for one in check.pending)
+    common = common or computed(check)
+    return _check(FloorCheckView, FloorCorrectionView, check, common, tenders=tenders, pending=pending)
 
 
 def floor_correction_view(check: Check, correction: Correction) -> FloorCorrectionView:
@@ -173,7 +182,6 @@ def _check(view: type[V], correction_view: type[CorrectionView], check: Check, c
         bill=common.bill,
         split_method=split.method if split else None,
         shares=common.shares,
-        pending=tuple(_show(PendingView, one) for one in check.pending),
         **instead,
     )
 
