@@ -21,7 +21,7 @@ from simulators.simulated_stripe import KEYS, SimulatedStripe, simulated_stripe
 
 PROVE = bool(os.environ.get("PROVE"))
 TABLES = 8
-FAULTS = 200 if PROVE else 4
+FAULTS = 200 if PROVE else 3
 """Guests pay until so many have fired."""
 
 SECONDS = 90.0
