@@ -16,8 +16,6 @@ from models.cart import Cart
 from models.device import Device
 from models.events import changed
 from models.house import Table
-from models.item import Item
-from models.menu import Menu
 from models.payload import Payload
 from models.room import (
     FLOOR,
@@ -204,8 +202,6 @@ class Relay:
             return True
         if model is Cart:
             return False
-        if model in (Item, Menu):
-            return True  # whoever marks the carts of the house has to know
         if model is Table and hears(TABLE, visitors_room(keys["_id"])):
             return True
         # Who is here without any business of the house: a stranger on one of its tablets, a cook on the floor.

@@ -105,7 +105,13 @@ KINDS: dict[type[Aggregate], Kind] = {
     kind.model: kind
     for kind in (
         _kind(Restaurant, "restaurants"),
-        _kind(Menu, "menus", Group("house", "restaurant_id"), indexes=(_index("restaurant_id", unique=True),)),
+        _kind(
+            Menu,
+            "menus",
+            Group("house", "restaurant_id"),
+            indexes=(_index("restaurant_id", unique=True),),
+            acted_on=True,
+        ),
         _kind(
             MenuDraft, "menu_drafts", Group("house", "restaurant_id"), indexes=(_index("restaurant_id", unique=True),)
         ),
@@ -114,6 +120,7 @@ KINDS: dict[type[Aggregate], Kind] = {
             "items",
             Group("house", "restaurant_id"),
             indexes=(_index("restaurant_id", "item_id", unique=True, name="one_item"),),
+            acted_on=True,
         ),
         _kind(
             Station,
