@@ -112,9 +112,9 @@ class ReportRows:
         return written
 
     def _with_a_full_today(self, house: Restaurant) -> Restaurant:
-        """Have the business day end within the next hour: the report of today is then one of a whole day."""
+        """Have the business day end in two to three hours: the report of today is then one of most of a day."""
         local = datetime.now(ZoneInfo(house.time_zone))
-        changed = house.with_(day_starts_at=(local.hour + 1) % 24)
+        changed = house.with_(day_starts_at=(local.hour + 3) % 24)
         self._house.database["restaurants"].replace_one({"_id": house.id}, to_document(changed))
         return changed
 

@@ -5,6 +5,7 @@ stored sums, and, for what is not over yet, the checks, tickets and parties them
 """
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -151,12 +152,10 @@ async def _add_stored(ctx: Context, tally: Tally, names: list[str]) -> None:
 
 async def _add_day(ctx: Context, house: Restaurant, tally: Tally, day: BusinessDay, *, with_open: bool) -> None:
     """Add up what happened on a business day; checks that are still open count on the present one."""
-    paid = await _checks(ctx, accounting.checks_paid(day.since, day.until))
-    paid |= await _checks(ctx, accounting.checks_refunded(day.since, day.until))
-    paid |= await _checks(ctx, accounting.checks_unrefunded(day.since, day.until))
     # The open ones first: one that is closed meanwhile is then found twice, and not missed.
     billed = await _checks(ctx, accounting.open_checks()) if with_open else {}
     billed |= await _checks(ctx, accounting.checks_closed(day.since, day.until))
+    paid = await _paid(ctx, day, billed)
     sent = await _sent(ctx, [entry.order_id for check in billed.values() for entry in check.rounds])
     waiters = await _waiters(ctx, list({check.session_id for check in paid.values()}))
     for number, check in enumerate(billed.values()):
@@ -167,6 +166,17 @@ async def _add_day(ctx: Context, house: Restaurant, tally: Tally, day: BusinessD
         tally.add_money(check, waiters.get(check.session_id), day)
     await _add_tickets(ctx, tally, day)
     await _add_parties(ctx, tally, day)
+
+
+async def _paid(ctx: Context, day: BusinessDay, known: Mapping[str, Check]) -> dict[str, Check]:
+    """Return the checks on which money changed hands on a business day; most of them are `known` already."""
+    versions: dict[str, int] = {}
+    for scan in (accounting.checks_paid, accounting.checks_refunded, accounting.checks_unrefunded):
+        rows = await _found(ctx.store, Check, scan(day.since, day.until))
+        versions |= {row["_id"]: row["version"] for row in rows}
+    found = {one: known[one] for one, version in versions.items() if one in known and known[one].version == version}
+    others = [one for one in versions if one not in found]
+    return found | (await _checks(ctx, accounting.checks(others)) if others else {})
 
 
 async def _checks(ctx: Context, scan: Scan) -> dict[str, Check]:
@@ -182,12 +192,12 @@ async def _checks(ctx: Context, scan: Scan) -> dict[str, Check]:
 
 async def _sent(ctx: Context, order_ids: list[str]) -> dict[str, Sent]:
     rows = await _found(ctx.store, Order, accounting.orders(order_ids)) if order_ids else []
-    return {row["_id"]: Sent(row["placed_at"], _actor(row)) for row in rows}
+    actors = _actors(rows)
+    return {row["_id"]: Sent(row["placed_at"], actors[row["_id"]]) for row in rows}
 
 
 async def _waiters(ctx: Context, session_ids: list[str]) -> dict[str, Actor | None]:
-    rows = await _found(ctx.store, TableSession, accounting.waiters(session_ids)) if session_ids else []
-    return {row["_id"]: _actor(row) for row in rows}
+    return _actors(await _found(ctx.store, TableSession, accounting.waiters(session_ids)) if session_ids else [])
 
 
 async def _add_tickets(ctx: Context, tally: Tally, day: BusinessDay) -> None:
@@ -216,6 +226,15 @@ async def _found(store: Work, model: type[Aggregate], scan: Scan) -> list[dict[s
     return found
 
 
-def _actor(row: dict[str, Any]) -> Actor | None:
-    waiter = row.get("waiter")
-    return Actor(**waiter) if waiter else None
+def _actors(rows: list[dict[str, Any]]) -> dict[str, Actor | None]:
+    """Return the waiters of documents by the documents' ids: many rows, few people."""
+    people: dict[tuple[str, str], Actor] = {}
+    found: dict[str, Actor | None] = {}
+    for row in rows:
+        waiter = row.get("waiter")
+        if waiter:
+            key = (waiter["id"], waiter["name"])
+            found[row["_id"]] = people.get(key) or people.setdefault(key, Actor(**waiter))
+        else:
+            found[row["_id"]] = None
+    return found

@@ -194,7 +194,8 @@ class Tally:
         for entry in check.rounds:
             items = nets = count = 0
             for line in entry.lines:
-                price, net, portions = line.price.amount, reckoning.nets[place], reckoning.portions[place]
+                price = line.unit_price.amount * line.quantity
+                net, portions = reckoning.nets[place], reckoning.portions[place]
                 self._add("dishes", line.item_id, portions, price, net)
                 self._texts[line.item_id] = line.name
                 items, nets, count, place = items + price, nets + net, count + portions, place + 1

@@ -36,6 +36,8 @@ _CHECK = dict.fromkeys(
 )
 """What of a check is added up."""
 
+_VERSION = {"version": 1}
+
 
 def _between(since: datetime, until: datetime) -> dict[str, Any]:
     return {"$gte": since, "$lt": until}
@@ -52,21 +54,26 @@ def checks_closed(since: datetime, until: datetime) -> Scan:
 
 
 def checks_paid(since: datetime, until: datetime) -> Scan:
-    """Find the checks on which something was paid between two moments."""
+    """Find the ids and versions of the checks on which something was paid between two moments."""
     paid = {"tenders": {"$elemMatch": {"at": _between(since, until)}}, "tenders.at": HAS_HAPPENED}
-    return Scan(paid, _CHECK, at_once=CHECKS_AT_ONCE)
+    return Scan(paid, _VERSION)
 
 
 def checks_refunded(since: datetime, until: datetime) -> Scan:
-    """Find the checks of which something was given back between two moments."""
+    """Find the ids and versions of the checks of which something was given back between two moments."""
     back = {"tenders": {"$elemMatch": {"refunds": {"$elemMatch": {"at": _between(since, until)}}}}}
-    return Scan({**back, "tenders.refunds.at": HAS_HAPPENED}, _CHECK, at_once=CHECKS_AT_ONCE)
+    return Scan({**back, "tenders.refunds.at": HAS_HAPPENED}, _VERSION)
 
 
 def checks_unrefunded(since: datetime, until: datetime) -> Scan:
-    """Find the checks of which a refund turned out between two moments to be impossible."""
+    """Find the ids and versions of the checks of which a refund turned out between two moments to be impossible."""
     failed = {"tenders": {"$elemMatch": {"refunds": {"$elemMatch": {"failed_at": _between(since, until)}}}}}
-    return Scan({**failed, "tenders.refunds.failed_at": HAS_HAPPENED}, _CHECK, at_once=CHECKS_AT_ONCE)
+    return Scan({**failed, "tenders.refunds.failed_at": HAS_HAPPENED}, _VERSION)
+
+
+def checks(ids: list[str]) -> Scan:
+    """Find checks by their ids."""
+    return Scan({"_id": {"$in": ids}}, _CHECK, at_once=CHECKS_AT_ONCE)
 
 
 def orders(ids: list[str]) -> Scan:
