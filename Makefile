@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CLIENTS := $(addsuffix /node_modules/.installed,tests/engine tests/contract)
-SIDE_BY_SIDE := $(addprefix tests/,stateful unit contract engine integration payments browser)
+SIDE_BY_SIDE := $(addprefix tests/,stateful unit contract engine integration payments fuzz browser)
 ALONE := $(filter-out $(SIDE_BY_SIDE),$(patsubst %/,%,$(wildcard tests/[a-z]*/)))
 PACKAGES := server handlers models kitchen_display sms_gateway bench comanda_client
 
@@ -21,7 +21,7 @@ run: $(INSTALLED) ## start the server with its own MongoDB and Redis in ./data (
 demo: $(INSTALLED) ## play a whole dinner in the terminal
 	@exec $(BIN)/comanda demo
 
-# Most tests wait for sockets and disks, so three run side by side on two cores. What kills, freezes or besieges servers runs alone.
+# Most tests wait for sockets and disks, so three run side by side on two cores. What kills and freezes servers runs alone.
 test: $(INSTALLED) $(CLIENTS) ## run the whole suite on real services
 	$(BIN)/python -m pytest -n 3 --dist loadfile $(SIDE_BY_SIDE)
 	$(BIN)/python -m pytest $(ALONE)

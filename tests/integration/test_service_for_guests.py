@@ -14,8 +14,8 @@ from models.order import Order
 from models.ticket import Ticket
 from server.commands import COMMAND_MODULES
 
-DECIDING = {"order:approve", "order:reject"}
-"""Of the first-order gate: see test_gate.py."""
+DECIDING = {"order:approve", "order:reject", "order:cancel"}
+"""Of the first-order gate: see test_gate.py and test_cancelling.py."""
 
 OF_CART_AND_ORDER = {
     command.name
@@ -29,6 +29,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "cart:update": {"lineId": "any", "quantity": 2, "opId": "op-0000-0002"},
     "cart:remove": {"lineId": "any", "opId": "op-0000-0003"},
     "cart:clear": {"opId": "op-0000-0004"},
+    "order:cancel": {"orderId": "any", "reason": "they left", "opId": "op-0000-0005"},
     "order:place": {"idempotencyKey": "key-0000-0001", "cartVersion": 1},
 }
 """What the commands need besides the session, where they need anything."""
@@ -131,7 +132,7 @@ async def test_staff_order_for_any_session_of_their_house_and_for_no_other(house
     elsewhere = await house.installation.new_house()
     try:
         stranger = await elsewhere.waiter()
-        for name in sorted(OF_CART_AND_ORDER - DECIDING):
+        for name in sorted(OF_CART_AND_ORDER - (DECIDING - REQUESTS.keys())):
             request = {"sessionId": parties[0].id, **REQUESTS.get(name, {})}
             with pytest.raises(Refused, match="NOT_FOUND"):
                 await stranger.send(name, request)

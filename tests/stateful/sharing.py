@@ -24,11 +24,11 @@ async def claim(evening: Evening, picks: Picks) -> None:
     server, check = picks.below(2), picks.one_of(checks)
     guest = picks.one_of((party.present if picks.below(4) else []) or party.guests)
     request: dict[str, Any] = {"opId": evening.operation()}
-    known = {one.id: one for friend in (party, *party.friends) for one in friend.guests}
+    known = {one.id: (friend, one) for friend in (party, *party.friends) for one in friend.guests}
     claimed = [one for one in check["claims"] if one["by"]["id"] in known]
     if claimed and picks.below(2):
         freed = picks.one_of(claimed)
-        guest, request["lineId"] = known[freed["by"]["id"]], freed["line_id"]
+        (party, guest), request["lineId"] = known[freed["by"]["id"]], freed["line_id"]
     else:
         of = picks.one_of((1, 2, 2, 3, 100))
         request["lineId"] = picks.one_of([line["id"] for entry in check["rounds"] for line in entry["lines"]])
