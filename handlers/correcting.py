@@ -178,14 +178,14 @@ async def _strike(ctx: Context, order: Order, taken: OrderLine, check: Check) ->
 async def _authorised(
     ctx: Context, request: VoidLine | ApplyDiscount, check: Check, correction: Correction, act: str
 ) -> Correction:
-    """Ask for a second person where one is needed. A percentage that nobody approved stays within the limit, however
-    much is ordered afterwards.
+    """Ask for a second person where one is needed. A percentage that nobody approved never takes off more than now,
+    however much is ordered afterwards: limit and ceiling have counted that.
     """
-    alone = check.taken_off_alone(correction.by.id)
-    giving = Giving(GivingKind(correction.kind), check.takes_off(correction).amount, alone, act)
+    amount = check.takes_off(correction).amount
+    giving = Giving(GivingKind(correction.kind), amount, check.taken_off_alone(correction.by.id), act)
     approver = await authorise(ctx, request.approval, giving)
     is_bounded = correction.percent is not None and approver is None
-    return correction.with_(approver=approver, most=ctx.rules.approval_amount - alone if is_bounded else None)
+    return correction.with_(approver=approver, most=amount if is_bounded else None)
 
 
 def _entry(ctx: Context, request: VoidLine | ApplyDiscount, asked: str) -> Entry:

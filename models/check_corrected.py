@@ -78,9 +78,13 @@ class CorrectedCheck(CheckContent):
         return Money(amount=reckon(check).off[correction.id], currency=self.currency)
 
     def taken_off_alone(self, actor_id: str) -> int:
-        """Return what one person takes off this check with nobody's approval, in minor units, at this moment."""
+        """Return what one person takes off this check with nobody's approval, in minor units, at this moment.
+
+        A promotion is the house's own word, whoever enters its code.
+        """
         off = reckon(self).off
-        return sum(off[one.id] for one in self.corrections if one.by.id == actor_id and one.approver is None)
+        own = [one for one in self.corrections if one.by.id == actor_id and one.approver is None]
+        return sum(off[one.id] for one in own if one.kind is not CorrectionKind.PROMOTION)
 
     def corrected(self, correction: Correction) -> Self:
         """Put a correction on the check; raises `SessionClosed` or `CheckFull`."""

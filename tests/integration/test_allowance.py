@@ -12,6 +12,7 @@ import pytest
 from comanda_client import Connection, Refused
 from integration.gate import send_round
 from integration.house import House
+from integration.promoted import promotion, publish
 from integration.test_approval import Person, entries, person
 
 from handlers.approval import Approval, Giving, authorise
@@ -144,13 +145,29 @@ async def test_one_waiter_on_two_tablets_discounts_no_more_than_the_ceiling_on_a
     assert await discount(tablets[0], left_out.id, approval=house.approval()) == "DONE"
 
 
-async def test_a_percentage_that_nobody_approved_does_not_grow_beyond_the_limit_with_the_check(house: House) -> None:
+async def test_percentages_that_nobody_approved_do_not_grow_with_the_check_and_approved_ones_do(house: House) -> None:
     waiter = await house.waiter()
     party = await house.party(waiter)
     await send_round(house, waiter, house.dish("bar"), sessionId=party.id)
     half = {"percent": 5000, "reason": "a friend", "sessionId": party.id}
-    await waiter.operate("discount:apply", half)
+    given = [(await waiter.operate("discount:apply", half))["correction"]["amount"]["amount"] for _ in range(3)]
+    for _ in range(2):
+        await send_round(house, waiter, quantity=9, sessionId=party.id)
+    await waiter.operate("discount:apply", half | {"approval": house.approval()})
     await send_round(house, waiter, quantity=9, sessionId=party.id)
     (check,) = (await waiter.send("check:get", {"sessionId": party.id}))["checks"]
-    assert check["corrections"][0]["amount"]["amount"] == LIMIT
-    assert sum(one["amount"]["amount"] for one in check["bill"] if one["kind"] == "ITEMS") > 2 * LIMIT
+    *alone, approved = (one["amount"]["amount"] for one in check["corrections"])
+    ordered = sum(one["amount"]["amount"] for one in check["bill"] if one["kind"] == "ITEMS")
+    assert alone == given
+    assert approved == (ordered - sum(given) + 1) // 2
+
+
+async def test_a_promotion_that_staff_enter_is_on_nobodys_figure(house: House) -> None:
+    await publish(house, promotion(amount=LIMIT))
+    waiter = await house.waiter()
+    party = await house.party(waiter)
+    placed = await send_round(house, waiter, quantity=9, sessionId=party.id)
+    await waiter.operate("promotion:apply", {"sessionId": party.id, "code": promotion().code})
+    line = placed["order"]["lines"][0]["id"]
+    void = {"sessionId": party.id, "orderId": placed["order"]["id"], "lineId": line, "quantity": 1, "reason": "cold"}
+    assert (await waiter.operate("line:void", void))["correction"]["approver"] is None
