@@ -245,11 +245,13 @@ def _of_item(item: Item) -> tuple[Message, ...]:
 
 
 def _of_menu(menu: Menu) -> tuple[Message, ...]:
-    def payload() -> MenuChanged:
-        return MenuChanged.model_construct(menu=menu_view(menu), change=menu.change)
-
-    rooms = (house_room(menu.restaurant_id),)
-    return tuple(Message(namespace, rooms, "menu:changed", payload) for namespace in (TABLE, FLOOR))
+    view, rooms = cache(lambda: menu_view(menu)), (house_room(menu.restaurant_id),)
+    # Which manager has published it is not the guests' business.
+    told = menu.change and menu.change.with_(by=None)
+    return (
+        Message(TABLE, rooms, "menu:changed", lambda: MenuChanged.model_construct(menu=view(), change=told)),
+        Message(FLOOR, rooms, "menu:changed", lambda: MenuChanged.model_construct(menu=view(), change=menu.change)),
+    )
 
 
 _MESSAGES: dict[type[Aggregate], Callable[[Any], tuple[Message, ...]]] = {

@@ -114,9 +114,11 @@ def _order_line(line: CartLine, selection: Selection, offer: Offer) -> OrderLine
 def _ticket_line(line: OrderLine, at: datetime) -> TicketLine:
     return TicketLine(
         id=line.id,
+        item_id=line.item_id,
         name=line.name,
         quantity=line.quantity,
         modifiers=tuple(option.name for option in line.modifiers),
+        option_ids=tuple(option.id for option in line.modifiers),
         note=line.note,
         course=line.course,
         allergens=line.allergens,

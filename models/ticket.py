@@ -40,6 +40,8 @@ class TicketLine(Value):
     """One dish as the cook reads it. `id` is the id of the order's line."""
 
     id: str
+    item_id: str = ""
+    """The dish on the menu, and in `option_ids` the chosen options: what a cook says is sold out."""
     name: dict[str, str]
     quantity: int = Field(ge=1)
     voided: int = Field(default=0, ge=0)
@@ -49,6 +51,7 @@ class TicketLine(Value):
     acknowledged_by: Actor | None = None
     acknowledged_at: datetime | None = None
     modifiers: tuple[dict[str, str], ...] = ()
+    option_ids: tuple[str, ...] = ()
     note: str = ""
     course: Course
     allergens: tuple[Allergen, ...] = ()

@@ -266,6 +266,8 @@ MEANINGS = {
     "ServiceView.by": "Who asked.",
     "ServiceView.kind": "What is wanted; what OTHER means is in the note.",
     "ServiceView.note": "A word about it, for the staff.",
+    "TicketLine.itemId": "The dish on the menu: what `item:set-availability` names.",
+    "TicketLine.optionIds": "The chosen options, in the order of `modifiers`.",
     "ItemView.isAvailable": "Whether it can be had.",
     "ItemView.itemId": "The id of the dish or of the option.",
     "ItemView.left": "Portions that are left; null if nobody counts, and for guests while there are more than 5.",

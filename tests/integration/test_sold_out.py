@@ -89,6 +89,20 @@ async def test_a_dish_that_a_cook_says_is_out_is_out_on_every_phone_tablet_and_s
     assert (await other.operate("cart:add", {"itemId": dish}))["cart"]["lines"]
 
 
+async def test_a_cook_finds_on_the_ticket_what_to_say_is_out(house: House) -> None:
+    _, _, ana = await seated(house)
+    dish, option = option_of(house)
+    cook = await house.cook()
+    added = await ana.operate("cart:add", {"itemId": dish, "modifiers": [option]})
+    await ana.send("order:place", {"idempotencyKey": str(uuid4()), "cartVersion": added["cart"]["version"]})
+    state = await cook.until(lambda known: any(known.of("ticket")))
+    line = next(state.of("ticket"))["lines"][0]
+    assert (line["itemId"], line["optionIds"]) == (dish, [option])
+    for named in (line["itemId"], *line["optionIds"]):
+        await set_item(cook, named)
+        await shows(ana, named, is_available=False)
+
+
 async def test_a_marked_line_stays_is_not_sent_and_can_be_taken_out(house: House) -> None:
     waiter, party, ana = await seated(house)
     dish = house.dish("grill")
