@@ -94,7 +94,7 @@ async def test_an_entry_gets_its_number_in_the_chain(house: House) -> None:
     manager = await manager_of(house)
     async with asyncio.timeout(5):
         # That somebody reads is in the log, too, a moment later.
-        while None in (numbers := [one["number"] for one in await listed(manager)]):
+        while None in (numbers := [one["number"] for one in await listed(manager)]):  # noqa: ASYNC110
             await asyncio.sleep(0.2)
     assert numbers == list(range(len(numbers), 0, -1))
 
