@@ -26,6 +26,9 @@ AFTERWARDS = (timedelta(seconds=2), timedelta(seconds=15))
 By the first it has heard, by the second even if its stream was dead.
 """
 
+KEPT_SECONDS = 3.0
+"""Of the time for looking: when no more is left, what was found is done first, and the other houses follow at once."""
+
 LOOKED_AT = ("lines.item_id", "lines.modifiers", "lines.is_available")
 """Of the stored carts."""
 
@@ -38,8 +41,8 @@ class Marking:
     def __init__(self) -> None:
         self.duty = Duty("mark-carts", SECONDS, self._find, _act)
         self.hurry: Callable[[str], None] = lambda duty: None
-        self._changed: set[str] = set()
-        """Houses in which something changed."""
+        self._changed: dict[str, None] = {}
+        """Houses in which something changed, the newest change last."""
         self._is_any_changed = True
         """Whether it is not known in which."""
         self._moments: dict[str, datetime] = {}
@@ -52,7 +55,8 @@ class Marking:
     def notice(self, aggregate: Aggregate) -> None:
         """Hear of something that was committed, here or elsewhere."""
         if isinstance(aggregate, Menu) or (isinstance(aggregate, Item) and self._is_news(aggregate)):
-            self._changed.add(aggregate.restaurant_id)
+            self._changed.pop(aggregate.restaurant_id, None)
+            self._changed[aggregate.restaurant_id] = None
             self.hurry(self.duty.name)
 
     def look_at_all(self) -> None:
@@ -64,25 +68,33 @@ class Marking:
         if self._is_any_changed:
             rows = await work.values(Restaurant)
             self._is_any_changed = False
-            self._changed.update(row["_id"] for row in rows)
-        houses = self._changed | {house for house, moment in self._moments.items() if moment <= now}
-        houses |= {house for house, moments in self._again.items() if moments[0] <= now}
+            self._changed = dict.fromkeys(row["_id"] for row in rows) | self._changed
         found: list[Due] = []
-        for house in sorted(houses):
+        for house in self._in_turn(now):
+            if work.seconds_left < KEPT_SECONDS:
+                self.hurry(self.duty.name)
+                break
             is_changed = house in self._changed
-            self._changed.discard(house)
+            self._changed.pop(house, None)
             try:
                 due = await self._due(work, house, now)
             except BaseException:
-                self._changed.add(house)
+                self._changed[house] = None
                 raise
             if due:
-                self._changed.add(house)
+                self._changed[house] = None
             moments = [now + one for one in AFTERWARDS] if is_changed else self._again.pop(house, ())
             if left := tuple(moment for moment in moments if moment > now):
                 self._again[house] = left
             found += due
         return found
+
+    def _in_turn(self, now: datetime) -> list[str]:
+        """Return the houses to look at: the newest change first, since there somebody has a phone in hand."""
+        houses = dict.fromkeys(reversed(self._changed))
+        houses |= {house: None for house, moment in self._moments.items() if moment <= now}
+        houses |= {house: None for house, moments in self._again.items() if moments[0] <= now}
+        return list(houses)
 
     def _is_news(self, item: Item) -> bool:
         state = (item.is_out, item.until, item.left == 0)

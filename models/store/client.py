@@ -112,6 +112,7 @@ def _direct(port: int) -> MongoClient[Document]:
         serverSelectionTimeoutMS=2_000,
         socketTimeoutMS=5_000,
         appname="comanda-start",
+        serverMonitoringMode="poll",  # it is closed within a moment: nobody is to measure it meanwhile
     )
 
 

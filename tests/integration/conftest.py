@@ -1,15 +1,19 @@
 """A whole house for every test: real servers in this loop, on a real MongoDB and Redis, with real sockets.
 
-A test that takes `house` runs twice: on one server, and on two with its clients spread over both. When it ends,
-every client must know exactly what a client that starts afresh is told: old state + messages = freshly read state.
+A test that takes `house` runs on two servers with its clients spread over both, and with `PROVE=1` on one server, too.
+When it ends, every client must know exactly what a client that starts afresh is told: old state + messages = freshly
+read state.
 """
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from integration.house import House, Installation, start_installation
 from integration.office import Office, opened
+
+PROVE = bool(os.environ.get("PROVE"))
 
 
 @pytest.fixture(scope="session")
@@ -28,12 +32,16 @@ async def installation_of_two(mongo_url: str, redis_url: str) -> AsyncIterator[I
     await installation.stop()
 
 
-@pytest.fixture(params=["one server", "two servers"])
-async def house(
-    request: pytest.FixtureRequest, installation_of_one: Installation, installation_of_two: Installation
-) -> AsyncIterator[House]:
+@pytest.fixture(params=["one", "two"] if PROVE else ["two"])
+def installation(request: pytest.FixtureRequest) -> Installation:
+    """One server or two."""
+    found: Installation = request.getfixturevalue(f"installation_of_{request.param}")
+    return found
+
+
+@pytest.fixture
+async def house(installation: Installation) -> AsyncIterator[House]:
     """A new house of its own; its clients are compared with the truth at the end."""
-    installation = installation_of_one if request.param == "one server" else installation_of_two
     house = await installation.new_house()
     yield house
     try:
