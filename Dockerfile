@@ -2,6 +2,11 @@
 # The server without a database: it expects a MongoDB replica set (COMANDA_MONGODB__URL), secrets (COMANDA_SECRETS__…, see
 # `comanda new-secrets`) and its public address (COMANDA_SERVER__PUBLIC_URL). Redis (COMANDA_REDIS__URL) is optional.
 
+FROM node:22-bookworm-slim AS pages
+WORKDIR /web
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --omit=dev --no-audit --no-fund
+
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 RUN python -m venv /opt/comanda
@@ -20,6 +25,11 @@ COPY server server
 RUN /opt/comanda/bin/pip install --no-deps --no-build-isolation . \
     && /opt/comanda/bin/python -m compileall -q /opt/comanda/lib \
     && /opt/comanda/bin/comanda version
+# The pages stand beside the packages as they do in a checkout, with nothing but the modules that are served.
+COPY --from=pages /web/node_modules web/node_modules
+RUN cd web && target="$(/opt/comanda/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/web" && mkdir "$target" \
+    && cp -r --parents client node_modules/preact node_modules/@preact node_modules/htm node_modules/socket.io-client "$target" \
+    && cd / && /opt/comanda/bin/python -c 'from server.pages import Pages; missing = Pages().missing; assert not missing, missing'
 
 FROM python:3.11-slim-bookworm
 LABEL org.opencontainers.image.title="Comanda" \

@@ -1,11 +1,12 @@
-# Everything that is done with this project. `make help` lists it; all that is needed is Python 3.11 or later, make, and Node for the tests.
+# Everything that is done with this project. `make help` lists it; all that is needed is Python 3.11 or later, make, and Node for pages and tests.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-CLIENTS := $(addsuffix /node_modules/.installed,tests/engine tests/contract)
-SIDE_BY_SIDE := $(addprefix tests/,stateful unit contract engine integration payments fuzz browser)
+CLIENTS := $(addsuffix /node_modules/.installed,tests/engine tests/contract web)
+PAGES := web/node_modules/.pages
+SIDE_BY_SIDE := $(addprefix tests/,stateful unit contract engine integration payments fuzz browser web)
 ALONE := $(filter-out $(SIDE_BY_SIDE),$(patsubst %/,%,$(wildcard tests/[a-z]*/)))
 PACKAGES := server handlers models kitchen_display sms_gateway bench comanda_client
 
@@ -15,7 +16,7 @@ PACKAGES := server handlers models kitchen_display sms_gateway bench comanda_cli
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(INSTALLED) ## start the server with its own MongoDB and Redis in ./data (Ctrl-C stops all of it)
+run: $(INSTALLED) $(PAGES) ## start the server with its own MongoDB and Redis in ./data (Ctrl-C stops all of it)
 	@exec $(BIN)/comanda serve
 
 demo: $(INSTALLED) ## play a whole dinner in the terminal
@@ -27,7 +28,7 @@ test: $(INSTALLED) $(CLIENTS) ## run the whole suite on real services
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ALONE)
 
 prove: $(INSTALLED) ## run the fault and random tests in their long sizes
-	PROVE=1 $(BIN)/python -m pytest tests/fault tests/fuzz tests/stateful tests/unit/test_whole.py --timeout=0
+	PROVE=1 $(BIN)/python -m pytest tests/fault tests/fuzz tests/stateful tests/integration tests/unit/test_whole.py --timeout=0
 
 bench: $(INSTALLED) ## measure speed against Node and the bare driver, and print the table
 	$(BIN)/python -m bench
@@ -36,8 +37,9 @@ lint: $(INSTALLED) types imports ## check style, types and who imports whom
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(INSTALLED) ## check the types
+types: $(INSTALLED) web/node_modules/.installed ## check the types
 	$(BIN)/mypy $(addprefix -p ,$(PACKAGES))
+	web/node_modules/.bin/tsc -p web
 
 imports: $(INSTALLED) ## check who imports whom
 	$(BIN)/lint-imports
@@ -61,7 +63,7 @@ lock: $(INSTALLED) ## solve the dependencies again and write the lock files
 		-c requirements/develop.lock pyproject.toml requirements/build.in -o requirements/runtime.lock
 
 clean: ## remove what was installed and built; ./data stays
-	rm -rf $(VENV) tests/*/node_modules bench/node/node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) tests/*/node_modules web/node_modules bench/node/node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './node_modules/*' -prune -exec rm -rf {} +
 
 # The stamp makes a second `make run` start at once: pip is asked only when a lock or the project file has changed.
@@ -73,6 +75,12 @@ $(INSTALLED): requirements/develop.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# What tests take from npm: the official JavaScript client, the official schemas of the protocol documents.
-tests/%/node_modules/.installed: tests/%/package-lock.json
-	@npm ci --prefix tests/$* --no-audit --no-fund --loglevel=error && touch $@
+# What comes from npm: for tests the official JavaScript client and the official schemas of the protocol documents, for pages
+# what they are made of and what checks their types.
+%/node_modules/.installed: %/package-lock.json
+	@npm ci --prefix $* --no-audit --no-fund --loglevel=error && touch $@ $(@:.installed=.pages)
+
+# To run the server the pages need less. Without npm it runs, too, and `/kitchen` says what is missing.
+$(PAGES): web/package-lock.json
+	@if command -v npm >/dev/null; then npm ci --prefix web --omit=dev --no-audit --no-fund --loglevel=error && touch $@; \
+		else echo "Without npm (Node 20 or later) there are no pages"; fi

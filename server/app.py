@@ -36,6 +36,7 @@ from server.duties import LEASE_SECONDS, Duties
 from server.engine import Engine
 from server.engine.settings import EngineSettings
 from server.marking import Marking
+from server.pages import Pages
 from server.payments.opening import open_provider
 from server.payments.webhook import Webhooks
 from server.payments.worker import Worker
@@ -144,6 +145,7 @@ class App:
             {"/asyncapi.json": asyncapi.document, "/openapi.json": openapi.document},
             {"/docs": reference.page, "/docs/style.css": reference.style},
         ).attach(site)
+        Pages().attach(site)
         if self.provider:
             Webhooks(self.provider, self.dispatcher, self.store, self.clock, self.metrics).attach(site)
         self._runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=1)

@@ -1,0 +1,244 @@
+"""The pages as they are served: from memory, whole, packed where it is worth it, and under a policy that is strict."""
+
+import asyncio
+import gzip
+import json
+import re
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+from structlog.testing import capture_logs
+
+from server.clock import Clock
+from server.pages import IMPORTS, PACKAGES, ROOT, Pages, Places
+from server.telemetry import Metrics
+from server.web import Web
+
+PAGE = "<!doctype html><title>Kitchen</title><!-- importmap --><script type=module src=/kitchen/main.js></script>"
+MODULE = "// A module that is long enough to be worth packing.\n" * 20
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    """A page of our own beside the real packages and the real client, and things that are not to be served."""
+    kitchen = tmp_path / "static"
+    (kitchen / "parts").mkdir(parents=True)
+    (kitchen / "index.html").write_text(PAGE)
+    (kitchen / "main.js").write_text(MODULE)
+    (kitchen / "parts" / "board.js").write_text("export {}")
+    (kitchen / "notes.txt").write_text("nobody's business")
+    (kitchen / ".env").write_text("SECRET=1")
+    return Places(kitchen=kitchen)
+
+
+@pytest.fixture
+async def site(places: Places) -> AsyncIterator[aiohttp.ClientSession]:
+    async with serving(Pages(places)) as session:
+        yield session
+
+
+class serving:  # noqa: N801  (reads as a verb)
+    """Serve pages as the server does, on a port of their own; gives an HTTP client that unpacks nothing."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    async def __aenter__(self) -> aiohttp.ClientSession:
+        async def nothing() -> list[str]:
+            return []
+
+        app = web.Application()
+        Web(Clock(), Metrics(), nothing, {}, {}).attach(app)
+        self._pages.attach(app)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        door = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await door.start()
+        port = self._runner.addresses[0][1]
+        self._session = aiohttp.ClientSession(f"http://127.0.0.1:{port}", auto_decompress=False)
+        return self._session
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._session.close()
+        await self._runner.cleanup()
+
+
+async def test_the_page_has_its_import_map_and_its_policy_allows_that_script_and_no_other(
+    site: aiohttp.ClientSession,
+) -> None:
+    async with site.get("/kitchen") as answer:
+        text, policy = await answer.text(), answer.headers["Content-Security-Policy"]
+        assert answer.content_type == "text/html"
+    found = re.findall(r'<script type="importmap">(.*?)</script>', text)
+    assert len(found) == 1
+    assert json.loads(found[0]) == {"imports": IMPORTS}
+    directives = dict(one.strip().split(" ", 1) for one in policy.split(";"))
+    digest = b64encode(sha256(found[0].encode()).digest()).decode()
+    host = f"{site._base_url.host}:{site._base_url.port}"  # type: ignore[union-attr]
+    assert directives == {
+        "default-src": "'none'",
+        "script-src": f"'self' 'sha256-{digest}'",
+        "style-src": "'self'",
+        "connect-src": f"'self' ws://{host} wss://{host}",
+        "img-src": "'self' data:",
+        "media-src": "'self'",
+        "manifest-src": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+        "form-action": "'none'",
+    }
+
+
+@pytest.mark.parametrize("host", ["a.example;script-src *", "a.example 'unsafe-eval'", "a.example, x", "'self'"])
+async def test_a_host_that_is_none_gets_nothing_into_the_policy(site: aiohttp.ClientSession, host: str) -> None:
+    async with site.get("/kitchen", headers={"Host": host}) as answer:
+        assert "connect-src 'self';" in answer.headers["Content-Security-Policy"]
+
+
+async def test_everything_that_the_import_map_names_is_served_as_a_module(site: aiohttp.ClientSession) -> None:
+    for path in IMPORTS.values():
+        async with site.get(path) as answer:
+            assert (answer.status, answer.content_type) == (200, "text/javascript"), path
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_the_packages_import_nothing_but_what_the_import_map_names(site: aiohttp.ClientSession) -> None:
+    for path, _ in PACKAGES.values():
+        async with site.get(path, headers={"Accept-Encoding": "identity"}) as answer:
+            imported = re.findall(r'\b(?:from|import)\s*"([^"]+)"', await answer.text())
+        assert set(imported) <= set(IMPORTS), path
+
+
+async def test_a_browser_that_has_a_file_is_told_that_it_is_the_same(site: aiohttp.ClientSession) -> None:
+    async with site.get("/kitchen/main.js") as answer:
+        tag = answer.headers["ETag"]
+        assert answer.headers["Cache-Control"] == "no-cache"
+    async with site.get("/kitchen/main.js", headers={"If-None-Match": f'"other", {tag}'}) as answer:
+        assert (answer.status, await answer.read(), answer.headers["ETag"]) == (304, b"", tag)
+    async with site.get("/kitchen/main.js", headers={"If-None-Match": '"other"'}) as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_packed"),
+    [
+        ("gzip, deflate, br", True),
+        ("br;q=1.0, gzip;q=0.8", True),
+        ("gzip;q=0", False),
+        ("identity", False),
+        ("", False),
+    ],
+)
+async def test_a_file_is_packed_for_who_takes_it_so(
+    site: aiohttp.ClientSession, accepted: str, is_packed: bool
+) -> None:
+    async with site.get("/kitchen/main.js", headers={"Accept-Encoding": accepted}) as answer:
+        body = await answer.read()
+        assert (answer.headers.get("Content-Encoding") == "gzip") is is_packed
+        assert answer.headers["Vary"] == "Accept-Encoding"
+    assert (gzip.decompress(body) if is_packed else body).decode() == MODULE
+
+
+async def test_what_packing_makes_no_smaller_is_sent_as_it_is(site: aiohttp.ClientSession) -> None:
+    async with site.get("/kitchen/parts/board.js", headers={"Accept-Encoding": "gzip"}) as answer:
+        assert "Content-Encoding" not in answer.headers
+        assert await answer.text() == "export {}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/kitchen/notes.txt",
+        "/kitchen/.env",
+        "/kitchen/index.html",
+        "/kitchen/parts",
+        "/kitchen/../server/pages.py",
+        "/kitchen/..%2f..%2fetc%2fpasswd",
+        "/kitchen/%2e%2e/%2e%2e/etc/passwd",
+        "/client/protocol.d.ts",
+        "/client//etc/passwd",
+        "/vendor/preact/package.json",
+        "/vendor/../package.json",
+    ],
+)
+async def test_what_is_not_on_the_list_is_not_found(site: aiohttp.ClientSession, path: str) -> None:
+    # Not through the HTTP client, which would tidy the path before it goes.
+    reader, writer = await asyncio.open_connection("127.0.0.1", site._base_url.port)  # type: ignore[union-attr]
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    answer = (await reader.read()).decode()
+    writer.close()
+    assert answer.startswith("HTTP/1.1 404 ")
+    assert '"code":"NOT_FOUND"' in answer
+
+
+async def test_a_file_that_is_changed_or_added_later_is_not_looked_for(
+    site: aiohttp.ClientSession, places: Places
+) -> None:
+    (places.kitchen / "main.js").write_text("changed")
+    (places.kitchen / "later.js").write_text("new")
+    async with site.get("/kitchen/main.js", headers={"Accept-Encoding": "identity"}) as answer:
+        assert await answer.text() == MODULE
+    async with site.get("/kitchen/later.js") as answer:
+        assert answer.status == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+async def test_pages_are_only_read(site: aiohttp.ClientSession, method: str) -> None:
+    async with site.request(method, "/kitchen") as answer:
+        assert answer.status == 405
+
+
+async def test_head_tells_what_get_would_without_the_body(site: aiohttp.ClientSession) -> None:
+    async with site.head("/kitchen/main.js", headers={"Accept-Encoding": "identity"}) as answer:
+        assert (answer.status, answer.headers["Content-Length"]) == (200, str(len(MODULE)))
+        assert await answer.read() == b""
+
+
+async def test_the_page_with_a_slash_at_its_end_is_the_page_without(site: aiohttp.ClientSession) -> None:
+    async with site.get("/kitchen/", allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (308, "/kitchen")
+
+
+async def test_without_its_packages_the_page_says_plainly_what_is_missing(places: Places, tmp_path: Path) -> None:
+    with capture_logs() as logs:
+        pages = Pages(Places(kitchen=places.kitchen, client=places.client, packages=tmp_path / "node_modules"))
+    assert [one["event"] for one in logs] == ["the kitchen display is not installed"]
+    async with serving(pages) as site, site.get("/kitchen") as answer:
+        text = await answer.text()
+        assert (answer.status, answer.content_type) == (503, "text/html")
+        assert "preact.mjs" in text
+        assert "make run" in text
+        assert str(tmp_path) not in text
+
+
+async def test_a_page_without_a_place_for_the_import_map_is_said_to_be_wrong(places: Places) -> None:
+    (places.kitchen / "index.html").write_text("<!doctype html>")
+    async with serving(Pages(places)) as site, site.get("/kitchen") as answer:
+        assert answer.status == 503
+        assert "&lt;!-- importmap --&gt;" in await answer.text()
+
+
+def test_the_page_of_this_project_is_complete() -> None:
+    assert Pages().missing == []
+
+
+def test_the_image_takes_every_package_that_is_served() -> None:
+    copied = re.findall(r" node_modules/(\S+)", (ROOT / "Dockerfile").read_text())
+    assert [name for _, name in PACKAGES.values() if not name.startswith(tuple(f"{one}/" for one in copied))] == []
+
+
+def test_the_lock_file_names_the_public_registry_and_no_other() -> None:
+    locked = json.loads((ROOT / "web" / "package-lock.json").read_text())["packages"]
+    sources = {one["resolved"].split("/")[2] for name, one in locked.items() if name}
+    assert sources == {"registry.npmjs.org"}
+
+
+def test_every_version_is_exact() -> None:
+    package = json.loads((ROOT / "web" / "package.json").read_text())
+    versions = [*package["dependencies"].values(), *package["devDependencies"].values()]
+    assert [one for one in versions if not re.fullmatch(r"\d+\.\d+\.\d+", one)] == []
