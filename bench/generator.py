@@ -30,7 +30,8 @@ from models.reckoning import reckon
 from models.session import Mode, SessionStatus, TableSession
 from models.status import LineStatus
 from models.tender import Refund, Tender, TenderMethod
-from models.ticket import Ticket, TicketLine, TicketStatus
+from models.ticket import Ticket, TicketStatus
+from models.ticket_line import TicketLine
 
 ORDERS_OF_A_CHECK = (1, 1, 2, 2, 2, 3, 4)
 WEEK = (6, 8, 8, 9, 14, 16, 12)

@@ -24,6 +24,7 @@ from models.offer import Offer
 from models.order import Order, OrderLine
 from models.principal import Guest
 from models.session import Mode, TableSession
+from models.station import Station
 from models.ticket import Ticket
 
 
@@ -180,6 +181,11 @@ async def items(ctx: Context) -> dict[str, Item]:
     return {one.item_id: one for one in await ctx.store.members(Item, "house", ctx.store.restaurant_id)}
 
 
+async def stations(ctx: Context) -> dict[str, Station]:
+    """Return the stations of the house by their codes."""
+    return {one.code: one for one in await ctx.store.members(Station, "house", ctx.store.restaurant_id)}
+
+
 async def offer(ctx: Context) -> Offer:
     """Return what can be ordered at a table of the house now."""
     house = await restaurant(ctx)
@@ -226,12 +232,25 @@ async def tickets_of_line(ctx: Context, order: Order, line: OrderLine) -> list[T
 async def ticket(ctx: Context, ticket_id: str) -> Ticket:
     """Return a ticket of the principal's stations, under the lock of its session; raises `NotFound`."""
     found = await ctx.store.get(Ticket, ticket_id)
-    stations: frozenset[str] = getattr(ctx.principal, "stations", frozenset())
-    if found is None or (stations and found.station not in stations):
+    if found is None or not shows(ctx, found):
         raise NotFound(ticket_id=ticket_id)
     await lock(ctx, found.session_id)
     newest = await ctx.store.get(Ticket, ticket_id)
     return newest or found
+
+
+def shows(ctx: Context, ticket: Ticket) -> bool:
+    """Whether the principal hears of a ticket: those limited to stations hear of theirs alone."""
+    stations: frozenset[str] = getattr(ctx.principal, "shown_stations", frozenset())
+    return not stations or ticket.is_shown_at(stations)
+
+
+def cooks_for(ctx: Context, ticket: Ticket) -> bool:
+    """Whether the principal is at the station of a ticket, or at the one that stands in for it: a screen of those who
+    assemble alone is not.
+    """
+    stations: frozenset[str] = getattr(ctx.principal, "stations", frozenset())
+    return not stations or ticket.is_shown_at(stations)
 
 
 async def _session_of(ctx: Context, guest: Guest) -> TableSession:

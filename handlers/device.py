@@ -22,10 +22,11 @@ from models.device import (
     spelled,
 )
 from models.errors import NotFound, PairingRefused
-from models.house import Restaurant, Station, StationKind
+from models.house import Restaurant
 from models.pin import AttemptLimit, KeyedHash, source_of
 from models.principal import MANAGEMENT, Principal, Role, Screen, Stranger
 from models.staff import StaffSession
+from models.station import Station, StationKind
 from models.view import DeviceView, device_view
 
 DEVICE_TOKEN = "device"  # noqa: S105  (a purpose, not a secret)
@@ -172,7 +173,8 @@ def as_device(device: Device, namespace: str, address: str, cookie: str) -> Prin
             device=cookie,
             device_id=device.id,
             name=device.name,
-            stations=device.shown_stations,
+            stations=frozenset(device.stations),
+            shows_all=device.shows_all,
         )
     return Stranger(restaurant_id=device.restaurant_id, address=address, device=cookie, device_id=device.id)
 

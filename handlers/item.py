@@ -86,7 +86,7 @@ def _state(item: Item) -> str:
 
 def _require_ours(ctx: Context, menu: Menu, item_id: str) -> None:
     """Raise `NotFound` for what is not on the menu, and on a station's screen for what this station does not cook."""
-    stations: frozenset[str] = getattr(ctx.principal, "stations", frozenset())
+    stations: frozenset[str] = getattr(ctx.principal, "shown_stations", frozenset())
     dishes = [menu.dishes_by_id[item_id]] if item_id in menu.dishes_by_id else menu.dishes_with_option(item_id)
     if not any(not stations or stations & set(dish.stations) for dish in dishes):
         raise NotFound(item_id=item_id)

@@ -15,7 +15,6 @@ from handlers.registry import FLOOR, Limit, command
 from models.base import Id, Nothing, OperationId, Request
 from models.dish import Category, Dish, LanguageCode, ModifierGroup, Option
 from models.errors import DraftChanged, MenuInvalid, MenuMovedOn, MenuTooLarge, NoDraft, NotFound
-from models.house import Station
 from models.menu_check import Premises, problems
 from models.menu_content import MOST_DISHES, MOST_LANGUAGES, MenuContent
 from models.menu_difference import differences
@@ -44,6 +43,7 @@ from models.menu_form import (
 from models.menu_view import DraftView, MenuView, ProblemView, draft_view, menu_view, problem_views
 from models.pricing import Pricing, Promotion
 from models.principal import MANAGEMENT
+from models.station import Station
 
 EDITS = Limit(20, per=10)
 ERRORS = (DraftChanged, MenuTooLarge)

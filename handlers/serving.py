@@ -2,11 +2,13 @@
 
 from handlers import access
 from handlers.context import Context, Reply
+from handlers.cooking import stage
 from handlers.registry import FLOOR, Limit, command
 from models.base import Id, Request
 from models.errors import SessionClosed, SessionMerged, TransitionRefused
 from models.order import Order, OrderLine
 from models.principal import SERVICE
+from models.session import TableSession
 from models.status import LineStatus
 from models.view import OrderView, order_view
 
@@ -39,8 +41,7 @@ async def serve_line(ctx: Context, request: ServeLine) -> ServeReply:
     line = order.line(request.line_id)
     if line.status is LineStatus.SERVED:
         return ServeReply(order=order_view(order))
-    await _serve(ctx, order, line)
-    stored = ctx.store.save(order.with_status(line.id, LineStatus.SERVED, ctx.principal.actor, ctx.now))
+    stored = await _serve(ctx, session, order, line)
     ctx.record(
         "line-served",
         session_id=session.id,
@@ -52,11 +53,16 @@ async def serve_line(ctx: Context, request: ServeLine) -> ServeReply:
     return ServeReply(order=order_view(stored))
 
 
-async def _serve(ctx: Context, order: Order, line: OrderLine) -> None:
+async def _serve(ctx: Context, session: TableSession, order: Order, line: OrderLine) -> Order:
     """Move it on the tickets of all stations that cooked it; raises `TransitionRefused` while one is not ready."""
     if line.status is not LineStatus.READY:
         raise TransitionRefused(status=line.status.value)
-    for ticket in await access.tickets_of_line(ctx, order, line):
-        part = ticket.line(line.id)
-        if part.status is not LineStatus.SERVED:
-            ctx.store.save(ticket.step(line.id, LineStatus.SERVED, part.status, ctx.principal.actor, ctx.now))
+    by = ctx.principal.actor
+    tickets = await access.tickets_of_line(ctx, order, line)
+    parts = [(ticket, ticket.line(line.id).status) for ticket in tickets]
+    changed = [
+        (ticket, ticket.step(line.id, LineStatus.SERVED, status, by, ctx.now))
+        for ticket, status in parts
+        if status is not LineStatus.SERVED
+    ]
+    return next(iter((await stage(ctx, session.id, changed)).orders), order)

@@ -26,12 +26,13 @@ from models.room import entitled
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.staff import Staff
+from models.station import Station
 from models.ticket import Ticket
 
 FOLLOWED: dict[str, tuple[type[Aggregate], ...]] = {
-    TABLE: (Menu, Item, Order, Cart, Check, Payment, ServiceRequest, TableSession),
-    FLOOR: (Menu, Item, TableSession, Order, Check, ServiceRequest, Table, Alarm, Staff, Device),
-    KITCHEN: (Ticket, Item),
+    TABLE: (Menu, Item, Station, Order, Cart, Check, Payment, ServiceRequest, TableSession),
+    FLOOR: (Menu, Item, Station, TableSession, Order, Check, ServiceRequest, Table, Alarm, Staff, Device),
+    KITCHEN: (Ticket, Item, Station),
 }
 """What a client of a namespace may hold a version of."""
 
@@ -103,7 +104,8 @@ def _heard(ctx: Context, aggregate: Aggregate) -> list[Message]:
 async def in_scope(ctx: Context) -> list[Aggregate]:
     """Return everything that a client of this kind shows now."""
     if ctx.namespace == KITCHEN:
-        return [*await ctx.store.members(Ticket, "open", ctx.store.restaurant_id), *(await access.items(ctx)).values()]
+        tickets = await ctx.store.members(Ticket, "shown", ctx.store.restaurant_id)
+        return [*tickets, *(await access.items(ctx)).values(), *(await access.stations(ctx)).values()]
     if ctx.namespace == FLOOR and isinstance(ctx.principal, StaffMember):
         tables = await ctx.store.members(Table, "house", ctx.store.restaurant_id)
         sessions = await ctx.store.members(TableSession, "open", ctx.store.restaurant_id)
@@ -112,7 +114,7 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
         checks = await ctx.store.members_of_each(Check, "session", running)
         requests = await ctx.store.members(ServiceRequest, "open", ctx.store.restaurant_id)
         alarms = await ctx.store.members(Alarm, "open", ctx.store.restaurant_id)
-        items = (await access.items(ctx)).values()
+        items = [*(await access.items(ctx)).values(), *(await access.stations(ctx)).values()]
         return [*tables, *sessions, *orders, *checks, *requests, *alarms, *items, *await _managed(ctx)]
     if isinstance(ctx.principal, Guest):
         session = await access.session_to_see(ctx)
@@ -120,7 +122,7 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
         orders = await ctx.store.members(Order, "session", session.id)
         checks = await ctx.store.members(Check, "session", session.id)
         requests = await ctx.store.members(ServiceRequest, "session", session.id)
-        items = (await access.items(ctx)).values()
+        items = [*(await access.items(ctx)).values(), *(await access.stations(ctx)).values()]
         own = (*carts, *orders, *checks, *await _payments(ctx, ctx.principal.participant_id, checks))
         return [session, *own, *items, *(one for one in requests if not one.is_finished)]
     return []

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from models.ticket import Ticket
+from models.ticket import Ticket, in_order
 
 
 def board(tickets: Iterable[Ticket], stations: frozenset[str]) -> list[Ticket]:
-    """Return the open tickets of some stations (of all, when none is named), the longest waiting first."""
-    shown = (ticket for ticket in tickets if ticket.is_open and (not stations or ticket.station in stations))
-    return sorted(shown, key=lambda ticket: (ticket.placed_at, ticket.number, ticket.station))
+    """Return the tickets that are shown of some stations (of all, when none is named): what has priority first, then
+    the longest waiting.
+    """
+    return in_order(one for one in tickets if one.is_shown and (not stations or one.is_shown_at(stations)))
 
 
 def all_day(tickets: Iterable[Ticket]) -> dict[str, int]:
@@ -16,7 +17,7 @@ def all_day(tickets: Iterable[Ticket]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for ticket in tickets:
         for line in ticket.lines:
-            if line.status in ("NEW", "IN_PROGRESS"):
+            if line.is_unfinished and not line.is_held:
                 name = next(iter(line.name.values()))
-                counts[name] = counts.get(name, 0) + line.quantity - line.voided
+                counts[name] = counts.get(name, 0) + line.portions
     return counts

@@ -11,6 +11,7 @@ from typing import Self
 from pydantic import Field
 
 from models.base import Actor, Aggregate, Change, OperationId, Value
+from models.dish import Allergen
 from models.errors import CartFull, CartHeld, NotFound, seconds_until
 from models.money import Money, total
 
@@ -36,6 +37,8 @@ class CartLine(Value):
     quantity: int = Field(ge=1)
     modifiers: tuple[str, ...] = ()
     note: str = ""
+    avoid: tuple[Allergen, ...] = ()
+    """What whoever eats it must not get: the kitchen is told so that it cannot be overlooked."""
     unit_price: Money
     added_by: Actor
     added_at: datetime

@@ -9,7 +9,8 @@ from models.errors import CheckOpen, CheckOverpaid, DishesCooking, OrdersWaiting
 from models.money import Money, total
 from models.order import Order, OrderLine
 from models.status import LineStatus
-from models.ticket import Ticket, TicketLine, slowest
+from models.ticket import Ticket
+from models.ticket_line import TicketLine, slowest
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,11 +72,6 @@ class Device(Aggregate):
         """Whether it was sent away."""
         return self.status is DeviceStatus.REVOKED
 
-    @property
-    def shown_stations(self) -> frozenset[str]:
-        """The stations it is limited to; empty for all."""
-        return frozenset() if self.shows_all else frozenset(self.stations)
-
     def can_pair(self, kind: DeviceKind, now: datetime) -> bool:
         """Whether its code is still good for a device of a kind."""
         is_waiting = self.status is DeviceStatus.WAITING and self.code_ends_at is not None

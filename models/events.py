@@ -29,6 +29,7 @@ from models.payload import (
     FloorCheckChanged,
     FloorItemChanged,
     FloorSessionChanged,
+    GuestStationChanged,
     ItemChanged,
     MenuChanged,
     OrderChanged,
@@ -37,6 +38,7 @@ from models.payload import (
     ServiceChanged,
     SessionChanged,
     StaffChanged,
+    StationChanged,
     TableChanged,
     TicketChanged,
 )
@@ -56,17 +58,20 @@ from models.room import (
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.staff import Staff
+from models.station import Station
 from models.ticket import Ticket
 from models.view import (
     alarm_view,
     cart_view,
     device_view,
     floor_session_view,
+    guest_station_view,
     order_view,
     payment_view,
     person_view,
     service_view,
     session_view,
+    station_view,
     table_view,
     ticket_view,
 )
@@ -160,7 +165,8 @@ def _of_payment(payment: Payment) -> tuple[Message, ...]:
 
 
 def _of_ticket(ticket: Ticket) -> tuple[Message, ...]:
-    rooms = (station_room(ticket.restaurant_id, ticket.station), house_room(ticket.restaurant_id))
+    shown_at = (ticket.station, ticket.backup) if ticket.backup else (ticket.station,)
+    rooms = (*(station_room(ticket.restaurant_id, one) for one in shown_at), house_room(ticket.restaurant_id))
     return (
         Message(
             KITCHEN,
@@ -168,6 +174,25 @@ def _of_ticket(ticket: Ticket) -> tuple[Message, ...]:
             "ticket:changed",
             lambda: TicketChanged.model_construct(ticket=ticket_view(ticket), change=ticket.change),
         ),
+    )
+
+
+def _of_station(station: Station) -> tuple[Message, ...]:
+    house = station.restaurant_id
+
+    def payload() -> StationChanged:
+        return StationChanged.model_construct(station=station_view(station), change=station.change)
+
+    return (
+        Message(
+            TABLE,
+            (house_room(house),),
+            "station:changed",
+            # Which manager has set it up is not the guests' business.
+            lambda: GuestStationChanged.model_construct(station=guest_station_view(station), change=None),
+        ),
+        Message(FLOOR, (house_room(house),), "station:changed", payload),
+        Message(KITCHEN, (screens_room(house),), "station:changed", payload),
     )
 
 
@@ -261,6 +286,7 @@ _MESSAGES: dict[type[Aggregate], Callable[[Any], tuple[Message, ...]]] = {
     Check: _of_check,
     Payment: _of_payment,
     Ticket: _of_ticket,
+    Station: _of_station,
     Table: _of_table,
     ServiceRequest: _of_service,
     Alarm: _of_alarm,

@@ -1,7 +1,6 @@
-"""The configuration of one restaurant: the house itself, its tables and its stations."""
+"""The configuration of one restaurant: the house itself and its tables. Its stations: `models.station`."""
 
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -79,19 +78,3 @@ class Table(Aggregate):
         operations = (*self.operations, operation_id)[-8:] if operation_id else self.operations
         change = Change(kind="handed-over", by=by, at=now)
         return self.with_(waiter=waiter, operations=operations, change=change)
-
-
-class StationKind(StrEnum):
-    """`PREP` cooks; `EXPO` assembles what the others cooked and sees their tickets."""
-
-    PREP = "PREP"
-    EXPO = "EXPO"
-
-
-class Station(Aggregate):
-    """A place that cooks a class of dishes. Dishes name it by `code` (`grill`)."""
-
-    code: str
-    name: Text
-    kind: StationKind = StationKind.PREP
-    position: int = 0

@@ -9,10 +9,10 @@ from pydantic_core import Url
 
 from models.dish import Dish, ModifierGroup, Option
 from models.hours import Hours
-from models.house import StationKind
 from models.menu_content import MenuContent
 from models.problem import Problem
 from models.problem import ProblemCode as Code
+from models.station import StationKind
 
 LARGEST = 400_000
 """Characters of the menu as JSON: a socket with a megabyte in its queue is cut off, and a letter may take two bytes."""

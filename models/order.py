@@ -47,11 +47,20 @@ class OrderLine(Value):
     note: str = ""
     course: Course
     allergens: tuple[Allergen, ...] = ()
+    avoid: tuple[Allergen, ...] = ()
+    """What whoever eats it must not get."""
+    prep_minutes: int = 0
     unit_price: Money
     tax: Tax | None = None
     added_by: Actor
     stations: tuple[str, ...]
     status: LineStatus = LineStatus.NEW
+    is_held: bool = False
+    """Its course is kept back."""
+    seen_at: datetime | None = None
+    """Since when a screen of each station that cooks it shows it."""
+    expected_at: datetime | None = None
+    """When it is likely to be ready, as it was estimated when the kitchen got it to cook."""
 
     @property
     def price(self) -> Money:
@@ -84,6 +93,8 @@ class Order(Aggregate):
     decided_by: Actor | None = None
     decided_at: datetime | None = None
     reason: str | None = None
+    is_priority: bool = False
+    """The kitchen cooks it before all others."""
     idempotency_key: str
     fingerprint: str
     cart_id: str
@@ -148,6 +159,11 @@ class Order(Aggregate):
         """Show the state of one line as the kitchen has it."""
         lines = tuple(line.with_(status=status) if line.id == line_id else line for line in self.lines)
         return self.with_(lines=lines, change=Change(kind=f"line-{status.lower()}", by=by, line_id=line_id, at=now))
+
+    def prioritized(self, is_priority: bool, by: Actor, now: datetime) -> Self:
+        """Have it cooked before all others, or in its turn."""
+        change = Change(kind="prioritized" if is_priority else "unprioritized", by=by, at=now)
+        return self.with_(is_priority=is_priority, change=change)
 
 
 def fingerprint(*parts: str) -> str:

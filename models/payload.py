@@ -9,11 +9,13 @@ from models.view import (
     CartView,
     DeviceView,
     FloorSessionView,
+    GuestStationView,
     OrderView,
     PaymentView,
     PersonView,
     ServiceView,
     SessionView,
+    StationView,
     TableView,
     TicketView,
 )
@@ -72,6 +74,20 @@ class TicketChanged(Value):
     """`ticket:changed`"""
 
     ticket: TicketView
+    change: Change | None
+
+
+class GuestStationChanged(Value):
+    """`station:changed` at the table."""
+
+    station: GuestStationView
+    change: Change | None
+
+
+class StationChanged(Value):
+    """`station:changed` on the floor and in the kitchen."""
+
+    station: StationView
     change: Change | None
 
 
@@ -140,6 +156,8 @@ Payload = (
     | FloorCheckChanged
     | PaymentChanged
     | TicketChanged
+    | GuestStationChanged
+    | StationChanged
     | TableChanged
     | ServiceChanged
     | AlarmChanged

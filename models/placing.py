@@ -16,7 +16,8 @@ from models.money import Money
 from models.offer import Offer
 from models.order import Order, OrderLine, OrderModifier, OrderStatus
 from models.session import TableSession
-from models.ticket import Ticket, TicketLine
+from models.ticket import Ticket
+from models.ticket_line import TicketLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,9 @@ def place(sending: Round, cart: Cart, offer: Offer, session: TableSession, statu
     )
 
 
-def tickets_of(order: Order, session: TableSession, at: datetime, new_id: Callable[[], str]) -> tuple[Ticket, ...]:
+def tickets_of(
+    order: Order, session: TableSession, at: datetime, new_id: Callable[[], str], *, has_expo: bool = False
+) -> tuple[Ticket, ...]:
     """Make a ticket for each station that cooks one of the order's dishes; `at` is when the kitchen is to begin."""
     stations = dict.fromkeys(station for line in order.to_send for station in line.stations)
     return tuple(
@@ -83,7 +86,11 @@ def tickets_of(order: Order, session: TableSession, at: datetime, new_id: Callab
             station=station,
             table_name=session.table_name,
             table_was=session.table_was_of(order.homes),
+            dining_option=order.dining_option,
+            waiter=order.waiter,
             placed_at=at,
+            is_priority=order.is_priority,
+            has_expo=has_expo,
             lines=tuple(_ticket_line(line, at) for line in order.to_send if station in line.stations),
         )
         for station in stations
@@ -104,6 +111,8 @@ def _order_line(line: CartLine, selection: Selection, offer: Offer) -> OrderLine
         note=line.note,
         course=dish.course,
         allergens=selection.allergens,
+        avoid=line.avoid,
+        prep_minutes=dish.prep_minutes,
         unit_price=selection.unit_price,
         tax=offer.menu.pricing.tax(selection.tax_class, offer.dining_option),
         added_by=line.added_by,
@@ -122,6 +131,10 @@ def _ticket_line(line: OrderLine, at: datetime) -> TicketLine:
         note=line.note,
         course=line.course,
         allergens=line.allergens,
+        avoid=line.avoid,
+        prep_minutes=line.prep_minutes,
+        fired_at=at,
+        starts_at=at,
         guest=line.added_by.name if line.added_by.kind == "GUEST" else "",
         added_by=line.added_by,
         changed_at=at,

@@ -97,6 +97,11 @@ class StaffMember(Principal):
     stations: frozenset[str] = field(default_factory=frozenset)
 
     @property
+    def shown_stations(self) -> frozenset[str]:
+        """The stations whose tickets they see; empty for all."""
+        return self.stations
+
+    @property
     def actor(self) -> Actor:
         return Actor(kind="STAFF", id=self.staff_id, name=self.name)
 
@@ -107,10 +112,19 @@ class StaffMember(Principal):
 
 @dataclass(frozen=True, slots=True)
 class Screen(Principal):
-    """A paired screen of the kitchen. Without `stations` it shows them all."""
+    """A paired screen of the kitchen: of the named stations, without any of all.
+
+    One that assembles, too, (`shows_all`) shows the tickets of all stations and is none of theirs.
+    """
 
     name: str
     stations: frozenset[str] = field(default_factory=frozenset)
+    shows_all: bool = False
+
+    @property
+    def shown_stations(self) -> frozenset[str]:
+        """The stations whose tickets it shows; empty for all."""
+        return frozenset() if self.shows_all else self.stations
 
     @property
     def actor(self) -> Actor:

@@ -81,7 +81,7 @@ def entitled(principal: Principal, namespace: str) -> frozenset[str]:
         self = frozenset({login_room(principal.staff_session_id), staff_room(principal.staff_id)})
         return place | self | _of_staff(principal, namespace)
     if isinstance(principal, Screen) and namespace == KITCHEN:
-        return place | _of_cooks(principal.restaurant_id, principal.stations)
+        return place | _of_cooks(principal.restaurant_id, principal.shown_stations)
     return place
 
 
@@ -91,7 +91,7 @@ def _of_staff(principal: StaffMember, namespace: str) -> frozenset[str]:
         managed = {managers_room(house)} if principal.roles & MANAGEMENT else set()
         return frozenset({house_room(house)} | managed)
     if namespace == KITCHEN and principal.roles & COOKS:
-        return _of_cooks(house, principal.stations)
+        return _of_cooks(house, principal.shown_stations)
     return frozenset()
 
 

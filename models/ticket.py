@@ -1,77 +1,30 @@
 """What one station sees of one order. It has no price field and imports no money: no code path can leak one.
 
-Line states follow a plain transition table; `SLOWNESS` tells which of several stations a dish waits for.
+What a line is and which steps it may take stands in `models.ticket_line`.
 """
 
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field
 
-from models.base import Actor, Aggregate, Change, Value
-from models.dish import Allergen, Course
+from models.base import Actor, Aggregate, Change
+from models.dining import DiningOption
+from models.dish import Course
 from models.errors import NotFound, StatusConflict, TransitionRefused
 from models.status import LineStatus
+from models.ticket_line import UNFINISHED, TicketLine
 
-TRANSITIONS: dict[LineStatus, frozenset[LineStatus]] = {
-    # What a cook may do. Cancelling is not among it: it changes the check, too.
-    LineStatus.NEW: frozenset({LineStatus.IN_PROGRESS, LineStatus.READY}),
-    LineStatus.IN_PROGRESS: frozenset({LineStatus.NEW, LineStatus.READY}),
-    LineStatus.READY: frozenset({LineStatus.IN_PROGRESS, LineStatus.SERVED}),
-    LineStatus.SERVED: frozenset({LineStatus.READY}),
-    LineStatus.CANCELLED: frozenset(),
-}
-
-UNFINISHED = frozenset({LineStatus.NEW, LineStatus.IN_PROGRESS})
-"""States in which a dish is still to be cooked."""
-
-SLOWNESS = (LineStatus.NEW, LineStatus.IN_PROGRESS, LineStatus.READY, LineStatus.SERVED, LineStatus.CANCELLED)
+REMEMBERED_OPERATIONS = 32
 
 
 class TicketStatus(StrEnum):
-    """On the screen, or cleared from it."""
+    """On the screens of its station, or cleared from them."""
 
     OPEN = "OPEN"
     BUMPED = "BUMPED"
-
-
-class TicketLine(Value):
-    """One dish as the cook reads it. `id` is the id of the order's line."""
-
-    id: str
-    item_id: str = ""
-    """The dish on the menu, and in `option_ids` the chosen options: what a cook says is sold out."""
-    name: dict[str, str]
-    quantity: int = Field(ge=1)
-    voided: int = Field(default=0, ge=0)
-    """Portions taken off after it was sent: not to be cooked, or not any more."""
-    acknowledged: int = Field(default=0, ge=0)
-    """How many of these somebody at the station has taken note of: what is more is struck."""
-    acknowledged_by: Actor | None = None
-    acknowledged_at: datetime | None = None
-    modifiers: tuple[dict[str, str], ...] = ()
-    option_ids: tuple[str, ...] = ()
-    note: str = ""
-    course: Course
-    allergens: tuple[Allergen, ...] = ()
-    guest: str = ""
-    added_by: Actor | None = None
-    """Who added it; None on tickets that were written before this was kept."""
-    status: LineStatus = LineStatus.NEW
-    changed_at: datetime
-
-    @property
-    def struck(self) -> int:
-        """How many portions were taken off that nobody has acknowledged."""
-        return self.voided - self.acknowledged
-
-    def with_acknowledged(self, portions: int, by: Actor, now: datetime) -> Self:
-        """Record that somebody knows of so many portions that were taken off; never fewer than before."""
-        known = min(portions, self.voided)
-        if known <= self.acknowledged:
-            return self
-        return self.with_(acknowledged=known, acknowledged_by=by, acknowledged_at=now)
 
 
 class Ticket(Aggregate):
@@ -84,23 +37,64 @@ class Ticket(Aggregate):
     number: int
     round: int
     station: str
+    backup: str | None = None
+    """The station that shows it, too, because no screen of its own has."""
     table_name: str
     table_was: str | None = None
+    dining_option: DiningOption = DiningOption.DINE_IN
+    waiter: Actor | None = None
+    """Who served the party when it was placed."""
     placed_at: datetime
     status: TicketStatus = TicketStatus.OPEN
+    is_priority: bool = False
+    """It goes before all others."""
+    revision: int = 0
+    """Grows when what there is to cook changes otherwise than by a cook's step: a tap that was made on an older one
+    means something else.
+    """
     lines: tuple[TicketLine, ...] = Field(min_length=1)
+    has_expo: bool = False
+    """Whether somebody assembles what the stations have cooked: it is shown there until it is run."""
+    is_shown: bool = True
+    """Whether it is on a screen: of its station, or of those who assemble."""
+    is_waiting: bool = False
+    """Whether something of it is held."""
     seen_at: datetime | None = None
+    seen_by: Actor | None = None
+    assembled_at: datetime | None = None
+    ready_at: datetime | None = None
+    """When nothing of it was left to be cooked."""
     bumped_at: datetime | None = None
+    bumped_from: dict[str, LineStatus] = Field(default_factory=dict)
+    """Which lines clearing it from the screen has made ready, and what they were: a recall gives that back."""
+    ahead: dict[str, int] = Field(default_factory=dict)
+    """How many portions the station had before a line when it was fired."""
+    operations: tuple[str, ...] = ()
+    """The last operation ids by which it changed."""
 
     @property
     def is_open(self) -> bool:
-        """Whether it is on the screen."""
+        """Whether it is on the screens of its station."""
         return self.status is TicketStatus.OPEN
 
     @property
     def unfinished(self) -> tuple[TicketLine, ...]:
         """The lines that are still to be cooked: none once the ticket is bumped."""
-        return tuple(line for line in self.lines if self.is_open and line.status in UNFINISHED)
+        return tuple(line for line in self.lines if self.is_open and line.is_unfinished)
+
+    def has_done(self, operation_id: str | None) -> bool:
+        """Whether an operation was carried out already."""
+        return operation_id is not None and operation_id in self.operations
+
+    def did(self, operation_id: str | None) -> Self:
+        """Remember an operation."""
+        if operation_id is None:
+            return self
+        return self.with_(operations=(*self.operations, operation_id)[-REMEMBERED_OPERATIONS:])
+
+    def is_shown_at(self, stations: Collection[str]) -> bool:
+        """Whether it is a ticket of one of these stations, or they stand in for its own."""
+        return self.station in stations or self.backup in stations
 
     def line(self, line_id: str) -> TicketLine:
         """Return a line; raises `NotFound`."""
@@ -113,26 +107,20 @@ class Ticket(Aggregate):
         """Whether nobody has begun to cook a line; raises `NotFound`."""
         return self.line(line_id).status is LineStatus.NEW
 
+    def require_revision(self, revision: int | None) -> None:
+        """Raise `StatusConflict` when the screen showed something else to cook; None asks for nothing."""
+        if revision is not None and revision != self.revision:
+            raise StatusConflict(status=self.status.value)
+
+    # ── what a cook does ──────────────────────────────────────────────────────────────────────────────────────────────
+
     def step(self, line_id: str, status: LineStatus, expected: LineStatus, by: Actor, now: datetime) -> Self:
         """Move a line on, if it is in the state the cook saw.
 
-        Raises `StatusConflict` (another was quicker), `TransitionRefused` or `NotFound`.
+        Raises `StatusConflict` (another was quicker), `LineHeld`, `TransitionRefused` or `NotFound`.
         """
-        line = self.line(line_id)
-        if line.status is not expected:
-            raise StatusConflict(status=line.status.value)
-        if status not in TRANSITIONS[line.status]:
-            raise TransitionRefused(status=line.status.value)
-        return self._with_line(line.with_(status=status, changed_at=now), by, now)
-
-    def with_voided(self, line_id: str, portions: int, by: Actor, now: datetime) -> Self:
-        """Show how many portions of a line were taken off: they are struck until somebody acknowledges it.
-
-        Raises `NotFound`.
-        """
-        line = self.line(line_id)
-        status = LineStatus.CANCELLED if portions >= line.quantity else line.status
-        return self._with_line(line.with_(voided=portions, status=status, changed_at=now), by, now, "line-voided")
+        line = self.line(line_id).step(status, expected, now)
+        return self._with_line(line, Change(kind=f"line-{status.value.lower()}", by=by, line_id=line.id, at=now))
 
     def acknowledged(self, line_id: str, portions: int | None, by: Actor, now: datetime) -> Self:
         """Record that somebody has seen so many portions of a line struck, all of them when no number is given.
@@ -143,48 +131,130 @@ class Ticket(Aggregate):
         known = line.with_acknowledged(line.voided if portions is None else portions, by, now)
         if known is line:
             return self
-        changed = self._with_line(known, by, now, "strike-acknowledged")
-        is_over = all(one.status is LineStatus.CANCELLED and not one.struck for one in changed.lines)
-        return changed.with_(status=TicketStatus.BUMPED, bumped_at=now) if is_over and self.is_open else changed
+        return self._with_line(known, Change(kind="strike-acknowledged", by=by, line_id=line.id, at=now))
+
+    def bump(self, by: Actor, now: datetime) -> Self:
+        """Clear it from the screen: what was not ready yet is ready now, and what was struck is acknowledged.
+
+        What is held is not cooked: a ticket with such a line stays, for that line.
+        """
+        done = self._finished(by, now)
+        status = TicketStatus.OPEN if any(line.is_held for line in done) else TicketStatus.BUMPED
+        moved = {old.id: old.status for old, new in zip(self.lines, done, strict=True) if old.status is not new.status}
+        change = Change(kind="bumped", by=by, at=now)
+        return self._with(change, lines=done, status=status, bumped_at=now, bumped_from=moved)
+
+    def recall(self, by: Actor, now: datetime) -> Self:
+        """Bring it back to the screens. Lines that clearing it has made ready are what they were; where all was served,
+        it is ready again. Raises `TransitionRefused` for one that was cancelled whole.
+        """
+        lines = self._each(
+            lambda line: (
+                line.at(self.bumped_from[line.id], now)
+                if line.id in self.bumped_from and line.status is LineStatus.READY
+                else line
+            )
+        )
+        if all(line.is_over for line in lines):
+            is_back = LineStatus.SERVED
+            lines = tuple(line.at(LineStatus.READY, now) if line.status is is_back else line for line in lines)
+        if all(line.is_over for line in lines):
+            raise TransitionRefused(status=LineStatus.CANCELLED.value)
+        change = Change(kind="recalled", by=by, at=now)
+        return self._with(
+            change, lines=lines, status=TicketStatus.OPEN, bumped_at=None, bumped_from={}, revision=self.revision + 1
+        )
+
+    def assembled(self, by: Actor, now: datetime) -> Self:
+        """The expediter has all of it together: what is not held is ready to be run."""
+        return self.bump(by, now).with_(assembled_at=now, change=Change(kind="assembled", by=by, at=now))
+
+    def run(self, by: Actor, now: datetime) -> Self:
+        """It is on its way to the table: what is not held is served."""
+        done = self._finished(by, now)
+        lines = tuple(line.at(LineStatus.SERVED, now) if line.status is LineStatus.READY else line for line in done)
+        return self._with(Change(kind="run", by=by, at=now), lines=lines)
 
     def seen(self, by: Actor, now: datetime) -> Self:
         """Record that a screen shows it; the first receipt counts."""
-        return self if self.seen_at else self.with_(seen_at=now, change=Change(kind="seen", by=by, at=now))
+        if self.seen_at:
+            return self
+        return self.with_(seen_at=now, seen_by=by, change=Change(kind="seen", by=by, at=now))
 
-    def bump(self, by: Actor, now: datetime) -> Self:
-        """Clear it from the screen: what was not ready yet is ready now, and what was struck is acknowledged."""
-        known = (line.with_acknowledged(line.voided, by, now) for line in self.lines)
-        lines = tuple(
-            line.with_(status=LineStatus.READY, changed_at=now) if line.status in UNFINISHED else line for line in known
-        )
-        return self.with_(
-            lines=lines, status=TicketStatus.BUMPED, bumped_at=now, change=Change(kind="bumped", by=by, at=now)
-        )
+    # ── what others do with it ────────────────────────────────────────────────────────────────────────────────────────
+
+    def with_voided(self, line_id: str, portions: int, by: Actor, now: datetime) -> Self:
+        """Show how many portions of a line were taken off: they are struck until somebody acknowledges it.
+
+        Raises `NotFound`.
+        """
+        line = self.line(line_id).with_voided(portions, now)
+        change = Change(kind="line-voided", by=by, line_id=line.id, at=now)
+        return self._with_line(line, change, revision=self.revision + 1)
 
     def struck(self, by: Actor, now: datetime) -> Self:
         """Cancel what is still to be cooked: it stays, struck, until somebody acknowledges it."""
-        lines = tuple(
-            line.with_(status=LineStatus.CANCELLED, voided=line.quantity, changed_at=now)
-            if line in self.unfinished
-            else line
-            for line in self.lines
-        )
-        return self.with_(lines=lines, change=Change(kind="struck", by=by, at=now))
+        lines = self._each(lambda line: line.with_voided(line.quantity, now) if line in self.unfinished else line)
+        return self._with(Change(kind="struck", by=by, at=now), lines=lines, revision=self.revision + 1)
 
-    def recall(self, by: Actor, now: datetime) -> Self:
-        """Bring it back to the screen, its lines as they are."""
-        return self.with_(status=TicketStatus.OPEN, bumped_at=None, change=Change(kind="recalled", by=by, at=now))
+    def held(self, course: Course, by: Actor, now: datetime) -> Self:
+        """Keep a course back, but for what somebody has begun."""
+        lines = self._each(lambda line: line.held(now) if line.course is course else line)
+        if lines == self.lines:
+            return self
+        return self._with(Change(kind="course-held", by=by, at=now), lines=lines, revision=self.revision + 1)
+
+    def fired(self, course: Course, starts: Mapping[str, datetime], by: Actor | None, now: datetime) -> Self:
+        """Let what is held of a course be cooked; `starts` says when to begin, by line."""
+        lines = self._each(
+            lambda line: line.fired(starts.get(line.id, now), now) if line.is_held and line.course is course else line
+        )
+        if lines == self.lines:
+            return self
+        return self._with(Change(kind="course-fired", by=by, at=now), lines=lines, revision=self.revision + 1)
 
     def moved(self, table_name: str, table_was: str | None, by: Actor, now: datetime) -> Self:
         """Follow the party to another table, or back: the same ticket, nothing is fired again."""
         return self.with_(table_name=table_name, table_was=table_was, change=Change(kind="moved", by=by, at=now))
 
-    def _with_line(self, line: TicketLine, by: Actor, now: datetime, kind: str | None = None) -> Self:
-        lines = tuple(line if old.id == line.id else old for old in self.lines)
-        change = Change(kind=kind or f"line-{line.status.value.lower()}", by=by, line_id=line.id, at=now)
-        return self.with_(lines=lines, change=change)
+    def prioritized(self, is_priority: bool, by: Actor, now: datetime) -> Self:
+        """Put it before all others, or back in its place."""
+        change = Change(kind="prioritized" if is_priority else "unprioritized", by=by, at=now)
+        return self.with_(is_priority=is_priority, change=change)
+
+    def backed_up(self, station: str, now: datetime) -> Self:
+        """Show it at another station, too, because no screen of its own has it."""
+        return self.with_(backup=station, change=Change(kind="backed-up", at=now))
+
+    def _finished(self, by: Actor, now: datetime) -> tuple[TicketLine, ...]:
+        """Return the lines, ready where they were being cooked; what was struck is acknowledged."""
+        return self._each(
+            lambda line: (
+                line.at(LineStatus.READY, now) if line.status in UNFINISHED and not line.is_held else line
+            ).with_acknowledged(line.voided, by, now)
+        )
+
+    def _each(self, change: Callable[[TicketLine], TicketLine]) -> tuple[TicketLine, ...]:
+        return tuple(change(line) for line in self.lines)
+
+    def _with_line(self, line: TicketLine, change: Change, **more: Any) -> Self:
+        return self._with(change, lines=tuple(line if old.id == line.id else old for old in self.lines), **more)
+
+    def _with(self, change: Change, **changes: Any) -> Self:
+        """Return it changed, and with what follows from its lines: one of which nothing is left leaves the boards."""
+        after = self.with_(change=change, **changes)
+        is_cooking = any(line.is_unfinished for line in after.lines)
+        if after.is_open and all(line.is_over for line in after.lines):
+            after = after.with_(status=TicketStatus.BUMPED, bumped_at=change.at)
+        is_on_pass = after.has_expo and any(line.status is LineStatus.READY or line.struck for line in after.lines)
+        return after.with_(
+            is_shown=after.is_open or is_on_pass,
+            is_waiting=any(line.is_held for line in after.lines),
+            ready_at=None if is_cooking else after.ready_at or change.at,
+            assembled_at=None if is_cooking else after.assembled_at,
+        )
 
 
-def slowest(statuses: list[LineStatus]) -> LineStatus:
-    """Return the state a dish is in when several stations work on it: cancelled only if all are."""
-    return min(statuses, key=SLOWNESS.index)
+def in_order(tickets: Iterable[Ticket]) -> list[Ticket]:
+    """Return tickets as a screen shows them: what has priority first, then what waits longest."""
+    return sorted(tickets, key=lambda one: (not one.is_priority, one.placed_at, one.number, one.station))

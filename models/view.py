@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from models.alarm import Alarm, AlarmKind, AlarmStatus
-from models.base import Actor, Aggregate, Value
+from models.base import Actor, Aggregate, Text, Value
 from models.cart import Cart, CartLine, Hold
 from models.device import Device, DeviceKind, DeviceStatus
+from models.dining import DiningOption
+from models.dish import Course
 from models.house import Table
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
@@ -21,7 +23,9 @@ from models.principal import Role
 from models.service import ServiceKind, ServiceRequest, ServiceStatus
 from models.session import Mode, SessionStatus, TableSession
 from models.staff import Staff
-from models.ticket import Ticket, TicketLine, TicketStatus
+from models.station import Age, Station, StationKind, Wait
+from models.ticket import Ticket, TicketStatus
+from models.ticket_line import TicketLine
 
 V = TypeVar("V", bound="View")
 
@@ -90,8 +94,31 @@ class OrderView(View):
     decided_by: Actor | None
     decided_at: datetime | None
     reason: str | None
+    is_priority: bool
     lines: tuple[OrderLine, ...]
     total: Money
+
+
+class GuestStationView(View):
+    """A station as guests know it: how long its dishes take."""
+
+    code: str
+    name: Text
+    wait: Wait | None
+
+
+class StationView(GuestStationView):
+    """A station as the floor and the kitchen see it."""
+
+    kind: StationKind
+    position: int
+    backup: str | None
+    busy_portions: int | None
+    ages: dict[Course, Age]
+    screens: int
+    is_live: bool
+    is_busy: bool
+    open_portions: int
 
 
 class TableView(View):
@@ -169,10 +196,19 @@ class TicketView(View):
     station: str
     table_name: str
     table_was: str | None
+    dining_option: DiningOption
+    waiter: Actor | None
+    backup: str | None
     placed_at: datetime
     status: TicketStatus
+    is_priority: bool
+    revision: int
+    has_expo: bool
     lines: tuple[TicketLine, ...]
     seen_at: datetime | None
+    assembled_at: datetime | None
+    ready_at: datetime | None
+    bumped_at: datetime | None
 
 
 class StaffView(Value):
@@ -227,6 +263,16 @@ def cart_view(cart: Cart) -> CartView:
 def order_view(order: Order) -> OrderView:
     """Show an order."""
     return _show(OrderView, order)
+
+
+def station_view(station: Station) -> StationView:
+    """Show a station to the floor and the kitchen."""
+    return _show(StationView, station, ages=station.all_ages)
+
+
+def guest_station_view(station: Station) -> GuestStationView:
+    """Show guests how long a station takes."""
+    return _show(GuestStationView, station)
 
 
 def table_view(table: Table) -> TableView:
@@ -290,6 +336,8 @@ _FIELDS: dict[type[View], tuple[str, ...]] = {
         PaymentView,
         ServiceView,
         TicketView,
+        GuestStationView,
+        StationView,
         PersonView,
         DeviceView,
     )

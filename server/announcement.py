@@ -22,6 +22,7 @@ class Me(Value):
     staff_id: str | None = None
     device_id: str | None = None
     stations: tuple[str, ...] | None = None
+    shows_all: bool | None = None
     restaurant_id: str | None = None
     name: str | None = None
 

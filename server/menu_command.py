@@ -12,13 +12,14 @@ import typer
 
 from models.audit import AuditEntry, Facts
 from models.base import Actor
-from models.house import Restaurant, Station
+from models.house import Restaurant
 from models.menu import Menu
 from models.menu_check import Premises
 from models.menu_content import MenuContent
 from models.menu_difference import differences
 from models.menu_draft import MenuDraft
 from models.problem import Problem
+from models.station import Station
 from models.store import client as mongodb
 from models.store.cache import Cache
 from models.store.client import DatabaseRefused, PyMongoError

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from models.house import StationKind
 from models.menu_check import Premises
 from models.problem import Problem, ProblemCode
+from models.station import StationKind
 from server import menu_yaml
 
 Raw = dict[str, Any]

@@ -20,6 +20,7 @@ from models.payload import (
     FloorCheckChanged,
     FloorItemChanged,
     FloorSessionChanged,
+    GuestStationChanged,
     ItemChanged,
     MenuChanged,
     OrderChanged,
@@ -27,6 +28,7 @@ from models.payload import (
     ServiceChanged,
     SessionChanged,
     StaffChanged,
+    StationChanged,
     TableChanged,
     TicketChanged,
 )
@@ -113,6 +115,7 @@ _CHECK = Told("check:changed", CheckChanged, "What is to be paid, or what was pa
 _SERVICE = Told("service:changed", ServiceChanged, "The party asked for service, or somebody has seen to it.")
 _FLOOR_CHECK = Told("check:changed", FloorCheckChanged, "What is to be paid, or what was paid, has changed.")
 _MENU = Told("menu:changed", MenuChanged, "The menu has changed, in all its languages.")
+_STATION = "A station has other screens, more or less to do, or was set up anew."
 _ITEM = "A dish or option is sold out, can be had again, or is counted. What is never told of can be had."
 _CLOSED = "The party has left and the table was closed."
 
@@ -141,6 +144,7 @@ NAMESPACES = (
             _SERVICE,
             _MENU,
             Told("item:changed", ItemChanged, _ITEM),
+            Told("station:changed", GuestStationChanged, "How long the dishes of a station take has changed."),
             SYNC_REQUIRED,
             DRAINING,
         ),
@@ -167,6 +171,7 @@ NAMESPACES = (
             _SERVICE,
             _MENU,
             Told("item:changed", FloorItemChanged, _ITEM),
+            Told("station:changed", StationChanged, _STATION),
             Told("staff:changed", StaffChanged, "Someone was hired, changed or revoked; told to managers only."),
             Told("device:changed", DeviceChanged, "A device was enrolled, paired or revoked; told to managers only."),
             SYNC_REQUIRED,
@@ -186,6 +191,7 @@ NAMESPACES = (
         (
             HELLO,
             Told("ticket:changed", TicketChanged, "A ticket is new, moved with its party, or was worked on."),
+            Told("station:changed", StationChanged, _STATION),
             Told("item:changed", FloorItemChanged, _ITEM),
             SYNC_REQUIRED,
             DRAINING,

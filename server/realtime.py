@@ -234,7 +234,8 @@ class Realtime:
         if isinstance(principal, StaffMember):
             who = who.with_(staff_id=principal.staff_id, restaurant_id=principal.restaurant_id, name=principal.name)
         if isinstance(principal, Screen):
-            who = who.with_(name=principal.name, stations=tuple(sorted(principal.stations)))
+            stations = tuple(sorted(principal.stations))
+            who = who.with_(name=principal.name, stations=stations, shows_all=not principal.shown_stations)
         if principal.device_id:
             who = who.with_(device_id=principal.device_id, restaurant_id=principal.restaurant_id)
         limits = announcement.Limits(

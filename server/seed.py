@@ -13,7 +13,7 @@ from typing import Self
 from pydantic import Field, ValidationError, model_validator
 
 from models.base import Id, Text, Value
-from models.house import Restaurant, Station, StationKind, Table
+from models.house import Restaurant, Table
 from models.menu import Menu
 from models.menu_check import Premises, problems
 from models.menu_content import MenuContent
@@ -22,6 +22,7 @@ from models.pin import KeyedHash
 from models.principal import STAFF, Role
 from models.problem import Problem
 from models.staff import Staff, StaffPin
+from models.station import Station, StationKind
 from server.menu_files import open_files
 from server.menu_reading import read
 

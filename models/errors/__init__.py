@@ -40,7 +40,7 @@ from models.errors.joining import (
     TooManyParticipants,
     TooManySockets,
 )
-from models.errors.kitchen import StatusConflict, TransitionRefused
+from models.errors.kitchen import KitchenBusy, LineHeld, StatusConflict, TransitionRefused
 from models.errors.menu import DraftChanged, MenuInvalid, MenuMovedOn, MenuTooLarge, NoDraft
 from models.errors.order import (
     CartChanged,
@@ -120,9 +120,11 @@ __all__ = [
     "ItemUnavailable",
     "JoinNeedsWaiter",
     "JoinRefused",
+    "KitchenBusy",
     "LastManager",
     "LineBeingPaid",
     "LineCancelled",
+    "LineHeld",
     "LineTakenOff",
     "LoginLocked",
     "LoginTaken",

@@ -18,7 +18,7 @@ from models.cart import Cart
 from models.chain import ChainHead
 from models.check import Check
 from models.device import Device
-from models.house import Restaurant, Station, Table
+from models.house import Restaurant, Table
 from models.item import Item
 from models.menu import Menu
 from models.menu_draft import MenuDraft
@@ -31,6 +31,7 @@ from models.report import PeriodSums
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.staff import Staff, StaffSession
+from models.station import Station
 from models.store.accounting import HAS_HAPPENED
 from models.ticket import Ticket
 
@@ -99,6 +100,7 @@ def _index(*fields: str, **options: Any) -> IndexModel:
 
 
 _OPEN = {"status": "OPEN"}
+_UNSEEN = {"is_shown": True, "seen_at": None}
 _UNFINISHED = {"is_finished": False}
 
 KINDS: dict[type[Aggregate], Kind] = {
@@ -179,11 +181,16 @@ KINDS: dict[type[Aggregate], Kind] = {
         _kind(
             Ticket,
             "tickets",
-            Group("open", "restaurant_id", ("status", "OPEN")),
+            Group("shown", "restaurant_id", ("is_shown", True)),
             Group("session", "session_id"),
             indexes=(
-                _index("restaurant_id", "placed_at", partialFilterExpression=_OPEN, name="open_tickets"),
+                _index("restaurant_id", "placed_at", partialFilterExpression={"is_shown": True}, name="shown_tickets"),
                 _index("restaurant_id", "session_id"),
+                _index(
+                    "restaurant_id", "is_waiting", partialFilterExpression={"is_waiting": True}, name="held_tickets"
+                ),
+                _index("restaurant_id", "seen_at", partialFilterExpression=_UNSEEN, name="unseen_tickets"),
+                _index("restaurant_id", "-ready_at", partialFilterExpression={"ready_at": HAS_HAPPENED}, name="cooked"),
                 _index("restaurant_id", "-bumped_at", "station", "placed_at"),
             ),
         ),

@@ -26,7 +26,9 @@ from models.principal import Role
 from models.service import ServiceKind, ServiceRequest
 from models.session import Mode, SessionStatus, TableSession
 from models.staff import Staff
-from models.ticket import Ticket, TicketLine
+from models.station import Station
+from models.ticket import Ticket
+from models.ticket_line import TicketLine
 from server.asyncapi import COMMON
 from server.commands import COMMAND_MODULES
 from server.namespace import NAMESPACES
@@ -213,6 +215,7 @@ SAMPLES = (
     Staff(id="p1", login="ana", name="Ana", roles=(Role.WAITER,), **KEPT),
     Device(id="d1", kind=DeviceKind.SCREEN, name="Grill", enrolled_by=BY, enrolled_at=NOW, **KEPT),
     Item(id="x1", item_id="d1", left=3, **KEPT),
+    Station(id="st1", code="grill", name={"en": "Grill"}, **KEPT),
     Alarm(id="a1", kind=AlarmKind.PIN_SPRAY, subject="house", raised_at=NOW, **KEPT),
     Table(id="t1", name="T1", zone="Hall", seats=4, token="x" * 22, **KEPT),
     Menu(

@@ -18,7 +18,8 @@ from models.participant import Seating
 from models.pin import KeyedHash
 from models.session import Mode, SessionStatus, TableSession
 from models.store.codec import to_document
-from models.ticket import Ticket, TicketLine, TicketStatus
+from models.ticket import Ticket, TicketStatus
+from models.ticket_line import TicketLine
 
 DAYS = 16
 """More than the duty adds up at once."""

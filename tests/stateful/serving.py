@@ -10,7 +10,7 @@ from models.principal import Role
 from models.split import shares
 from models.status import LineStatus
 from models.store.codec import from_document
-from models.ticket import TRANSITIONS
+from models.ticket_line import TRANSITIONS
 
 
 async def cook(evening: Evening, picks: Picks) -> None:

@@ -4,11 +4,11 @@ from typing import Any
 
 from models.dining import DiningOption
 from models.dish import Category, Course, Dish, ModifierGroup, Option
-from models.house import StationKind
 from models.menu import Menu
 from models.menu_check import Premises
 from models.menu_content import MenuContent
 from models.pricing import Pricing, TaxClass, TaxRate
+from models.station import StationKind
 
 PREMISES = Premises(
     stations={"grill": StationKind.PREP, "cold": StationKind.PREP, "expo": StationKind.EXPO},

@@ -3,7 +3,8 @@
 from models.cart import Cart
 from models.store.cache import Cache
 from models.store.schema import KINDS
-from models.ticket import Ticket, TicketLine, TicketStatus
+from models.ticket import Ticket, TicketStatus
+from models.ticket_line import TicketLine
 
 KIND = KINDS[Cart]
 GROUP = KIND.groups["session"]
@@ -48,7 +49,7 @@ def test_what_is_committed_while_a_group_is_read_is_in_it() -> None:
 
 def test_what_left_a_group_while_it_was_read_is_not_in_it() -> None:
     kind = KINDS[Ticket]
-    group = kind.groups["open"]
+    group = kind.groups["shown"]
     from datetime import UTC, datetime
 
     now = datetime(2026, 11, 21, tzinfo=UTC)
@@ -68,7 +69,7 @@ def test_what_left_a_group_while_it_was_read_is_not_in_it() -> None:
     )
     cache = Cache(10)
     load = cache.begin_load(kind, group, "r/r")
-    cache.put(shown.with_(version=2, status=TicketStatus.BUMPED))
+    cache.put(shown.with_(version=2, status=TicketStatus.BUMPED, is_shown=False))
     assert cache.finish_load(kind, group, load, [shown]) == []
 
 

@@ -13,7 +13,8 @@ from models.errors import CheckOpen, CheckOverpaid, DishesCooking, OrdersWaiting
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
 from models.status import LineStatus
-from models.ticket import Ticket, TicketLine, TicketStatus
+from models.ticket import Ticket, TicketStatus
+from models.ticket_line import TicketLine
 
 NOW = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
 MANAGER = Actor(kind="STAFF", id="m1", name="Ioana")

@@ -10,8 +10,8 @@ import pytest
 
 from models.base import Aggregate
 from models.dish import Allergen, Course, Diet
-from models.house import StationKind
 from models.principal import STAFF, Role
+from models.station import StationKind
 from server.seed import DEMO_HOUSE, DemoHouse, FurnishedHouse, HouseInvalid, StaffDraft, load_demo_house
 
 NOT_VEGETARIAN = {Allergen.FISH, Allergen.CRUSTACEANS, Allergen.MOLLUSCS}

@@ -22,7 +22,8 @@ from models.pin import KeyedHash
 from models.placing import Round, place, tickets_of
 from models.session import Mode, TableSession
 from models.status import LineStatus
-from models.ticket import TRANSITIONS, Ticket, TicketLine, TicketStatus, slowest
+from models.ticket import Ticket, TicketStatus
+from models.ticket_line import TRANSITIONS, TicketLine, slowest
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 COOK = Actor(kind="STAFF", id="cook")
@@ -187,10 +188,11 @@ def test_a_cook_who_saw_another_state_is_told() -> None:
         ticket(LineStatus.READY).step("l", LineStatus.IN_PROGRESS, LineStatus.NEW, COOK, NOW)
 
 
-def test_a_bump_makes_the_rest_ready_and_a_recall_keeps_it() -> None:
-    bumped = ticket().bump(COOK, NOW)
+def test_a_bump_makes_the_rest_ready_and_a_recall_gives_back_what_it_was() -> None:
+    bumped = ticket(LineStatus.IN_PROGRESS).bump(COOK, NOW)
     assert (bumped.status, bumped.lines[0].status) == (TicketStatus.BUMPED, LineStatus.READY)
-    assert bumped.recall(COOK, NOW).lines[0].status is LineStatus.READY
+    recalled = bumped.recall(COOK, NOW)
+    assert (recalled.status, recalled.lines[0].status) == (TicketStatus.OPEN, LineStatus.IN_PROGRESS)
 
 
 def test_a_dish_of_two_stations_waits_for_the_slower() -> None:
@@ -201,7 +203,7 @@ def test_a_dish_of_two_stations_waits_for_the_slower() -> None:
 def test_a_board_shows_open_tickets_of_its_stations_longest_waiting_first() -> None:
     old = ticket().with_(id="a", placed_at=NOW.replace(hour=19))
     other = ticket().with_(id="b", station="grill")
-    cleared = ticket().with_(id="c", status=TicketStatus.BUMPED)
+    cleared = ticket().with_(id="c").bump(COOK, NOW)
     shown = board([ticket(), other, cleared, old], frozenset({"cold"}))
     assert [one.id for one in shown] == ["a", "t"]
 

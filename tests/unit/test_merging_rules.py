@@ -15,7 +15,8 @@ from models.order import Order, OrderLine
 from models.participant import Participant, Seating
 from models.pin import KeyedHash
 from models.session import Mode, TableSession
-from models.ticket import Ticket, TicketLine
+from models.ticket import Ticket
+from models.ticket_line import TicketLine
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 WAITER = Actor(kind="STAFF", id="w", name="Ana")

@@ -114,11 +114,10 @@ def test_a_code_is_the_same_however_it_is_typed(typed: str) -> None:
 
 
 def test_a_screen_hears_its_stations_and_one_without_any_all() -> None:
-    assert device(stations=("grill",), shows_all=False).shown_stations == {"grill"}
-    assert device(stations=("expo",), shows_all=True).shown_stations == frozenset()
     common: dict[str, Any] = {"restaurant_id": "r1", "roles": frozenset({Role.SCREEN}), "address": "", "device": ""}
     grill = Screen(**common, device_id="d1", name="Grill", stations=frozenset({"grill"}))
-    everything = Screen(**common, device_id="d1", name="Pass")
+    everything = Screen(**common, device_id="d1", name="Pass", stations=frozenset({"expo"}), shows_all=True)
+    assert (grill.shown_stations, everything.shown_stations) == ({"grill"}, frozenset())
     assert station_room("r1", "grill") in entitled(grill, "/kitchen")
     assert house_room("r1") not in entitled(grill, "/kitchen")
     assert house_room("r1") in entitled(everything, "/kitchen")

@@ -17,6 +17,7 @@ KINDS = (
     "check",
     "payment",
     "ticket",
+    "station",
     "table",
     "service",
     "alarm",
