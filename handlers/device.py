@@ -119,6 +119,7 @@ async def enrol(ctx: Context, request: EnrolDevice) -> EnrolReply:
     roles=frozenset({Role.STRANGER}),
     limit=Limit(5, per=10),
     errors=(PairingRefused,),
+    snapshot=True,
 )
 async def pair(ctx: Context, request: PairDevice) -> PairReply:
     """Become a device of the house with a one-time code: a tablet on the floor, a screen in the kitchen."""

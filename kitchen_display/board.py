@@ -6,10 +6,15 @@ from models.ticket import Ticket, in_order
 
 
 def board(tickets: Iterable[Ticket], stations: frozenset[str]) -> list[Ticket]:
-    """Return the tickets that are shown of some stations (of all, when none is named): what has priority first, then
-    the longest waiting.
+    """Return the open tickets of some stations (of all, when none is named): what has priority first, then the longest
+    waiting.
     """
-    return in_order(one for one in tickets if one.is_shown and (not stations or one.is_shown_at(stations)))
+    return in_order(one for one in tickets if one.is_open and (not stations or one.is_shown_at(stations)))
+
+
+def on_pass(tickets: Iterable[Ticket]) -> list[Ticket]:
+    """Return what the stations have cleared and nobody has run yet, for those who assemble."""
+    return in_order(one for one in tickets if one.is_shown and not one.is_open)
 
 
 def all_day(tickets: Iterable[Ticket]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from handlers import access
 from handlers.context import Context, Reply
 from handlers.cooking import record_acknowledged, stage
 from handlers.registry import KITCHEN, Limit, command
-from kitchen_display.board import all_day, board
+from kitchen_display.board import all_day, board, on_pass
 from models.base import Id, OperationId, Request
 from models.errors import LineHeld, NotFound, StatusConflict, TransitionRefused
 from models.principal import KITCHEN as COOKS
@@ -30,9 +30,12 @@ class GetBoard(Request):
 
 
 class BoardReply(Reply):
-    """Open tickets, the longest waiting first, and how many of each dish are still to be cooked."""
+    """Open tickets, the longest waiting first, and how many of each dish are still to be cooked. `on_pass` is what is
+    cooked and not run yet, on screens that show all stations.
+    """
 
     tickets: tuple[TicketView, ...]
+    on_pass: tuple[TicketView, ...]
     all_day: dict[str, int]
 
 
@@ -97,8 +100,13 @@ async def get_board(ctx: Context, request: GetBoard) -> BoardReply:
     wanted = frozenset({request.station}) if request.station else mine
     if request.station and mine and request.station not in mine:
         raise NotFound(station=request.station)
-    tickets = board(await ctx.store.members(Ticket, "shown", ctx.store.restaurant_id), wanted)
-    return BoardReply.model_construct(tickets=tuple(ticket_view(one) for one in tickets), all_day=all_day(tickets))
+    shown = await ctx.store.members(Ticket, "shown", ctx.store.restaurant_id)
+    tickets = board(shown, wanted)
+    return BoardReply.model_construct(
+        tickets=tuple(ticket_view(one) for one in tickets),
+        on_pass=tuple(ticket_view(one) for one in ([] if wanted else on_pass(shown))),
+        all_day=all_day(tickets),
+    )
 
 
 @command("ticket:seen", on=(KITCHEN,), roles=COOKS, limit=STEPS)

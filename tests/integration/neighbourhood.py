@@ -219,6 +219,7 @@ class Neighbourhood:
             "status": "IN_PROGRESS",
             "expected": "NEW",
             "voided": 1,
+            "revision": 0,
             "have": {},
             "paymentMethod": "CASH",
             "fence": 1,

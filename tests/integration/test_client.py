@@ -25,7 +25,8 @@ async def test_a_screen_with_more_tickets_than_it_can_name_learns_which_were_bum
     screen, cook = await house.cook(), await house.cook()
     await fill_the_board(house)
     await screen.until(lambda state: len(list(state.of("ticket"))) == TICKETS, 10)
-    oldest, newest = list(screen.state.snapshots)[:12], list(screen.state.snapshots)[-12:]
+    tickets = [one["id"] for one in screen.state.of("ticket")]
+    oldest, newest = tickets[:12], tickets[-12:]
     await screen.drop()
     for ticket_id in (*oldest, *newest):
         await cook.send("ticket:bump", {"ticketId": ticket_id})
