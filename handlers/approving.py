@@ -8,7 +8,7 @@ from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, Limit, command
 from handlers.stock import reserve
-from handlers.ticketing import send_to_kitchen
+from handlers.ticketing import enter_round, send_to_kitchen
 from models.base import Change, Id, OperationId, Reason, Request
 from models.ceiling import require_within
 from models.errors import ItemUnavailable, NotFound, OrderNotWaiting, OrderTooLarge, SessionClosed
@@ -58,7 +58,7 @@ async def approve(ctx: Context, request: ApproveOrder) -> DecisionReply:
     (await access.offer(ctx)).require_there(order)
     rounds = await ctx.store.members(Order, "session", session.id)
     require_within(ctx.rules, order, [one for one in rounds if one.status is OrderStatus.PLACED])
-    approved = order.approved(ctx.principal.actor, ctx.now)
+    approved = await enter_round(ctx, order.approved(ctx.principal.actor, ctx.now), session)
     await reserve(ctx, approved)
     await send_to_kitchen(ctx, approved, session)
     return _decided(ctx, session, order, approved, request.op_id)

@@ -8,7 +8,7 @@ from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
 from handlers.stock import reserve
-from handlers.ticketing import send_to_kitchen
+from handlers.ticketing import enter_round, send_to_kitchen
 from models.base import Nothing, OperationId, Request
 from models.cart import Cart
 from models.ceiling import require_within
@@ -157,6 +157,7 @@ async def _place(ctx: Context, sending: Round, cart: Cart, session: TableSession
     require_within(ctx.rules, order, orders)
     if not is_waiting:
         await reserve(ctx, order)
+        order = await enter_round(ctx, order, session)
     stored = ctx.store.add(order)
     emptied = ctx.store.save(cart.emptied(sending.by, ctx.now))
     if not is_waiting:

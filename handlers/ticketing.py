@@ -3,17 +3,34 @@
 from handlers import access
 from handlers.context import Context
 from models.check_line import check_round
+from models.coursing import kept_back, may_wait, starts
 from models.order import Order
-from models.placing import tickets_of
+from models.placing import tickets_of, with_held
 from models.session import TableSession
 from models.station import StationKind
+from models.ticket import Ticket
+
+
+async def enter_round(ctx: Context, order: Order, session: TableSession) -> Order:
+    """Stage a round's entry on the check and return it as it is sent: where the house wants it, with the courses kept
+    back that wait for an earlier one.
+
+    The tickets are read from the database, after the check, which every round saves: a round that was sent before that
+    is then among them, and one that is sent later finds another check.
+    """
+    check = await access.check(ctx, session, order.homes)
+    ctx.store.save(check.with_order(check_round(order), ctx.principal.actor, ctx.now))
+    if not (ctx.rules.hold_courses and may_wait(order.to_send)):
+        return order
+    tickets = await ctx.store.every(Ticket, restaurant_id=order.restaurant_id, session_id=session.id)
+    return with_held(order, kept_back(order.to_send, tickets))
 
 
 async def send_to_kitchen(ctx: Context, order: Order, session: TableSession) -> None:
-    """Stage the tickets of a round and its entry on the check; the kitchen's time begins now."""
+    """Stage the tickets of a round; the kitchen's time begins now, but for what the order shows as held."""
     stations = await access.stations(ctx)
     has_expo = any(one.kind is StationKind.EXPO for one in stations.values())
-    for ticket in tickets_of(order, session, ctx.now, ctx.ids.new_id, has_expo=has_expo):
+    fired = (line for line in order.to_send if not line.is_held)
+    when = starts(fired, ctx.now, by_prep_time=ctx.rules.fire_by_prep_time)
+    for ticket in tickets_of(order, session, ctx.now, ctx.ids.new_id, has_expo=has_expo, starts=when):
         ctx.store.add(ticket)
-    check = await access.check(ctx, session, order.homes)
-    ctx.store.save(check.with_order(check_round(order), ctx.principal.actor, ctx.now))

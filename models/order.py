@@ -156,8 +156,12 @@ class Order(Aggregate):
         return self.with_(status=status, decided_by=by, decided_at=now, change=Change(kind=kind, by=by, at=now))
 
     def with_status(self, line_id: str, status: LineStatus, by: Actor, now: datetime) -> Self:
-        """Show the state of one line as the kitchen has it."""
-        lines = tuple(line.with_(status=status) if line.id == line_id else line for line in self.lines)
+        """Show the state of one line as the kitchen has it; of what is cancelled nothing is kept back."""
+        is_over = status is LineStatus.CANCELLED
+        lines = tuple(
+            line.with_(status=status, is_held=line.is_held and not is_over) if line.id == line_id else line
+            for line in self.lines
+        )
         return self.with_(lines=lines, change=Change(kind=f"line-{status.lower()}", by=by, line_id=line_id, at=now))
 
     def prioritized(self, is_priority: bool, by: Actor, now: datetime) -> Self:

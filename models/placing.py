@@ -5,13 +5,13 @@ The two steps are apart because the first round of a session may have to wait fo
 order keeps all that its tickets need, and a menu that changes meanwhile changes nothing that the guest saw.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from models.base import Actor
 from models.cart import Cart, CartLine
-from models.dish import Selection
+from models.dish import Course, Selection
 from models.money import Money
 from models.offer import Offer
 from models.order import Order, OrderLine, OrderModifier, OrderStatus
@@ -69,10 +69,28 @@ def place(sending: Round, cart: Cart, offer: Offer, session: TableSession, statu
     )
 
 
+def with_held(order: Order, held: Collection[Course]) -> Order:
+    """Show on an order which of its courses are kept back when it is sent."""
+    if not held:
+        return order
+    lines = tuple(line.with_(is_held=True) if line.course in held else line for line in order.lines)
+    return order.with_(lines=lines)
+
+
 def tickets_of(
-    order: Order, session: TableSession, at: datetime, new_id: Callable[[], str], *, has_expo: bool = False
+    order: Order,
+    session: TableSession,
+    at: datetime,
+    new_id: Callable[[], str],
+    *,
+    has_expo: bool = False,
+    starts: Mapping[str, datetime] | None = None,
 ) -> tuple[Ticket, ...]:
-    """Make a ticket for each station that cooks one of the order's dishes; `at` is when the kitchen is to begin."""
+    """Make a ticket for each station that cooks one of the order's dishes; `at` is when the kitchen gets them.
+
+    `starts` says when to begin, by line, where that is later. What the order shows as held is held.
+    """
+    when = starts or {}
     stations = dict.fromkeys(station for line in order.to_send for station in line.stations)
     return tuple(
         Ticket(
@@ -91,7 +109,10 @@ def tickets_of(
             placed_at=at,
             is_priority=order.is_priority,
             has_expo=has_expo,
-            lines=tuple(_ticket_line(line, at) for line in order.to_send if station in line.stations),
+            is_waiting=any(line.is_held for line in order.to_send if station in line.stations),
+            lines=tuple(
+                _ticket_line(line, at, when.get(line.id, at)) for line in order.to_send if station in line.stations
+            ),
         )
         for station in stations
     )
@@ -120,7 +141,7 @@ def _order_line(line: CartLine, selection: Selection, offer: Offer) -> OrderLine
     )
 
 
-def _ticket_line(line: OrderLine, at: datetime) -> TicketLine:
+def _ticket_line(line: OrderLine, at: datetime, starts_at: datetime) -> TicketLine:
     return TicketLine(
         id=line.id,
         item_id=line.item_id,
@@ -133,8 +154,9 @@ def _ticket_line(line: OrderLine, at: datetime) -> TicketLine:
         allergens=line.allergens,
         avoid=line.avoid,
         prep_minutes=line.prep_minutes,
-        fired_at=at,
-        starts_at=at,
+        is_held=line.is_held,
+        fired_at=None if line.is_held else at,
+        starts_at=None if line.is_held else starts_at,
         guest=line.added_by.name if line.added_by.kind == "GUEST" else "",
         added_by=line.added_by,
         changed_at=at,

@@ -27,6 +27,8 @@ class Rules(Value):
     session_portions: int = 1_000
     session_amount: int = 5_000_000
     first_order_gate: bool = False
+    hold_courses: bool = False
+    fire_by_prep_time: bool = True
     hold_seconds: int = 25
     payment_minutes: int = 15
     service_requests: int = 10

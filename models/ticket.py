@@ -15,7 +15,7 @@ from models.dining import DiningOption
 from models.dish import Course
 from models.errors import NotFound, StatusConflict, TransitionRefused
 from models.status import LineStatus
-from models.ticket_line import UNFINISHED, TicketLine
+from models.ticket_line import FINAL, UNFINISHED, TicketLine
 
 REMEMBERED_OPERATIONS = 32
 
@@ -66,7 +66,9 @@ class Ticket(Aggregate):
     """When nothing of it was left to be cooked."""
     bumped_at: datetime | None = None
     bumped_from: dict[str, LineStatus] = Field(default_factory=dict)
-    """Which lines clearing it from the screen has made ready, and what they were: a recall gives that back."""
+    """Which lines were changed when it was last cleared or run, and what they were: a recall gives that back. What
+    somebody did with a line since is not among it.
+    """
     ahead: dict[str, int] = Field(default_factory=dict)
     """How many portions the station had before a line when it was fired."""
     operations: tuple[str, ...] = ()
@@ -120,7 +122,9 @@ class Ticket(Aggregate):
         Raises `StatusConflict` (another was quicker), `LineHeld`, `TransitionRefused` or `NotFound`.
         """
         line = self.line(line_id).step(status, expected, now)
-        return self._with_line(line, Change(kind=f"line-{status.value.lower()}", by=by, line_id=line.id, at=now))
+        change = Change(kind=f"line-{status.value.lower()}", by=by, line_id=line.id, at=now)
+        others = {name: was for name, was in self.bumped_from.items() if name != line.id}
+        return self._with_line(line, change, bumped_from=others)
 
     def acknowledged(self, line_id: str, portions: int | None, by: Actor, now: datetime) -> Self:
         """Record that somebody has seen so many portions of a line struck, all of them when no number is given.
@@ -138,42 +142,43 @@ class Ticket(Aggregate):
 
         What is held is not cooked: a ticket with such a line stays, for that line.
         """
-        done = self._finished(by, now)
-        status = TicketStatus.OPEN if any(line.is_held for line in done) else TicketStatus.BUMPED
-        moved = {old.id: old.status for old, new in zip(self.lines, done, strict=True) if old.status is not new.status}
-        change = Change(kind="bumped", by=by, at=now)
-        return self._with(change, lines=done, status=status, bumped_at=now, bumped_from=moved)
+        lines = self._finished(by, now)
+        status = TicketStatus.OPEN if any(line.is_held for line in lines) else TicketStatus.BUMPED
+        return self._cleared(Change(kind="bumped", by=by, at=now), lines, status=status)
 
     def recall(self, by: Actor, now: datetime) -> Self:
-        """Bring it back to the screens. Lines that clearing it has made ready are what they were; where all was served,
-        it is ready again. Raises `TransitionRefused` for one that was cancelled whole.
+        """Bring it back to the screens. Lines that clearing or running it has changed are what they were; where all was
+        served, it is ready again. Raises `TransitionRefused` for one that was cancelled whole.
         """
         lines = self._each(
             lambda line: (
                 line.at(self.bumped_from[line.id], now)
-                if line.id in self.bumped_from and line.status is LineStatus.READY
+                if line.id in self.bumped_from and line.status is not LineStatus.CANCELLED
                 else line
             )
         )
-        if all(line.is_over for line in lines):
+        if all(line.status in FINAL for line in lines):
             is_back = LineStatus.SERVED
             lines = tuple(line.at(LineStatus.READY, now) if line.status is is_back else line for line in lines)
         if all(line.is_over for line in lines):
             raise TransitionRefused(status=LineStatus.CANCELLED.value)
         change = Change(kind="recalled", by=by, at=now)
-        return self._with(
-            change, lines=lines, status=TicketStatus.OPEN, bumped_at=None, bumped_from={}, revision=self.revision + 1
-        )
+        return self._with(change, lines=lines, status=TicketStatus.OPEN, bumped_from={}, revision=self.revision + 1)
 
     def assembled(self, by: Actor, now: datetime) -> Self:
         """The expediter has all of it together: what is not held is ready to be run."""
-        return self.bump(by, now).with_(assembled_at=now, change=Change(kind="assembled", by=by, at=now))
+        together = (
+            self.bump(by, now)
+            if self.is_open
+            else self._cleared(Change(kind="assembled", by=by, at=now), self._finished(by, now))
+        )
+        return together.with_(assembled_at=now, change=Change(kind="assembled", by=by, at=now))
 
     def run(self, by: Actor, now: datetime) -> Self:
         """It is on its way to the table: what is not held is served."""
-        done = self._finished(by, now)
-        lines = tuple(line.at(LineStatus.SERVED, now) if line.status is LineStatus.READY else line for line in done)
-        return self._with(Change(kind="run", by=by, at=now), lines=lines)
+        ready = self._finished(by, now)
+        lines = tuple(line.at(LineStatus.SERVED, now) if line.status is LineStatus.READY else line for line in ready)
+        return self._cleared(Change(kind="run", by=by, at=now), lines)
 
     def seen(self, by: Actor, now: datetime) -> Self:
         """Record that a screen shows it; the first receipt counts."""
@@ -197,18 +202,31 @@ class Ticket(Aggregate):
         lines = self._each(lambda line: line.with_voided(line.quantity, now) if line in self.unfinished else line)
         return self._with(Change(kind="struck", by=by, at=now), lines=lines, revision=self.revision + 1)
 
-    def held(self, course: Course, by: Actor, now: datetime) -> Self:
-        """Keep a course back, but for what somebody has begun."""
-        lines = self._each(lambda line: line.held(now) if line.course is course else line)
+    def held(self, course: Course, by: Actor, now: datetime, begun: Collection[str] = ()) -> Self:
+        """Keep a course back, but for what somebody has begun, here or (`begun`, by line) at another station."""
+        lines = self._each(lambda line: line.held(by, now) if line.course is course and line.id not in begun else line)
         if lines == self.lines:
             return self
         return self._with(Change(kind="course-held", by=by, at=now), lines=lines, revision=self.revision + 1)
 
-    def fired(self, course: Course, starts: Mapping[str, datetime], by: Actor | None, now: datetime) -> Self:
-        """Let what is held of a course be cooked; `starts` says when to begin, by line."""
-        lines = self._each(
-            lambda line: line.fired(starts.get(line.id, now), now) if line.is_held and line.course is course else line
-        )
+    def fired(
+        self,
+        course: Course,
+        starts: Mapping[str, datetime],
+        by: Actor | None,
+        now: datetime,
+        *,
+        is_by_rule: bool = False,
+    ) -> Self:
+        """Let what is held of a course be cooked; `starts` says when to begin, by line.
+
+        By the rule of the house only what that rule holds is fired.
+        """
+
+        def is_meant(line: TicketLine) -> bool:
+            return line.course is course and line.is_held and not (is_by_rule and line.held_by)
+
+        lines = self._each(lambda line: line.fired(starts.get(line.id, now), now) if is_meant(line) else line)
         if lines == self.lines:
             return self
         return self._with(Change(kind="course-fired", by=by, at=now), lines=lines, revision=self.revision + 1)
@@ -219,6 +237,8 @@ class Ticket(Aggregate):
 
     def prioritized(self, is_priority: bool, by: Actor, now: datetime) -> Self:
         """Put it before all others, or back in its place."""
+        if is_priority is self.is_priority:
+            return self
         change = Change(kind="prioritized" if is_priority else "unprioritized", by=by, at=now)
         return self.with_(is_priority=is_priority, change=change)
 
@@ -237,24 +257,35 @@ class Ticket(Aggregate):
     def _each(self, change: Callable[[TicketLine], TicketLine]) -> tuple[TicketLine, ...]:
         return tuple(change(line) for line in self.lines)
 
+    def _cleared(self, change: Change, lines: tuple[TicketLine, ...], **more: Any) -> Self:
+        """Return it with lines that were cleared together, and what they were; where nothing moves, it stays known."""
+        moved = {old.id: old.status for old, new in zip(self.lines, lines, strict=True) if old.status is not new.status}
+        return self._with(change, lines=lines, bumped_from=moved or self.bumped_from, **more)
+
     def _with_line(self, line: TicketLine, change: Change, **more: Any) -> Self:
         return self._with(change, lines=tuple(line if old.id == line.id else old for old in self.lines), **more)
 
     def _with(self, change: Change, **changes: Any) -> Self:
-        """Return it changed, and with what follows from its lines: one of which nothing is left leaves the boards."""
+        """Return it changed, and with what follows from its lines.
+
+        One of which nothing is left leaves the boards, one of which something is to be cooked is on them, and what was
+        put together is not together any more once a dish of it is cooked again.
+        """
         after = self.with_(change=change, **changes)
-        is_cooking = any(line.is_unfinished for line in after.lines)
-        if after.is_open and all(line.is_over for line in after.lines):
-            after = after.with_(status=TicketStatus.BUMPED, bumped_at=change.at)
-        is_on_pass = after.has_expo and any(line.status is LineStatus.READY or line.struck for line in after.lines)
+        is_whole = not any(line.is_unfinished for line in after.lines)
+        is_cooking = any(line.is_unfinished and not line.is_held for line in after.lines)
+        is_open = not is_whole or (after.is_open and not all(line.is_over for line in after.lines))
+        is_on_pass = after.has_expo and any(line.is_on_pass for line in after.lines)
         return after.with_(
-            is_shown=after.is_open or is_on_pass,
+            status=TicketStatus.OPEN if is_open else TicketStatus.BUMPED,
+            bumped_at=None if is_open else after.bumped_at or change.at,
+            is_shown=is_open or is_on_pass,
             is_waiting=any(line.is_held for line in after.lines),
-            ready_at=None if is_cooking else after.ready_at or change.at,
+            ready_at=(after.ready_at or change.at) if is_whole else None,
             assembled_at=None if is_cooking else after.assembled_at,
         )
 
 
 def in_order(tickets: Iterable[Ticket]) -> list[Ticket]:
     """Return tickets as a screen shows them: what has priority first, then what waits longest."""
-    return sorted(tickets, key=lambda one: (not one.is_priority, one.placed_at, one.number, one.station))
+    return sorted(tickets, key=lambda one: (not one.is_priority, one.placed_at, one.number, one.station, one.id))

@@ -56,6 +56,8 @@ class TicketLine(Value):
     status: LineStatus = LineStatus.NEW
     is_held: bool = False
     """Its course is kept back: nobody is to begin."""
+    held_by: Actor | None = None
+    """Who keeps it back: None is the rule of the house, which fires it by itself when the course before is served."""
     fired_at: datetime | None = None
     """When the kitchen got it to cook; None while it is held."""
     starts_at: datetime | None = None
@@ -85,6 +87,11 @@ class TicketLine(Value):
         """Whether there is nothing more to do or to see: it leaves the boards."""
         return self.status in FINAL and not self.struck
 
+    @property
+    def is_on_pass(self) -> bool:
+        """Whether it stands where dishes are assembled: cooked and not run, or struck before it was run."""
+        return self.status is LineStatus.READY or (self.struck > 0 and self.served_at is None)
+
     def step(self, status: LineStatus, expected: LineStatus, now: datetime) -> Self:
         """Move on, if it is in the state the cook saw.
 
@@ -99,7 +106,10 @@ class TicketLine(Value):
         return self.at(status, now)
 
     def at(self, status: LineStatus, now: datetime) -> Self:
-        """Return it in a state, with the times of the steps that lie behind it."""
+        """Return it in a state, with the times of the steps that lie behind it: in their order, whatever the clocks of
+        two processes say.
+        """
+        now = max(one for one in (now, self.fired_at, self.started_at, self.ready_at) if one is not None)
         is_begun, is_cooked = status is not LineStatus.NEW, status not in UNFINISHED
         return self.with_(
             status=status,
@@ -109,20 +119,22 @@ class TicketLine(Value):
             changed_at=now,
         )
 
-    def held(self, now: datetime) -> Self:
-        """Keep it back, if nobody has begun."""
-        if self.is_held or self.status is not LineStatus.NEW:
+    def held(self, by: Actor | None, now: datetime) -> Self:
+        """Keep it back, if nobody has begun; what the rule keeps back is somebody's from then on."""
+        if self.status is not LineStatus.NEW or (self.is_held and (self.held_by or not by)):
             return self
-        return self.with_(is_held=True, fired_at=None, starts_at=None, changed_at=now)
+        return self.with_(is_held=True, held_by=by, fired_at=None, starts_at=None, changed_at=now)
 
     def fired(self, starts_at: datetime, now: datetime) -> Self:
         """Let it be cooked."""
-        return self.with_(is_held=False, fired_at=now, starts_at=max(starts_at, now), changed_at=now)
+        return self.with_(is_held=False, held_by=None, fired_at=now, starts_at=max(starts_at, now), changed_at=now)
 
     def with_voided(self, portions: int, now: datetime) -> Self:
-        """Show how many portions were taken off."""
-        status = LineStatus.CANCELLED if portions >= self.quantity else self.status
-        return self.with_(voided=portions, status=status, changed_at=now)
+        """Show how many portions were taken off; of what is cancelled whole nothing is kept back."""
+        voided = self.with_(voided=portions, changed_at=now)
+        if portions < self.quantity:
+            return voided
+        return voided.with_(status=LineStatus.CANCELLED, is_held=False, held_by=None)
 
     def with_acknowledged(self, portions: int, by: Actor, now: datetime) -> Self:
         """Record that somebody knows of so many portions that were taken off; never fewer than before."""

@@ -149,6 +149,10 @@ class Limits(Section):
     session_portions: Count = Field(1_000, description="Portions in all rounds of a session.")
     session_amount: Count = Field(5_000_000, description="Price of all rounds of a session, in minor units.")
     first_order_gate: bool = Field(False, description="The first round of a session waits for a waiter's tap.")
+    hold_courses: bool = Field(False, description="A party's later courses are held until the one before is served.")
+    fire_by_prep_time: bool = Field(
+        True, description="Each dish of a course is to be begun so that all of it is ready at the same minute."
+    )
     hold_seconds: int = Field(
         25, ge=1, le=30, description="How long a phone may review while the others wait, at most 30."
     )

@@ -271,6 +271,7 @@ MEANINGS = {
     "TicketLine.avoid": "Allergens that whoever eats it must not get.",
     "TicketLine.firedAt": "When the kitchen got it to cook; null while its course is held.",
     "TicketLine.isHeld": "Its course is kept back: nobody is to begin.",
+    "TicketLine.heldBy": "Who keeps it back; null when the rule of the house does, or nobody.",
     "TicketLine.prepMinutes": "How long it takes, as the menu says.",
     "TicketLine.readyAt": "When it was ready; null before.",
     "TicketLine.servedAt": "When it was served; null before.",
