@@ -6,10 +6,10 @@ from pydantic import Field
 from pydantic_core import to_json
 
 from handlers import access
-from handlers.context import Context, Reply
+from handlers.context import Context, Done, Reply
 from handlers.registry import FLOOR, KITCHEN, TABLE, Limit, command
 from models.alarm import Alarm
-from models.base import Aggregate, Id, Request, Value
+from models.base import Aggregate, Id, Nothing, Request, Value
 from models.cart import Cart
 from models.check import Check
 from models.device import Device
@@ -79,6 +79,12 @@ async def get_sync(ctx: Context, request: GetSync) -> SyncReply:
     theirs = {one.id for one in once_held}
     gone = tuple(entry_id for entry_id in named if entry_id not in theirs)
     return Told.model_construct(written=messages(ctx, newer), gone=gone)
+
+
+@command("sync:probe", on=(TABLE, FLOOR, KITCHEN), roles=AT_TABLE | SERVICE | COOKS, limit=Limit(10, per=10))
+async def probe(ctx: Context, request: Nothing) -> Done:
+    """Be answered, and nothing else: who has heard nothing for a while learns whether the connection lives."""
+    return Done()
 
 
 def _is_here(ctx: Context, aggregate: Aggregate) -> bool:

@@ -29,7 +29,8 @@ PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Comanda</title><meta name="viewport" content="width=device-width">
 <link rel="stylesheet" href="/docs/style.css"></head>
 <body><main><h1>Comanda</h1><p>{text}</p>
-<ul><li><a href="/kitchen">The kitchen display</a></li><li><a href="/docs">The protocol, to read</a></li><li><a href="/asyncapi.json">asyncapi.json</a>: sockets</li>
+<ul><li><a href="/kitchen">The kitchen display</a></li><li><a href="/docs">The protocol, to read</a></li>
+<li><a href="/asyncapi.json">asyncapi.json</a>: sockets</li>
 <li><a href="/openapi.json">openapi.json</a>: HTTP</li><li><a href="/healthz">healthz</a>, <a href="/readyz">readyz</a>,
 <a href="/metrics">metrics</a></li></ul></main></body></html>"""
 
