@@ -1,0 +1,177 @@
+// @ts-check
+/**
+ * What people do to tickets, orders and dishes. Each goes through the outbox, shows at once, falls back if it is refused,
+ * and can be taken back.
+ *
+ * @import {Column, Line, LineStatus, Ticket} from './shape.js'
+ * @import {Order, Stage} from './order.js'
+ */
+import { computed } from "@preact/signals";
+import { movedBy, struck } from "./board.js";
+import { hello, post, shownTicket } from "./feed.js";
+import { revisionsOf } from "./order.js";
+import { called, named, say, titleOf } from "./text.js";
+import { hush, tellDone } from "./toast.js";
+
+const REMEMBERED = 20;
+
+/** @type {(() => void)[]} How to take back what was done here, the last one on top. */
+const undos = [];
+
+/** Whether this screen may hold and fire courses: one that shows the whole house, or a chef. */
+export const canFire = computed(() => {
+  const principal = hello.value?.principal;
+  return Boolean(
+    principal && (principal.showsAll || principal.roles.some((role) => role === "CHEF" || role === "MANAGER")),
+  );
+});
+
+/**
+ * Move a line to a state.
+ * @param {Ticket} ticket
+ * @param {Line} line
+ * @param {LineStatus} status
+ */
+export function step(ticket, line, status) {
+  postStep(ticket.id, line.id, status, line.status);
+  done(say("done.step", { dish: named(line.name), status: called("status", status) }), () =>
+    postStep(ticket.id, line.id, line.status, status),
+  );
+}
+
+/**
+ * Take note of what was struck of a line: of as much as the screen shows.
+ * @param {Ticket} ticket
+ * @param {Line} line
+ */
+export function acknowledge(ticket, line) {
+  if (struck(line) > 0) post("line:acknowledge", { ticketId: ticket.id, lineId: line.id, voided: line.voided });
+}
+
+/**
+ * Move all lines of a ticket that can be moved to a column.
+ * @param {Ticket} ticket
+ * @param {Column} column
+ */
+export function moveTicket(ticket, column) {
+  const lines = movedBy(ticket, column);
+  if (lines.length === 0) return;
+  for (const line of lines) postStep(ticket.id, line.id, column, line.status);
+  done(say("done.move", { table: titleOf(ticket), status: called("status", column) }), () => {
+    for (const line of lines) postStep(ticket.id, line.id, line.status, column);
+  });
+}
+
+/**
+ * Clear a ticket from the screen.
+ * @param {Ticket} ticket
+ */
+export function bump(ticket) {
+  post("ticket:bump", { ticketId: ticket.id, revision: ticket.revision });
+  done(say("done.bump", { table: titleOf(ticket), number: ticket.number }), () => recall(ticket.id));
+}
+
+/**
+ * Bring a ticket back to the screens.
+ * @param {string} ticketId
+ */
+export const recall = (ticketId) => post("ticket:recall", { ticketId });
+
+/**
+ * Say that an order is assembled, or that it is on its way to the table.
+ * @param {Order} order
+ * @param {Stage} stage the one that it is in
+ */
+export function bumpOrder(order, stage) {
+  const level = stage === "RUN" ? "RUN" : "READY";
+  post("order:bump", { orderId: order.id, level, revisions: revisionsOf(order) });
+  const table = titleOf(/** @type {Ticket} */ (order.tickets[0]));
+  done(say(level === "RUN" ? "done.run" : "done.assembled", { table, number: order.number }), () =>
+    recallOrder(order.id),
+  );
+}
+
+/**
+ * Bring all tickets of an order back, to the stations and the pass.
+ * @param {string} orderId
+ */
+export const recallOrder = (orderId) => post("order:recall", { orderId });
+
+/**
+ * Put an order before all others, or back in its place.
+ * @param {{orderId: string, isPriority: boolean}} ticket
+ */
+export function prioritize({ orderId, isPriority }) {
+  post("order:prioritize", { orderId, isPriority: !isPriority });
+  done(say(isPriority ? "done.unrush" : "done.rush"), () => post("order:prioritize", { orderId, isPriority }));
+}
+
+/**
+ * Let a course of a party be cooked.
+ * @param {{sessionId: string}} ticket
+ * @param {string} course
+ */
+export function fire({ sessionId }, course) {
+  post("course:fire", { sessionId, course });
+  done(say("done.fire", { course: called("course", course) }), () => post("course:hold", { sessionId, course }));
+}
+
+/**
+ * Keep a course of a party back.
+ * @param {{sessionId: string}} ticket
+ * @param {string} course
+ */
+export function hold({ sessionId }, course) {
+  post("course:hold", { sessionId, course });
+  done(say("done.hold", { course: called("course", course) }), () => post("course:fire", { sessionId, course }));
+}
+
+/**
+ * Say that a dish or option is sold out.
+ * @param {string} itemId
+ * @param {string} name
+ * @param {number | null} until milliseconds since 1970; null: until somebody says otherwise
+ */
+export function takeOut(itemId, name, until) {
+  const end = until === null ? {} : { until: new Date(until).toISOString() };
+  post("item:set-availability", { itemId, state: "OUT", ...end });
+  done(say("done.out", { dish: name }), () => post("item:set-availability", { itemId, state: "AVAILABLE" }));
+}
+
+/**
+ * Say that a dish or option can be had again.
+ * @param {string} itemId
+ * @param {string} name
+ */
+export function bringBack(itemId, name) {
+  post("item:set-availability", { itemId, state: "AVAILABLE" });
+  done(say("done.back", { dish: name }), () => post("item:set-availability", { itemId, state: "OUT" }));
+}
+
+/** Take back what was done last on this screen. */
+export function undo() {
+  const last = undos.pop();
+  hush();
+  last?.();
+}
+
+/**
+ * @param {string} ticketId
+ * @param {string} lineId
+ * @param {LineStatus} status
+ * @param {LineStatus} expected
+ */
+function postStep(ticketId, lineId, status, expected) {
+  const line = shownTicket(ticketId)?.lines.find((one) => one.id === lineId);
+  if (line?.status !== status) post("line:set-status", { ticketId, lineId, status, expected });
+}
+
+/**
+ * @param {string} text
+ * @param {() => void} takeBack
+ */
+function done(text, takeBack) {
+  undos.push(takeBack);
+  if (undos.length > REMEMBERED) undos.shift();
+  tellDone(text, undo);
+}

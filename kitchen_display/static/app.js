@@ -1,0 +1,61 @@
+// @ts-check
+/** The kitchen display: which of its views is shown, and what runs behind all of them. */
+import { render } from "preact";
+import { Banner } from "./banner.js";
+import { Bar } from "./bar.js";
+import { Choice } from "./choice.js";
+import { startClock } from "./clock.js";
+import { Board } from "./columns.js";
+import { opened } from "./dialog.js";
+import { listenToDrags } from "./drag.js";
+import { Expo } from "./expo.js";
+import { choices, hello, isIn, startFeed } from "./feed.js";
+import { html } from "./html.js";
+import { hasKeys, listenToKeys } from "./keys.js";
+import { LineMenu, TicketMenu } from "./menus.js";
+import { Pairing } from "./pairing.js";
+import { AllDay, Help, Out, Recall, Settings } from "./panels.js";
+import { dress, isAllDayShown, station } from "./settings.js";
+import { isPass, startShowing } from "./showing.js";
+import { prepareSound } from "./sound.js";
+import { say } from "./text.js";
+import { ToastBar } from "./toast.js";
+import { stayAwake } from "./wake.js";
+
+function App() {
+  return html`<${Banner} /><${View} /><${Opened} /><${ToastBar} />`;
+}
+
+/** Not of the house yet; of no station yet; or the board. */
+function View() {
+  if (!isIn.value)
+    return hello.value ? html`<${Pairing} />` : html`<main class="choice-page"><p>${say("connecting")}</p></main>`;
+  if (station.value === null) {
+    const only = choices.value.length === 1 ? choices.value[0] : undefined;
+    if (!only) return html`<${Choice} />`;
+    queueMicrotask(() => (station.value = only.code));
+  }
+  return html`<div class="screen" data-keys=${String(hasKeys.value)} data-allday=${String(isAllDayShown.value)}>
+    <${Bar} />
+    <main>${isPass.value ? html`<${Expo} />` : html`<${Board} />`}</main>
+    ${isAllDayShown.value && html`<${AllDay} />`}
+  </div>`;
+}
+
+function Opened() {
+  const asked = opened.value;
+  if (asked === null) return null;
+  if (asked.kind === "line") return html`<${LineMenu} ticketId=${asked.ticketId} lineId=${asked.lineId} />`;
+  if (asked.kind === "ticket") return html`<${TicketMenu} ticketId=${asked.ticketId} />`;
+  return html`<${{ recall: Recall, out: Out, settings: Settings, help: Help }[asked.kind]} />`;
+}
+
+dress();
+startClock();
+prepareSound();
+stayAwake();
+listenToKeys();
+listenToDrags();
+await startFeed();
+startShowing();
+render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

@@ -1,0 +1,29 @@
+// @ts-check
+/** Says when the board is not live: since when, and what will be sent. The board below stays as it was last known. */
+import { computed } from "@preact/signals";
+import { now, timeOfDay } from "./clock.js";
+import { lostAt, status, waiting } from "./feed.js";
+import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { say } from "./text.js";
+
+/** A socket that breaks and is back at once is not worth a word: with the client's four seconds this is within five. */
+const PATIENCE_MS = 500;
+
+const isShown = computed(() => lostAt.value !== null && now.value - lostAt.value > PATIENCE_MS);
+
+/** Solid, above everything, and read aloud when it comes. */
+export function Banner() {
+  const count = waiting.value.length;
+  return html`<div class="banner-place" role="alert">
+    ${
+      isShown.value &&
+      html`<div class="banner">
+      <${Icon} name="warning" />
+      <b>${say(status.value === "offline" ? "offline" : "catching-up")}</b>
+      <span>${say("offline.since", { time: timeOfDay(lostAt.value) })}</span>
+      ${count > 0 && html`<span>${say(count === 1 ? "taps.one" : "taps.many", { count })}</span>`}
+    </div>`
+    }
+  </div>`;
+}

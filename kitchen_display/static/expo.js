@@ -1,0 +1,121 @@
+// @ts-check
+/**
+ * The pass: each order with the lines of all its stations, in three columns: cooking, ready, to run. Bumped twice: assembled,
+ * then on its way.
+ *
+ * @import {Ticket} from './shape.js'
+ * @import {Entry} from './lanes.js'
+ * @import {Order, Stage} from './order.js'
+ */
+import { computed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { bumpOrder, canFire, hold } from "./actions.js";
+import { byCourse, toneOf } from "./board.js";
+import { now } from "./clock.js";
+import { Columns } from "./columns.js";
+import { stationName, stations } from "./feed.js";
+import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { STAGES, coursesOf, stageOf } from "./order.js";
+import { pass } from "./showing.js";
+import { called, named, say, titleOf } from "./text.js";
+import { Bands, CourseGroup, TicketHead } from "./ticket.js";
+
+/** @type {Record<Stage, import('./text.js').Word>} */
+const HEADINGS = { COOKING: "stage.COOKING", READY: "stage.READY", RUN: "stage.RUN" };
+
+/** @type {Record<Stage, import('./text.js').Word>} */
+const BUMPS = { COOKING: "assemble", READY: "assemble", RUN: "run" };
+
+/** The pass, with the load of each station above. */
+export function Expo() {
+  return html`<div class="expo">
+    <${Loads} />
+    <${Columns} lanes=${pass} columns=${STAGES} heading=${(/** @type {Stage} */ stage) => say(HEADINGS[stage])} card=${OrderCard} empty=${say("board.empty")} />
+  </div>`;
+}
+
+/**
+ * @param {{entry: Entry<Order>}} props
+ */
+function OrderCard({ entry }) {
+  const order = entry.shown.value;
+  const tone = useMemo(() => computed(() => toneOfOrder(entry.shown.value.tickets)), [entry]);
+  const [first] = order.tickets;
+  if (!first) return null;
+  const stage = stageOf(order.tickets);
+  const { open } = coursesOf(order.tickets);
+  return html`<article class=${entry.isLeaving.value ? "ticket order leaving" : "ticket order"} data-order=${order.id} data-tone=${tone}
+    data-priority=${String(order.isPriority)} tabindex="0" aria-label=${say("ticket.label", { table: titleOf(first), number: order.number })}>
+    <${TicketHead} ticket=${first} place=${entry.place} />
+    <${Bands} ticket=${whole(order)} />
+    ${order.tickets.map((ticket) => html`<${Part} key=${ticket.id} ticket=${ticket} />`)}
+    ${
+      canFire.value &&
+      stage === "COOKING" &&
+      open.length > 0 &&
+      html`<div class="holds">
+      ${open.map(
+        (course) => html`<button key=${course} type="button" onClick=${() => hold(first, course)}>
+        <${Icon} name="held" />${say("hold.course", { course: called("course", course) })}
+      </button>`,
+      )}
+    </div>`
+    }
+    <footer class="ticket-foot">
+      <button type="button" class=${stage === "COOKING" ? "bump" : "bump primary"} onClick=${() => bumpOrder(order, stage)}>
+        <${Icon} name=${stage === "RUN" ? "start" : "bump"} />${say(BUMPS[stage])}
+      </button>
+    </footer>
+  </article>`;
+}
+
+/**
+ * What one station has of an order.
+ * @param {{ticket: Ticket}} props
+ */
+function Part({ ticket }) {
+  const groups = byCourse(ticket.lines);
+  if (groups.length === 0) return null;
+  return html`<section class="part" data-ticket=${ticket.id} data-bumped=${String(ticket.status === "BUMPED")}>
+    <h4 class="station">${stationName(ticket.station)}</h4>
+    ${groups.map((group) => html`<${CourseGroup} key=${group.course} ticket=${ticket} group=${group} />`)}
+  </section>`;
+}
+
+/** How long each station takes now, and how much it has open; in words when it is dark or busy. */
+function Loads() {
+  const cooking = [...stations.value.values()].filter((station) => station.kind === "PREP");
+  return html`<ul class="loads" aria-label=${say("loads")}>
+    ${cooking.map(
+      (station) => html`<li key=${station.id} data-dark=${String(!station.isLive)} data-busy=${String(station.isBusy)}>
+      <b>${named(station.name)}</b>
+      <span>${station.wait ? say("wait", { minutes: Math.round(station.wait.minutes), long: Math.round(station.wait.longMinutes) }) : say("wait.none")}</span>
+      <span>${station.busyPortions === null ? say("load", { count: station.openPortions }) : say("load.of", { count: station.openPortions, most: station.busyPortions })}</span>
+      ${!station.isLive && html`<strong><${Icon} name="warning" />${say("dark")}</strong>`}
+      ${station.isBusy && html`<strong><${Icon} name="clock" />${say("busy")}</strong>`}
+    </li>`,
+    )}
+  </ul>`;
+}
+
+/**
+ * An order as if one station had all of it, for what is said of the whole.
+ * @param {Order} order
+ * @returns {Ticket}
+ */
+function whole(order) {
+  const first = /** @type {Ticket} */ (order.tickets[0]);
+  return {
+    ...first,
+    backup: null,
+    isPriority: order.isPriority,
+    lines: order.tickets.flatMap((ticket) => ticket.lines),
+  };
+}
+
+/** @param {Ticket[]} tickets */
+function toneOfOrder(tickets) {
+  const tones = tickets.map((ticket) => toneOf(ticket.lines, stations.value.get(ticket.station), now.value));
+  return ["red", "amber", "green", "waiting", "done"].find((tone) => tones.some((one) => one === tone)) ?? "held";
+}

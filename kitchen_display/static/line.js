@@ -1,0 +1,102 @@
+// @ts-check
+/**
+ * One dish on a ticket: what it is, how far it is, how old. A tap takes it one step further; what was struck is
+ * acknowledged by it.
+ *
+ * @import {Line, Ticket} from './shape.js'
+ * @import {Age} from './board.js'
+ */
+import { computed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { acknowledge, step } from "./actions.js";
+import { ageOf, nextOf, portions, struck } from "./board.js";
+import { now } from "./clock.js";
+import { open } from "./dialog.js";
+import { stations } from "./feed.js";
+import { html } from "./html.js";
+import { Icon, Mark } from "./icons.js";
+import { called, named, say } from "./text.js";
+
+/**
+ * @param {{ticket: Ticket, line: Line}} props
+ */
+export function LineRow({ ticket, line }) {
+  const age = useMemo(
+    () => computed(() => ageOf(line, stations.value.get(ticket.station), now.value)),
+    [line, ticket.station],
+  );
+  const tone = useMemo(() => computed(() => age.value.tone), [age]);
+  const text = useMemo(() => computed(() => ageText(age.value)), [age]);
+  const isStruck = struck(line) > 0;
+  return html`<li class="line" data-line=${line.id} data-status=${line.status} data-held=${String(line.isHeld)} data-struck=${String(isStruck)} data-tone=${tone}>
+    <button type="button" class="step" aria-label=${label(line)} aria-description=${hint(line)} onClick=${() => tapped(ticket, line)}>
+      <${Mark} status=${line.status} isHeld=${line.isHeld} />
+      <span class="what">
+        <span class="dish"><b class="count">${count(line)}×</b> <span class="name">${named(line.name)}</span></span>
+        ${line.modifiers.length > 0 && html`<span class="modifiers">${line.modifiers.map((one) => html`<span class="modifier">${named(one)}</span>`)}</span>`}
+        ${line.note && html`<span class="note">${line.note}</span>`}
+        ${line.avoid.length > 0 && html`<strong class="avoid"><${Icon} name="allergy" />${say("avoid", { what: allergens(line.avoid) })}</strong>`}
+        ${isStruck && html`<strong class="struck-note">${struckText(line)}</strong>`}
+        ${(line.allergens.length > 0 || line.guest) && html`<span class="small">${small(line)}</span>`}
+      </span>
+      <span class="age" aria-hidden="true">${text}</span>
+    </button>
+    <button type="button" class="more" aria-label=${say("line.more", { dish: named(line.name) })} onClick=${() => open({ kind: "line", ticketId: ticket.id, lineId: line.id })}>
+      <${Icon} name="more" />
+    </button>
+  </li>`;
+}
+
+/**
+ * @param {Ticket} ticket
+ * @param {Line} line
+ */
+function tapped(ticket, line) {
+  const next = nextOf(line);
+  if (struck(line) > 0) acknowledge(ticket, line);
+  else if (next) step(ticket, line, next);
+  else open({ kind: "line", ticketId: ticket.id, lineId: line.id });
+}
+
+/** @param {Line} line */
+const count = (line) => (line.status === "CANCELLED" ? line.quantity : portions(line));
+
+/** @param {Line} line */
+function struckText(line) {
+  if (line.status === "CANCELLED") return say("struck.whole");
+  return say("struck.part", { count: struck(line), all: line.quantity });
+}
+
+/** @param {Line} line */
+const small = (line) => [line.guest, allergens(line.allergens)].filter(Boolean).join(" · ");
+
+/** @param {string[]} codes */
+export const allergens = (codes) => codes.map((code) => called("allergen", code)).join(", ");
+
+/** @param {Line} line */
+function label(line) {
+  const state = line.isHeld ? say("held") : called("status", line.status);
+  const parts = [`${count(line)} × ${named(line.name)}`, ...line.modifiers.map(named), line.note, state];
+  if (line.avoid.length) parts.push(say("avoid", { what: allergens(line.avoid) }));
+  if (struck(line) > 0) parts.push(struckText(line));
+  return parts.filter(Boolean).join(", ");
+}
+
+/** @param {Line} line */
+function hint(line) {
+  const next = nextOf(line);
+  if (struck(line) > 0) return say("tap.acknowledge");
+  return next ? say("tap.step", { status: called("status", next) }) : say("tap.menu");
+}
+
+/**
+ * The mark of urgency stands in words beside the colour, so that nobody needs to tell colours apart.
+ * @param {Age} age
+ */
+function ageText({ tone, minutes }) {
+  if (tone === "held") return say("held");
+  if (tone === "done") return "";
+  if (tone === "waiting") return say("age.in", { minutes });
+  const text = say("age", { minutes });
+  return tone === "red" ? `‼ ${text}` : tone === "amber" ? `! ${text}` : text;
+}

@@ -1,0 +1,55 @@
+// @ts-check
+/** The first thing that a new screen shows: big keys for the code that a manager reads out. */
+import { useSignal } from "@preact/signals";
+import { pair, status } from "./feed.js";
+import { html } from "./html.js";
+import { language, wasRevoked } from "./settings.js";
+import { LANGUAGES, say } from "./text.js";
+
+const LENGTH = 8;
+/** As the server spells codes: no letter that looks like a digit. */
+const KEYS = [..."23456789ABCDEFGHJKLMNPQRSTUVWXYZ"];
+
+/** The code, its keys, and what was wrong with the last one. */
+export function Pairing() {
+  const code = useSignal("");
+  const problem = useSignal(wasRevoked.peek() ? say("pairing.revoked") : "");
+  const isAsking = useSignal(false);
+  const type = (/** @type {string} */ key) => (code.value = clean(code.peek() + key));
+  const submit = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    isAsking.value = true;
+    problem.value = (await pair(code.peek())) ?? "";
+    isAsking.value = false;
+  };
+  return html`<main class="pairing">
+    <form onSubmit=${submit}>
+      <h1>${say("pairing.heading")}</h1>
+      <p>${say("pairing.text")}</p>
+      <input class="code" name="code" autocomplete="off" autocapitalize="characters" spellcheck="false" autofocus inputmode="none"
+        aria-label=${say("pairing.code")} aria-invalid=${String(problem.value !== "")} aria-describedby="pairing-problem" placeholder="····-····"
+        value=${spaced(code.value)} onInput=${(/** @type {InputEvent} */ event) => (code.value = clean(/** @type {HTMLInputElement} */ (event.target).value))} />
+      <p id="pairing-problem" class="problem" role="alert">${problem}</p>
+      <div class="keys">
+        ${KEYS.map((key) => html`<button key=${key} type="button" onClick=${() => type(key)}>${key}</button>`)}
+        <button type="button" class="erase" onClick=${() => (code.value = code.peek().slice(0, -1))}>${say("pairing.erase")}</button>
+      </div>
+      <button type="submit" class="primary" disabled=${code.value.length < LENGTH || isAsking.value || status.value === "offline"}>${say("pairing.go")}</button>
+    </form>
+    <p class="languages">${Object.entries(LANGUAGES).map(
+      ([one, name]) => html`
+      <button key=${one} type="button" aria-pressed=${String(language.value === one)} onClick=${() => (language.value = one)}>${name}</button>`,
+    )}
+    </p>
+  </main>`;
+}
+
+/** @param {string} text */
+const clean = (text) =>
+  text
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, "")
+    .slice(0, LENGTH);
+
+/** @param {string} code */
+const spaced = (code) => (code.length > 4 ? `${code.slice(0, 4)}-${code.slice(4)}` : code);

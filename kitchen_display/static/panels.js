@@ -1,0 +1,107 @@
+// @ts-check
+/** What opens over the board or beside it: all-day counts, the recall list, what is out, settings, help. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { bringBack, recall } from "./actions.js";
+import { allDay, isOut } from "./board.js";
+import { StationChoice } from "./choice.js";
+import { now, timeOfDay } from "./clock.js";
+import { Dialog, close } from "./dialog.js";
+import { ask, items, stationName } from "./feed.js";
+import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { KEYS } from "./keys.js";
+import { isMuted, language, names, theme } from "./settings.js";
+import { changes, shownTickets } from "./showing.js";
+import { LANGUAGES, named, say, titleOf } from "./text.js";
+
+/**
+ * @typedef {import('./shape.js').Ticket} Ticket
+ */
+
+/** How many of each dish are still to be cooked, over all tickets of the station. */
+export function AllDay() {
+  // The counts follow every ticket; they are read anew, and the numbers that stayed are not drawn.
+  const counts = changes.value >= 0 ? allDay(shownTickets()) : [];
+  return html`<aside class="allday" aria-label=${say("allday")}>
+    <h2>${say("allday")}</h2>
+    ${counts.length === 0 && html`<p class="empty">${say("allday.none")}</p>`}
+    <ul>${counts.map((one) => html`<li key=${one.itemId || named(one.name)}><b>${one.count}</b><span>${named(one.name)}</span></li>`)}</ul>
+  </aside>`;
+}
+
+/** The last hundred that were bumped, the newest first. */
+export function Recall() {
+  const list = useSignal(/** @type {Ticket[] | null} */ (null));
+  useEffect(() => {
+    void ask("ticket:list", {}).then((reply) => (list.value = reply?.tickets ?? []));
+  }, []);
+  const back = (/** @type {Ticket} */ ticket) => {
+    recall(ticket.id);
+    list.value = (list.peek() ?? []).filter((one) => one.id !== ticket.id);
+  };
+  return html`<${Dialog} heading=${say("recall.heading")}>
+    ${list.value === null && html`<p>${say("connecting")}</p>`}
+    ${list.value?.length === 0 && html`<p>${say("recall.none")}</p>`}
+    <ul class="recall">
+      ${list.value?.map(
+        (ticket) => html`<li key=${ticket.id}>
+        <div><b class="table">${titleOf(ticket)}</b> #${ticket.number} · ${stationName(ticket.station)} · ${timeOfDay(ticket.bumpedAt)}
+          <p>${ticket.lines.map((line) => `${line.quantity}× ${named(line.name)}`).join(", ")}</p></div>
+        <button type="button" onClick=${() => back(ticket)}><${Icon} name="recall" />${say("recall")}</button>
+      </li>`,
+      )}
+    </ul>
+  <//>`;
+}
+
+/** What is sold out, and how to say that it is there again. */
+export function Out() {
+  const out = items.value.filter((item) => isOut(item, now.value));
+  return html`<${Dialog} heading=${say("out.list")}>
+    ${out.length === 0 && html`<p>${say("out.none")}</p>`}
+    <ul class="outs">
+      ${out.map(
+        (item) => html`<li key=${item.itemId}>
+        <div><b>${dishName(item.itemId)}</b><p>${item.until ? say("out.since", { time: timeOfDay(item.until) }) : say("out.open")}</p></div>
+        <button type="button" class="primary" onClick=${() => bringBack(item.itemId, dishName(item.itemId))}>${say("back")}</button>
+      </li>`,
+      )}
+    </ul>
+    <p class="hint">${say("out.hint")}</p>
+  <//>`;
+}
+
+/** @param {string} itemId */
+const dishName = (itemId) => named(names.value[itemId] ?? { "": itemId });
+
+/** What this device remembers. */
+export function Settings() {
+  return html`<${Dialog} heading=${say("settings")}>
+    <h3>${say("choose.heading")}</h3>
+    <${StationChoice} />
+    <h3>${say("sound")}</h3>
+    <${Switch} options=${{ false: say("sound.on"), true: say("sound.off") }} chosen=${String(isMuted.value)} choose=${(/** @type {string} */ one) => (isMuted.value = one === "true")} />
+    <h3>${say("theme")}</h3>
+    <${Switch} options=${{ auto: say("theme.auto"), dark: say("theme.dark"), light: say("theme.light") }} chosen=${theme.value} choose=${(/** @type {any} */ one) => (theme.value = one)} />
+    <h3>${say("language")}</h3>
+    <${Switch} options=${LANGUAGES} chosen=${language.value} choose=${(/** @type {string} */ one) => (language.value = one)} />
+  <//>`;
+}
+
+/**
+ * @param {{options: {[value: string]: string}, chosen: string, choose: (value: string) => void}} props
+ */
+function Switch({ options, chosen, choose }) {
+  return html`<div class="choices" role="group">
+    ${Object.entries(options).map(([value, name]) => html`<button key=${value} type="button" aria-pressed=${String(chosen === value)} onClick=${() => choose(value)}>${name}</button>`)}
+  </div>`;
+}
+
+/** The keys of a keyboard or a bump bar. */
+export function Help() {
+  return html`<${Dialog} heading=${say("help")}>
+    <dl class="help">${KEYS.map(([keys, word]) => html`<div key=${word}><dt>${keys.map((key) => html`<kbd>${key}</kbd> `)}</dt><dd>${say(word)}</dd></div>`)}</dl>
+    <button type="button" class="primary" onClick=${close}>${say("close")}</button>
+  <//>`;
+}

@@ -1,0 +1,120 @@
+// @ts-check
+/**
+ * What this screen shows of what it is told: the tickets of its stations in their columns, or the orders at the pass. Keeps the
+ * columns up to date, one entry at a time, and tells of each ticket once that the screen has it.
+ *
+ * @import {Ticket} from './shape.js'
+ * @import {Order} from './order.js'
+ */
+import { batch, computed, effect, signal } from "@preact/signals";
+import { COLUMNS, columnOf, inOrder, isOf, isOnBoard, struck } from "./board.js";
+import { hello, onTicket, shownStations, stations, status, tellSeen, tickets } from "./feed.js";
+import { Lanes } from "./lanes.js";
+import { STAGES, orderOf, stageOf } from "./order.js";
+import { station } from "./settings.js";
+import { play } from "./sound.js";
+
+/** @type {Lanes<Ticket>} */
+export const board = new Lanes(COLUMNS, (one, other) => inOrder(one, other));
+
+/** @type {Lanes<Order>} */
+export const pass = new Lanes(STAGES, (one, other) => inOrder(one, other));
+
+/** Whether the pass is shown: the chosen station is one that assembles. */
+export const isPass = computed(() => stations.value.get(station.value ?? "")?.kind === "EXPO");
+
+/** Grows with every change of a ticket: for what counts over all of them. */
+export const changes = signal(0);
+
+/** Begin to follow the tickets. */
+export function startShowing() {
+  effect(() => {
+    const key = `${isPass.value} ${[...shownStations.value].join()}`;
+    if (key) redraw();
+  });
+  onTicket((before, after, id) => {
+    show(id, after, before);
+    changes.value += 1;
+    if (status.peek() === "live") sound(before, after);
+  });
+  effect(() => {
+    if (status.value === "live" && hello.value) reportSeen();
+  });
+  document.addEventListener("visibilitychange", reportSeen);
+}
+
+/** The tickets that are on the board, or at the pass. */
+export function shownTickets() {
+  const isAtPass = isPass.peek();
+  return isAtPass
+    ? pass.entries().flatMap((entry) => entry.shown.peek().tickets)
+    : board.entries().map((entry) => entry.shown.peek());
+}
+
+function redraw() {
+  batch(() => {
+    board.clear();
+    pass.clear();
+    for (const [id, ticket] of tickets) show(id, ticket.peek(), undefined);
+    changes.value = changes.peek() + 1;
+  });
+}
+
+/**
+ * @param {string} id
+ * @param {Ticket | undefined} ticket
+ * @param {Ticket | undefined} before
+ */
+function show(id, ticket, before) {
+  if (isPass.peek()) {
+    for (const orderId of new Set([before?.orderId, ticket?.orderId])) if (orderId) showOrder(orderId);
+    return;
+  }
+  const isHere = ticket !== undefined && isOnBoard(ticket, shownStations.peek());
+  board.put(id, ticket, isHere ? columnOf(ticket) : null);
+  if (isHere) reportSeen();
+}
+
+/** @param {string} orderId */
+function showOrder(orderId) {
+  const order = orderOf(
+    orderId,
+    [...tickets.values()].map((one) => one.peek()),
+  );
+  pass.put(orderId, order ?? pass.get(orderId)?.shown.peek(), order ? stageOf(order.tickets) : null);
+}
+
+/**
+ * @param {Ticket | undefined} before
+ * @param {Ticket | undefined} after
+ */
+function sound(before, after) {
+  if (!after || after.status !== "OPEN" || !isOf(after, shownStations.peek())) return;
+  const isNew = before?.status !== "OPEN" || !isOf(before, shownStations.peek());
+  const strikes = (/** @type {Ticket | undefined} */ ticket) =>
+    ticket?.lines.reduce((sum, line) => sum + struck(line), 0) ?? 0;
+  const isUrgent = after.isPriority && !before?.isPriority;
+  if (isUrgent || (!isNew && strikes(after) > strikes(before))) play("urgent");
+  else if (isNew || after.lines.some((line, at) => !line.isHeld && before?.lines[at]?.isHeld)) play("ticket");
+}
+
+let isReporting = false;
+
+/**
+ * Report what is on the board and nobody has reported yet: after the frame that draws it, and only while the page is seen. A
+ * screen speaks for the stations that it was enrolled for, not for others that it looks at.
+ */
+function reportSeen() {
+  if (isReporting || document.visibilityState !== "visible") return;
+  isReporting = true;
+  requestAnimationFrame(() => {
+    isReporting = false;
+    const own = hello.peek()?.principal.stations ?? [];
+    if (isPass.peek() || status.peek() !== "live" || !hello.peek()) return;
+    const unseen = board
+      .entries()
+      .map((entry) => entry.shown.peek())
+      .filter((ticket) => ticket.seenAt === null && isOf(ticket, new Set(own)));
+    tellSeen(unseen.map((ticket) => ticket.id));
+  });
+}
