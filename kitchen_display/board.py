@@ -18,11 +18,23 @@ def on_pass(tickets: Iterable[Ticket]) -> list[Ticket]:
 
 
 def all_day(tickets: Iterable[Ticket]) -> dict[str, int]:
-    """Return how many of each dish (by its first name) are still to be cooked over all the tickets."""
+    """Return how many of each dish (by its first name) are still to be cooked over all the tickets; a dish that several
+    stations cook is one.
+    """
     counts: dict[str, int] = {}
+    counted_at: dict[tuple[str, str], str] = {}
     for ticket in tickets:
         for line in ticket.lines:
-            if line.is_unfinished and not line.is_held:
+            is_to_cook = line.is_unfinished and not line.is_held
+            if is_to_cook and counted_at.setdefault((ticket.order_id, line.id), ticket.station) == ticket.station:
                 name = next(iter(line.name.values()))
                 counts[name] = counts.get(name, 0) + line.portions
     return counts
+
+
+def all_day_by_station(tickets: Iterable[Ticket]) -> dict[str, dict[str, int]]:
+    """Return the same for each station that has tickets among them, by its code: there, each counts its own part."""
+    by_station: dict[str, list[Ticket]] = {}
+    for ticket in tickets:
+        by_station.setdefault(ticket.station, []).append(ticket)
+    return {station: all_day(found) for station, found in sorted(by_station.items())}

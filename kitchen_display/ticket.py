@@ -12,7 +12,7 @@ from handlers import access
 from handlers.context import Context, Reply
 from handlers.cooking import record_acknowledged, stage
 from handlers.registry import KITCHEN, Limit, command
-from kitchen_display.board import all_day, board, on_pass
+from kitchen_display.board import all_day, all_day_by_station, board, on_pass
 from models.base import Id, OperationId, Request
 from models.errors import LineHeld, NotFound, StatusConflict, TransitionRefused
 from models.principal import KITCHEN as COOKS
@@ -37,6 +37,7 @@ class BoardReply(Reply):
     tickets: tuple[TicketView, ...]
     on_pass: tuple[TicketView, ...]
     all_day: dict[str, int]
+    all_day_by_station: dict[str, dict[str, int]]
 
 
 class SeenTickets(Request):
@@ -106,6 +107,7 @@ async def get_board(ctx: Context, request: GetBoard) -> BoardReply:
         tickets=tuple(ticket_view(one) for one in tickets),
         on_pass=tuple(ticket_view(one) for one in ([] if wanted else on_pass(shown))),
         all_day=all_day(tickets),
+        all_day_by_station=all_day_by_station(tickets),
     )
 
 

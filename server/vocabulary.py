@@ -288,6 +288,7 @@ MEANINGS = {
     "STARTERS": "Of starters.",
     "MAINS": "Of main courses.",
     "DESSERTS": "Of desserts.",
+    "BoardReply.allDayByStation": "The same for each station by its code; there, each counts its own part of a dish.",
     "BoardReply.onPass": "What is cooked and not run yet, on screens that show all stations.",
     "Age.amber": "Minutes after which a line is late.",
     "Age.red": "Minutes after which a line is too late.",
