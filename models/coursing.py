@@ -30,6 +30,19 @@ class Dish(Protocol):
     def prep_minutes(self) -> int: ...
 
 
+class Kept(Protocol):
+    """A line of a ticket, as far as it decides whether a course is kept back."""
+
+    @property
+    def course(self) -> Course: ...
+    @property
+    def status(self) -> LineStatus: ...
+    @property
+    def is_held(self) -> bool: ...
+    @property
+    def held_by(self) -> Actor | None: ...
+
+
 def may_wait(sent: Iterable[Dish]) -> bool:
     """Whether anything of a round comes after another course."""
     return any(_earlier(line.course) for line in sent)
@@ -44,17 +57,20 @@ def kept_back(sent: Iterable[Dish], tickets: Iterable[Ticket]) -> frozenset[Cour
     return frozenset(course for course in courses if unserved.intersection(_earlier(course)))
 
 
-def due(tickets: Sequence[Ticket]) -> Course | None:
-    """Return the course that a party's tickets have, held by the rule, and that is to be fired: all that comes before
-    it is served or cancelled.
+def due(lines: Iterable[Kept]) -> Course | None:
+    """Return the course of a party's dishes that is held by the rule and is to be fired: all that comes before it is
+    served or cancelled. Several are never due at once, since what is held is not served.
     """
-    lines = list(_lines(tickets))
-    waiting = {line.course for line in lines if is_held_by_rule(line)}
-    unserved = {line.course for line in lines if line.status not in FINAL}
+    waiting, unserved = set[Course](), set[Course]()
+    for line in lines:
+        if is_held_by_rule(line):
+            waiting.add(line.course)
+        if line.status not in FINAL:
+            unserved.add(line.course)
     return next((one for one in FOOD if one in waiting and not unserved.intersection(_earlier(one))), None)
 
 
-def is_held_by_rule(line: TicketLine) -> bool:
+def is_held_by_rule(line: Kept) -> bool:
     """Whether nobody has to fire a line: it is when its turn comes."""
     return line.is_held and line.held_by is None
 
