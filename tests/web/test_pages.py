@@ -71,7 +71,7 @@ class serving:  # noqa: N801  (reads as a verb)
 async def test_the_page_has_its_import_map_and_its_policy_allows_that_script_and_no_other(
     site: aiohttp.ClientSession,
 ) -> None:
-    async with site.get("/kitchen") as answer:
+    async with site.get("/kitchen", headers={"Accept-Encoding": "identity"}) as answer:
         text, policy = await answer.text(), answer.headers["Content-Security-Policy"]
         assert answer.content_type == "text/html"
     found = re.findall(r'<script type="importmap">(.*?)</script>', text)

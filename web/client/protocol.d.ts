@@ -160,8 +160,16 @@ export interface AdmitGuestsForSession {
   sessionId: string;
 }
 
-/** After how many minutes a line is late (amber), and too late (red). */
+/** After how many minutes a line is late (amber), and too late (red): never before it is late. */
 export interface Age {
+  /** Minutes after which a line is late. */
+  amber: number;
+  /** Minutes after which a line is too late. */
+  red: number;
+}
+
+/** After how many minutes a line is late (amber), and too late (red): never before it is late. */
+export interface AgeForm {
   /** Minutes after which a line is late. */
   amber: number;
   /** Minutes after which a line is too late. */
@@ -188,7 +196,9 @@ export type AlarmKind =
   | "PAYMENT_OVERPAID"
   | "PAYMENT_MISMATCH"
   | "REFUND_FAILED"
-  | "WEBHOOK_FORGED";
+  | "WEBHOOK_FORGED"
+  | "TICKET_UNSEEN"
+  | "STATION_DARK";
 
 /** The alarm as it is now. */
 export interface AlarmReply {
@@ -435,6 +445,8 @@ export interface BoardReply {
   onPass: TicketView[];
   /** How many portions of each dish are still to be cooked over all these tickets, by the dish's first name. */
   allDay: Record<string, number>;
+  /** The same for each station by its code; there, each counts its own part of a dish. */
+  allDayByStation: Record<string, Record<string, number>>;
 }
 
 /** Which ticket; with the `revision` that the screen showed, it is cleared only if there is nothing else to cook since. */
@@ -617,6 +629,19 @@ export interface ChangeStaff {
   password?: string | null;
   /** A new PIN: 4 to 6 digits that are not easy to guess. */
   pin?: string | null;
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId?: string | null;
+}
+
+/** What is left out stays as it is. Null clears `backup` and `busyPortions`, and gives a course of `ages` its usual minutes. */
+export interface ChangeStation {
+  stationId: string;
+  /** The station, by its code, that gets what no screen of this one shows in time; null: none. */
+  backup?: string | null;
+  /** With more portions to cook than this, guests are warned; null: never. */
+  busyPortions?: number | null;
+  /** When lines of a course are late and too late; null: as usual. */
+  ages?: { DRINKS?: AgeForm | null; STARTERS?: AgeForm | null; MAINS?: AgeForm | null; DESSERTS?: AgeForm | null };
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId?: string | null;
 }
@@ -867,6 +892,22 @@ export type Course =
   | "STARTERS"
   | "MAINS"
   | "DESSERTS";
+
+/** The rounds that have a dish of that course, as they are now, oldest first. */
+export interface CourseReply {
+  /** Whether it was done. */
+  success: true;
+  /** The orders, oldest first. */
+  orders: OrderView[];
+}
+
+/** The party's tickets that have a dish of that course, as they are now. */
+export interface CourseTicketsReply {
+  /** Whether it was done. */
+  success: true;
+  /** The open tickets, the longest waiting first. */
+  tickets: TicketView[];
+}
 
 /** The order as it is now; `replayed` when the operation had been carried out before. */
 export interface DecisionReply {
@@ -1904,6 +1945,26 @@ export interface Money {
 export interface MoveSessionForSession {
   /** The table. */
   tableId: string;
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId?: string | null;
+  /** The party's session. */
+  sessionId: string;
+}
+
+/** Which course of the party. */
+export interface NameCourseForSession {
+  /** The serving step. */
+  course: Course;
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId?: string | null;
+  /** The party's session. */
+  sessionId: string;
+}
+
+/** Which course of which party. */
+export interface NameCourseOfParty {
+  /** The serving step. */
+  course: Course;
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId?: string | null;
   /** The party's session. */
@@ -3144,6 +3205,14 @@ export type StationKind =
   | "PREP"
   | "EXPO";
 
+/** The station as it is now. */
+export interface StationReply {
+  /** Whether it was done. */
+  success: true;
+  /** The station, by its code. */
+  station: StationView;
+}
+
 /** A station as the floor and the kitchen see it. */
 export interface StationView {
   /** Opaque identifier. */
@@ -3844,6 +3913,10 @@ export interface FloorCommands {
   "order:reject": { request: RejectOrderForSession; reply: DecisionReply };
   /** Say that a dish that was ready is on the table. */
   "line:serve": { request: ServeLineForSession; reply: ServeReply };
+  /** Let the kitchen cook what is held of a course, whoever held it. What is not held stays as it is. */
+  "course:fire": { request: NameCourseForSession; reply: CourseReply };
+  /** Keep a course of a party back: nobody begins with it until it is fired. What is begun goes on. */
+  "course:hold": { request: NameCourseForSession; reply: CourseReply };
   /** Say that the party has what it asked for, whoever had taken it; what is done with stays as it is. */
   "service:resolve": { request: NameService; reply: ServiceReply };
   /** Say that one goes there; of two waiters at once one does. */
@@ -3932,6 +4005,8 @@ export interface FloorCommands {
   "device:pair": { request: PairDevice; reply: FloorPairReply };
   /** Send a device away for good: its sockets close and the log-ins on it end, everywhere. */
   "device:revoke": { request: RevokeDevice; reply: DeviceReply };
+  /** Say which station stands in for one, from how many portions on it is busy, and when its lines are late. */
+  "station:change": { request: ChangeStation; reply: StationReply };
   /** Read the audit log of the house, newest first. Reading it is an entry itself, once a minute. */
   "audit:list": { request: ListAudit; reply: AuditReply };
   /** Say which versions are held and get what is newer. */
@@ -4019,6 +4094,10 @@ export interface KitchenCommands {
   "ticket:recall": { request: NameTicket; reply: TicketReply };
   /** Say which tickets the screen shows: the kitchen has them, once a screen of their station says so. */
   "ticket:seen": { request: SeenTickets; reply: SeenReply };
+  /** Let the kitchen cook what is held of a course, whoever held it. What is not held stays as it is. */
+  "course:fire": { request: NameCourseOfParty; reply: CourseTicketsReply };
+  /** Keep a course of a party back: nobody begins with it until it is fired. What is begun goes on. */
+  "course:hold": { request: NameCourseOfParty; reply: CourseTicketsReply };
 }
 
 /** What is told in `/kitchen`. */

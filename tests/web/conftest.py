@@ -1,0 +1,96 @@
+"""A real server for the client of the pages, a network in front of it, a paired screen, and a party that orders."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from comanda_client import Connection, State
+from integration import people
+from integration.house import House, Installation, start_installation
+from web.paper import Network, Page
+
+
+@pytest.fixture(scope="session")
+async def installation(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
+    """One server, kept for the whole run: houses keep tests apart."""
+    installation = await start_installation(mongo_url, redis_url, servers=1, database="web")
+    yield installation
+    await installation.stop()
+
+
+@pytest.fixture
+async def house(installation: Installation) -> AsyncIterator[House]:
+    """A new house of its own."""
+    house = await installation.new_house()
+    yield house
+    await house.close()
+
+
+@dataclass
+class Kitchen:
+    """A kitchen with one screen, whose page is connected through a network that can fail, and a party that orders."""
+
+    house: House
+    network: Network
+    url: str
+    page: Page
+    auth: dict[str, str]
+    device_id: str
+    phone: Connection
+    cook: Connection
+
+    async def order(self, *stations: str) -> list[dict[str, Any]]:
+        """Send a round with a dish of each station, and return its tickets."""
+        for station in stations or ("grill",):
+            added = await self.phone.operate("cart:add", {"itemId": self.house.dish(station), "quantity": 1})
+        placed = await self.phone.operate(
+            "order:place", {"idempotencyKey": str(uuid4()), "cartVersion": added["cart"]["version"]}
+        )
+
+        def of_order(state: State) -> list[dict[str, Any]]:
+            return [one for one in state.of("ticket") if one["orderId"] == placed["order"]["id"]]
+
+        return of_order(await self.cook.until(lambda state: len(of_order(state)) == len(stations or "1")))
+
+    async def open(self, box: str | None = "grill") -> Page:
+        """Open the page, and wait until it is live."""
+        await self.page.open(self.url, self.auth, box)
+        await self.page.live()
+        return self.page
+
+    async def reload(self) -> None:
+        """Leave the page and open it anew; what it kept stays, what it knew is gone."""
+        await self.page.ask("leave")
+        await self.page.open(self.url, self.auth, "grill")
+
+    async def until_begun(self, ticket: dict[str, Any]) -> None:
+        """Wait until the cook, who is connected otherwise, sees that the first line of a ticket was begun."""
+        await self.cook.until(
+            lambda state: any(
+                one["id"] == ticket["id"] and one["lines"][0]["status"] == "IN_PROGRESS" for one in state.of("ticket")
+            )
+        )
+
+    async def stored(self, ticket: dict[str, Any]) -> dict[str, Any]:
+        """Return a ticket as the server has it."""
+        return next(one for one in (await self.cook.fresh()).of("ticket") if one["id"] == ticket["id"])
+
+
+@pytest.fixture
+async def kitchen(house: House) -> AsyncIterator[Kitchen]:
+    boss = await people.manager(house)
+    _, paired = await people.enrol(house, boss, "/kitchen", name="Grill")
+    phone = await house.phone(await house.party(await house.waiter()))
+    network, page = Network(house.installation.ports[0]), await Page.start()
+    auth = {"deviceToken": paired["deviceToken"]}
+    yield Kitchen(house, network, await network.start(), page, auth, paired["deviceId"], phone, await house.cook())
+    await page.close()
+    await network.stop()
+
+
+def begun(ticket: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return the request of a cook who begins the first line of a ticket."""
+    line = ticket["lines"][0]
+    return {"ticketId": ticket["id"], "lineId": line["id"], "status": "IN_PROGRESS", "expected": line["status"]} | more

@@ -1,0 +1,101 @@
+// What the outbox does when things go wrong that a real server seldom does: each with a connection that is told how.
+import "../../web/node_modules/fake-indexeddb/auto/index.mjs";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { signal } from "../../web/node_modules/@preact/signals-core/dist/signals-core.mjs";
+import { openOutbox, Refused, Unsent } from "../../web/client/index.js";
+
+let boxes = 0;
+
+/** An outbox on a connection that answers as told; `sent` has what it was asked, `busy` how much at once at most. */
+async function outboxOn(answer, { name = `box ${(boxes += 1)}`, onRefused } = {}) {
+  const connection = { status: signal("live"), sent: [], now: 0, busy: 0 };
+  connection.send = async (command, payload) => {
+    connection.sent.push(payload);
+    connection.busy = Math.max(connection.busy, (connection.now += 1));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    connection.now -= 1;
+    return answer(command, payload, connection.sent.length);
+  };
+  return { connection, name, outbox: await openOutbox(connection, { name, onRefused }) };
+}
+
+const opIds = ({ sent }) => sent.map(({ opId }) => opId);
+
+test("commands are sent in order and never two at a time", async () => {
+  const { connection, outbox } = await outboxOn(() => ({}));
+  await Promise.all([1, 2, 3, 4, 5].map((n) => outbox.put("x", { n })));
+  assert.deepEqual(connection.sent.map(({ n }) => n), [1, 2, 3, 4, 5]);
+  assert.equal(connection.busy, 1);
+});
+
+test("the wrong moment is waited for, under the same id, before anything that comes after", async () => {
+  const { connection, outbox } = await outboxOn((command, { n }, times) => {
+    if (times === 1) throw new Refused({ code: "UNAVAILABLE", details: { retryAfter: 0.05 } });
+    if (times === 2) throw new Unsent(command);
+    return { n };
+  });
+  const answers = await Promise.all([outbox.put("x", { n: 1 }), outbox.put("x", { n: 2 })]);
+  assert.deepEqual(answers, [{ n: 1 }, { n: 2 }]);
+  assert.deepEqual(connection.sent.map(({ n }) => n), [1, 1, 1, 2]);
+  assert.equal(new Set(opIds(connection)).size, 2);
+});
+
+test("a refusal is told once to its caller and once to the page, and what comes after is sent", async () => {
+  const told = [];
+  const { outbox } = await outboxOn(
+    (command, { n }) => {
+      if (n === 1) throw new Refused({ code: "STATUS_CONFLICT", message: "too late" });
+      return { n };
+    },
+    { onRefused: (entry, refused) => told.push([entry.payload.n, refused.code]) },
+  );
+  const first = outbox.put("x", { n: 1 });
+  assert.deepEqual(await outbox.put("x", { n: 2 }), { n: 2 });
+  await assert.rejects(first, { name: "Refused", code: "STATUS_CONFLICT", message: "too late" });
+  assert.deepEqual(told, [[1, "STATUS_CONFLICT"]]);
+  assert.deepEqual(outbox.waiting.value, []);
+});
+
+test("an operation keeps the id that it came with, and one with a key gets no other", async () => {
+  const { connection, outbox } = await outboxOn(() => ({}));
+  await outbox.put("x", { opId: "given" });
+  await outbox.put("order:place", { idempotencyKey: "key" });
+  assert.deepEqual(connection.sent, [{ opId: "given" }, { idempotencyKey: "key" }]);
+});
+
+test("what one page left the next one sends once, in order, and nothing of it stays", async () => {
+  const first = await outboxOn(() => ({}));
+  first.connection.status.value = "offline";
+  for (const n of [1, 2, 3]) first.outbox.put("x", { n });
+  const left = first.outbox.waiting.value;
+  first.outbox.close();
+  const second = await outboxOn(() => ({}), { name: first.name });
+  while (second.outbox.waiting.value.length) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual(second.connection.sent, left.map(({ payload }) => payload));
+  const third = await outboxOn(() => ({}), { name: first.name });
+  assert.deepEqual(third.outbox.waiting.value, []);
+  assert.deepEqual(first.connection.sent, []);
+});
+
+test("nothing is sent while it is not live, or catching up", async () => {
+  const { connection, outbox } = await outboxOn(() => ({}));
+  connection.status.value = "catching-up";
+  const answer = outbox.put("x", {});
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(connection.sent, []);
+  connection.status.value = "live";
+  await answer;
+  assert.equal(connection.sent.length, 1);
+});
+
+test("a browser that keeps nothing still sends", async (context) => {
+  context.mock.method(console, "warn", () => {});
+  context.mock.method(indexedDB, "open", () => {
+    throw new Error("a private window");
+  });
+  const { connection, outbox } = await outboxOn(() => ({ done: true }));
+  assert.deepEqual(await outbox.put("x", {}), { done: true });
+  assert.equal(connection.sent.length, 1);
+  assert.equal(console.warn.mock.callCount(), 1);
+});

@@ -1,0 +1,45 @@
+// A page without a browser: the client with an IndexedDB, told by lines of JSON what to do, and telling by lines what it saw.
+import "../../web/node_modules/fake-indexeddb/auto/index.mjs";
+import { createInterface } from "node:readline";
+import { connect, openOutbox } from "../../web/client/index.js";
+
+const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
+const fault = ({ name, code, message, details }) => ({ name, code, message, details });
+
+let connection, outbox;
+
+const acts = {
+  async open({ options, box }) {
+    connection = connect(options);
+    connection.status.subscribe((value) => say({ saw: "status", value }));
+    connection.state.listen(({ snapshot, change }) => {
+      say({ saw: "news", value: { kind: snapshot.kind, id: snapshot.id, version: snapshot.version, change } });
+    });
+    if (!box) return;
+    outbox = await openOutbox(connection, {
+      name: box,
+      onRefused: (entry, refused) => say({ saw: "refused", value: { command: entry.name, ...fault(refused) } }),
+    });
+  },
+  leave() {
+    outbox?.close();
+    connection.close();
+  },
+  live: ({ within }) => connection.live(within),
+  hello: () => connection.hello.value,
+  refusal: () => connection.refusal.value && fault(connection.refusal.value),
+  send: ({ name, payload }) => connection.send(name, payload),
+  put: ({ name, payload }) => outbox.put(name, payload),
+  waiting: () => outbox.waiting.value,
+  known: ({ kind }) => Object.fromEntries(connection.state.of(kind).value),
+  ahead: () => connection.now() - Date.now(),
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { n, act, given } = JSON.parse(line);
+  Promise.resolve()
+    .then(() => acts[act](given))
+    .then((value) => say({ n, value: value ?? null }))
+    .catch((error) => say({ n, fault: fault(error) }));
+}
+process.exit(0);
