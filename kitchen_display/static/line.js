@@ -37,9 +37,8 @@ export function LineRow({ ticket, line }) {
         ${line.note && html`<span class="note">${line.note}</span>`}
         ${line.avoid.length > 0 && html`<strong class="avoid"><${Icon} name="allergy" />${say("avoid", { what: allergens(line.avoid) })}</strong>`}
         ${isStruck && html`<strong class="struck-note">${struckText(line)}</strong>`}
-        ${(line.allergens.length > 0 || line.guest) && html`<span class="small">${small(line)}</span>`}
+        <span class="meta"><span class="age">${text}</span>${(line.allergens.length > 0 || line.guest) && html`<span>${small(line)}</span>`}</span>
       </span>
-      <span class="age" aria-hidden="true">${text}</span>
     </button>
     <button type="button" class="more" aria-label=${say("line.more", { dish: named(line.name) })} onClick=${() => open({ kind: "line", ticketId: ticket.id, lineId: line.id })}>
       <${Icon} name="more" />

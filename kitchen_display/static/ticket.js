@@ -17,6 +17,9 @@ import { Icon } from "./icons.js";
 import { LineRow, allergens } from "./line.js";
 import { called, say, titleOf } from "./text.js";
 
+/** A table's name of so many letters has room in the largest type. */
+const SHORT = 4;
+
 /**
  * @param {{entry: Entry<Ticket>}} props
  */
@@ -54,9 +57,8 @@ export function TicketCard({ entry }) {
 export function TicketHead({ ticket, place }) {
   const facts = [`#${ticket.number}`, say("round", { round: ticket.round }), ticket.waiter?.name];
   return html`<header class="ticket-head">
-    ${place && html`<${Place} place=${place} />`}
     <div class="where">
-      <h3 class="table">${titleOf(ticket)}</h3>
+      <h3 class="table" data-long=${String(titleOf(ticket).length > SHORT)}>${place && html`<${Place} place=${place} />`}${titleOf(ticket)}</h3>
       ${ticket.tableWas && html`<p class="was">${say("was", { table: ticket.tableWas })}</p>`}
     </div>
     <div class="when">
@@ -64,7 +66,7 @@ export function TicketHead({ ticket, place }) {
       <time class="placed" datetime=${ticket.placedAt}>${timeOfDay(ticket.placedAt)}</time>
     </div>
     <p class="facts">
-      <span class="option" data-option=${ticket.diningOption}>${called("diningOption", ticket.diningOption)}</span>
+      ${ticket.tableName && html`<span class="option" data-option=${ticket.diningOption}>${called("diningOption", ticket.diningOption)}</span>`}
       ${facts.filter(Boolean).map((fact) => html`<span>${fact}</span>`)}
       ${shownStations.value.size !== 1 && html`<span>${stationName(ticket.station)}</span>`}
     </p>
