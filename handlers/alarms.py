@@ -1,4 +1,6 @@
-"""Raising an alarm on the floor: once for its kind and subject, however often its cause is met."""
+"""Raising an alarm on the floor, once for its kind and subject, however often its cause is met; and ending one whose
+cause is over.
+"""
 
 from handlers.context import Context
 from models.alarm import Alarm, AlarmKind
@@ -34,3 +36,21 @@ async def raise_alarm(
             change=Change(kind="raised", at=ctx.now),
         )
     )
+
+
+async def end_alarm(ctx: Context, kind: AlarmKind, subject: str) -> None:
+    """Stage that what an alarm was about is over: nobody has to see to it any more.
+
+    It is asked of the database: an alarm that another process raised a moment ago is not in this one's memory yet.
+    """
+    house = ctx.store.restaurant_id
+    for known in await ctx.store.every(Alarm, restaurant_id=house, kind=kind.value, subject=subject, status="OPEN"):
+        stored = ctx.store.save(known.resolved(None, ctx.now))
+        ctx.record(
+            "alarm-resolved",
+            session_id=known.session_id,
+            subject=known.id,
+            before={"status": known.status.value},
+            after={"status": stored.status.value},
+            kind=kind.value,
+        )

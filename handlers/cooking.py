@@ -3,10 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from handlers import access
+from handlers.alarms import end_alarm
 from handlers.context import Context
-from models.cooking import follow, shared_lines
+from handlers.registry import KITCHEN
+from models.alarm import AlarmKind
+from models.cooking import follow, is_any_fired, shared_lines, with_ahead
 from models.order import Order
+from models.status import LineStatus
 from models.ticket import Ticket
+
+COOKED = frozenset({LineStatus.READY, LineStatus.SERVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +24,24 @@ class Staged:
     orders: list[Order]
 
 
-async def stage(ctx: Context, session_id: str, changed: Sequence[tuple[Ticket, Ticket]]) -> Staged:
+async def stage(
+    ctx: Context, session_id: str, changed: Sequence[tuple[Ticket, Ticket]], order: Order | None = None
+) -> Staged:
     """Stage tickets of one session (as they were and as they are), and what follows on their orders.
 
     Where several stations cook one dish the order is saved even if its state stays: its version is what makes one
     of two stations that finish at once, in two processes, see the other.
+
+    What is done with a ticket that no screen has shown may be its receipt, and ends the alarm about it. `order` is one
+    of theirs that changes otherwise, too, as it is then.
     """
+    changed = [(before, _with_receipt(ctx, before, after)) for before, after in changed]
+    for before, after in changed:
+        if before.alarmed_at and before.seen_at is None and (after.seen_at is not None or not after.is_open):
+            await end_alarm(ctx, AlarmKind.TICKET_UNSEEN, before.id)
+    is_any_new = any(is_any_fired(before, after) for before, after in changed)
+    stations = await access.stations(ctx) if is_any_new else {}
+    changed = [(before, with_ahead(before, after, stations)) for before, after in changed]
     stored = [ctx.store.save(after) if after is not before else after for before, after in changed]
     newest = {ticket.id: ticket for ticket in stored}
     known: Mapping[str, Ticket] = newest
@@ -30,17 +49,28 @@ async def stage(ctx: Context, session_id: str, changed: Sequence[tuple[Ticket, T
         known = {one.id: one for one in await ctx.store.members(Ticket, "session", session_id)} | newest
     orders: list[Order] = []
     for order_id in dict.fromkeys(ticket.order_id for ticket in stored):
-        order = await ctx.store.get(Order, order_id)
-        if order is None:
+        known_order = await ctx.store.get(Order, order_id)
+        if known_order is None:
             continue
-        followed = follow(order, known.values(), ctx.principal.actor, ctx.now)
+        is_theirs = order is not None and order.id == order_id
+        followed = follow(order if order and is_theirs else known_order, known.values(), ctx.principal.actor, ctx.now, stations)
         is_shared = any(
-            shared_lines(order, after) and after.lines != before.lines
+            shared_lines(known_order, after) and after.lines != before.lines
             for before, after in changed
             if after.order_id == order_id
         )
-        orders.append(ctx.store.save(followed) if followed is not order or is_shared else order)
+        is_changed = followed is not known_order or is_shared
+        orders.append(ctx.store.save(followed) if is_changed else known_order)
     return Staged(stored, orders)
+
+
+def _with_receipt(ctx: Context, before: Ticket, after: Ticket) -> Ticket:
+    """Return a ticket as seen when a screen of its station has changed it, or when it has left the screens cooked."""
+    if after is before or after.seen_at is not None:
+        return after
+    is_theirs = ctx.namespace == KITCHEN and access.cooks_for(ctx, before)
+    is_cooked = not after.is_open and any(line.status in COOKED for line in after.lines)
+    return after.with_receipt(ctx.principal.actor, ctx.now) if is_theirs or is_cooked else after
 
 
 async def _have_siblings(ctx: Context, tickets: Sequence[Ticket]) -> bool:

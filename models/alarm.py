@@ -1,6 +1,7 @@
 """Something that staff must know at once and that nobody asked for: a PIN is being guessed, a request waits too long.
 
-An alarm is raised once for its kind and subject and stays until someone on the floor resolves it.
+An alarm is raised once for its kind and subject and stays until someone on the floor resolves it, or until what it is
+about is over, where the house can tell.
 """
 
 from datetime import datetime
@@ -44,6 +45,10 @@ class AlarmKind(StrEnum):
     """The provider could not give money back: the house still has it."""
     WEBHOOK_FORGED = "WEBHOOK_FORGED"
     """Somebody pretends to be the provider of payments."""
+    TICKET_UNSEEN = "TICKET_UNSEEN"
+    """No screen of its station shows a ticket. It is over when one does."""
+    STATION_DARK = "STATION_DARK"
+    """A station that cooks has no screen. It is over when it has one."""
 
 
 class Alarm(Aggregate):
@@ -69,8 +74,8 @@ class Alarm(Aggregate):
         """Follow the party to another table."""
         return self.with_(table_name=table_name, change=Change(kind="moved", by=by, at=now))
 
-    def resolved(self, by: Actor, now: datetime) -> Self:
-        """Someone has seen to it."""
+    def resolved(self, by: Actor | None, now: datetime) -> Self:
+        """Someone has seen to it; without `by` it is over by itself."""
         return self.with_(
             status=AlarmStatus.RESOLVED,
             resolved_at=now,

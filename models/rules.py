@@ -35,6 +35,9 @@ class Rules(Value):
     service_window: int = 600
     service_escalation_seconds: int = 120
     idle_minutes: int = 45
+    wait_hours: int = 3
+    unseen_seconds: int = 20
+    dark_seconds: int = 5
     approval_amount: int = 10_000
     void_day_amount: int = 100_000
     comp_day_amount: int = 50_000

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from models.base import Actor, Aggregate, Change, Text, Value
 from models.dish import Course
@@ -20,10 +20,16 @@ class StationKind(StrEnum):
 
 
 class Age(Value):
-    """After how many minutes a line is late (amber), and too late (red)."""
+    """After how many minutes a line is late (amber), and too late (red): never before it is late."""
 
     amber: int = Field(ge=1, le=240)
     red: int = Field(ge=1, le=240)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.red < self.amber:
+            raise ValueError("red comes after amber")
+        return self
 
 
 AGES: dict[Course, Age] = {
@@ -76,6 +82,8 @@ class Station(Aggregate):
     live: tuple[LiveScreens, ...] = ()
     dark_since: datetime | None = None
     """When its last screen went."""
+    alarmed_at: datetime | None = None
+    """When the floor was alarmed that it has no screen: once, until it has one again."""
     open_portions: int = Field(default=0, ge=0)
     """What there was to cook at the last look."""
     wait: Wait | None = None
@@ -90,6 +98,11 @@ class Station(Aggregate):
     def is_live(self) -> bool:
         """Whether a screen shows it now."""
         return bool(self.live)
+
+    def is_overdue(self, before: datetime) -> bool:
+        """Whether it cooks, has had no screen since a moment (or never had one), and nobody was alarmed about it."""
+        is_dark = self.kind is StationKind.PREP and not self.is_live and self.alarmed_at is None
+        return is_dark and (self.dark_since is None or self.dark_since <= before)
 
     @property
     def is_busy(self) -> bool:
@@ -112,7 +125,9 @@ class Station(Aggregate):
         if set(live) == set(self.live):
             return self
         dark_since = None if live else now if self.live else self.dark_since
-        return self.with_(live=live, dark_since=dark_since, change=Change(kind="screens", at=now))
+        alarmed_at = None if live else self.alarmed_at
+        change = Change(kind="screens", at=now)
+        return self.with_(live=live, dark_since=dark_since, alarmed_at=alarmed_at, change=change)
 
     def without_processes(self, dead: frozenset[str], now: datetime) -> Self:
         """Show that processes are gone, and their screens with them."""
@@ -121,6 +136,10 @@ class Station(Aggregate):
             if one.process in dead:
                 station = station.with_screens(one.process, 0, now)
         return station
+
+    def alarmed(self, now: datetime) -> Self:
+        """Keep that the floor was told that it has no screen."""
+        return self.with_(alarmed_at=now, change=Change(kind="alarmed", at=now))
 
     def measured(self, open_portions: int, wait: Wait | None, now: datetime) -> Self:
         """Show how much there is to cook and how long that takes."""

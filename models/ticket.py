@@ -61,6 +61,8 @@ class Ticket(Aggregate):
     """Whether something of it is held."""
     seen_at: datetime | None = None
     seen_by: Actor | None = None
+    alarmed_at: datetime | None = None
+    """When the floor was alarmed that no screen shows it: once for a ticket."""
     assembled_at: datetime | None = None
     ready_at: datetime | None = None
     """When nothing of it was left to be cooked."""
@@ -83,6 +85,18 @@ class Ticket(Aggregate):
     def unfinished(self) -> tuple[TicketLine, ...]:
         """The lines that are still to be cooked: none once the ticket is bumped."""
         return tuple(line for line in self.lines if self.is_open and line.is_unfinished)
+
+    @property
+    def is_cleared(self) -> bool:
+        """Whether there is something that a recall takes back: it has left its station's screens, or what is not held
+        of it was cleared or run there.
+        """
+        return not self.is_open or bool(self.bumped_from)
+
+    @property
+    def is_to_run(self) -> bool:
+        """Whether there is something of it, cooked or not, that is neither held nor served."""
+        return any(not line.is_held and line.status not in FINAL for line in self.lines)
 
     def has_done(self, operation_id: str | None) -> bool:
         """Whether an operation was carried out already."""
@@ -167,12 +181,10 @@ class Ticket(Aggregate):
 
     def assembled(self, by: Actor, now: datetime) -> Self:
         """The expediter has all of it together: what is not held is ready to be run."""
-        together = (
-            self.bump(by, now)
-            if self.is_open
-            else self._cleared(Change(kind="assembled", by=by, at=now), self._finished(by, now))
-        )
-        return together.with_(assembled_at=now, change=Change(kind="assembled", by=by, at=now))
+        change = Change(kind="assembled", by=by, at=now)
+        # What its station has cleared can still be recalled to what it was there.
+        together = self.bump(by, now) if self.is_open else self._with(change, lines=self._finished(by, now))
+        return together.with_(assembled_at=now, change=change)
 
     def run(self, by: Actor, now: datetime) -> Self:
         """It is on its way to the table: what is not held is served."""
@@ -184,7 +196,11 @@ class Ticket(Aggregate):
         """Record that a screen shows it; the first receipt counts."""
         if self.seen_at:
             return self
-        return self.with_(seen_at=now, seen_by=by, change=Change(kind="seen", by=by, at=now))
+        return self.with_receipt(by, now).with_(change=Change(kind="seen", by=by, at=now))
+
+    def with_receipt(self, by: Actor, now: datetime) -> Self:
+        """Take what somebody has done with it for a receipt: nobody cooks what they have not seen."""
+        return self if self.seen_at else self.with_(seen_at=now, seen_by=by)
 
     # ── what others do with it ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -242,9 +258,17 @@ class Ticket(Aggregate):
         change = Change(kind="prioritized" if is_priority else "unprioritized", by=by, at=now)
         return self.with_(is_priority=is_priority, change=change)
 
-    def backed_up(self, station: str, now: datetime) -> Self:
-        """Show it at another station, too, because no screen of its own has it."""
-        return self.with_(backup=station, change=Change(kind="backed-up", at=now))
+    def is_overlooked(self, before: datetime) -> bool:
+        """Whether it is on the screens of its station since a moment, none of them shows it, and nobody was alarmed."""
+        return self.is_open and self.seen_at is None and self.alarmed_at is None and self.placed_at <= before
+
+    def alarmed(self, backup: str | None, now: datetime) -> Self:
+        """Keep that the floor was told that no screen shows it, and show it at the station that stands in, if any."""
+        is_backed_up = backup is not None and backup != self.station
+        kind = "backed-up" if is_backed_up else "alarmed"
+        return self.with_(
+            alarmed_at=now, backup=backup if is_backed_up else self.backup, change=Change(kind=kind, at=now)
+        )
 
     def _finished(self, by: Actor, now: datetime) -> tuple[TicketLine, ...]:
         """Return the lines, ready where they were being cooked; what was struck is acknowledged."""
@@ -258,9 +282,9 @@ class Ticket(Aggregate):
         return tuple(change(line) for line in self.lines)
 
     def _cleared(self, change: Change, lines: tuple[TicketLine, ...], **more: Any) -> Self:
-        """Return it with lines that were cleared together, and what they were; where nothing moves, it stays known."""
+        """Return it with lines that were cleared together, and what they were."""
         moved = {old.id: old.status for old, new in zip(self.lines, lines, strict=True) if old.status is not new.status}
-        return self._with(change, lines=lines, bumped_from=moved or self.bumped_from, **more)
+        return self._with(change, lines=lines, bumped_from=moved, **more)
 
     def _with_line(self, line: TicketLine, change: Change, **more: Any) -> Self:
         return self._with(change, lines=tuple(line if old.id == line.id else old for old in self.lines), **more)

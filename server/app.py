@@ -35,6 +35,7 @@ from server.dispatch import Dispatcher
 from server.duties import LEASE_SECONDS, Duties
 from server.engine import Engine
 from server.engine.settings import EngineSettings
+from server.estimating import Estimating
 from server.marking import Marking
 from server.pages import Pages
 from server.payments.opening import open_provider
@@ -43,9 +44,11 @@ from server.payments.worker import Worker
 from server.presence import Presence
 from server.realtime import Realtime
 from server.relay import Relay
+from server.screens import Screens
 from server.sealer import LEASE_SECONDS as SEALER_LEASE_SECONDS
 from server.sealer import Sealer
 from server.telemetry import Metrics
+from server.watching import dead_processes
 from server.web import Web
 
 log = structlog.get_logger(__name__)
@@ -89,6 +92,7 @@ class App:
             self.registry, self.store, self.clock, self.vault, Numbers(), rules, self.metrics, deadline, provider
         )
         self.payments = Worker(provider, dispatcher, self.clock, self.metrics) if provider else None
+        self.screens = Screens(dispatcher, self.process_id)
         self.realtime = Realtime(
             dispatcher,
             self.store,
@@ -97,6 +101,7 @@ class App:
             rules,
             self.metrics,
             self.presence,
+            self.screens,
             is_secure=settings.public_url.startswith("https://"),
             deadline_seconds=deadline,
             online=provider,
@@ -115,7 +120,8 @@ class App:
         )
         lease = Lease(self.database, "duties", self.process_id, LEASE_SECONDS)
         self.marking = Marking()
-        duties = (*DUTIES, self.marking.duty)
+        self.estimating = Estimating(rules)
+        duties = (*DUTIES, self.marking.duty, self.estimating.duty, dead_processes(self.relay.pulse))
         self.duties = Duties(lease, duties, self.store, dispatcher, self.clock, self.metrics, rules)
         self.marking.hurry = self.duties.hurry
         self.sealer = Sealer(
@@ -155,6 +161,7 @@ class App:
         await web.SockSite(self._runner, listening, backlog=4096).start()
         self._keep(self._flush_always())
         self._keep(self.realtime.following.watch())
+        self._keep(self.screens.watch())
         self._keep(self.duties.run())
         self.sealer.start()
         gc.collect()
@@ -167,6 +174,7 @@ class App:
         draining = ServerDraining(reconnect_within=RECONNECT_SECONDS)
         self.realtime.tell_all("server:draining", draining.model_dump_json(by_alias=True))
         await self.engine.drain(drain_seconds)
+        await self.screens.stop()
         for task in self._tasks:
             task.cancel()
         await self.duties.stop()
@@ -188,12 +196,14 @@ class App:
         """Something was committed: what rests on it in this process follows."""
         self.realtime.following.notice(aggregate)
         self.marking.notice(aggregate)
+        self.estimating.notice(aggregate)
         if self.payments:
             self.payments.hear(aggregate)
 
     def _catch_up(self) -> None:
         """What happened is unknown: clients ask for it, and we look whether they may still be here."""
         self.marking.look_at_all()
+        self.estimating.look_at_all()
         self.realtime.tell_all("sync:required")
         self._keep(self.realtime.following.look_at_all())
 

@@ -10,6 +10,7 @@ import handlers.cart
 import handlers.check
 import handlers.claiming
 import handlers.correcting
+import handlers.coursing
 import handlers.device
 import handlers.item
 import handlers.joining
@@ -21,6 +22,7 @@ import handlers.moving
 import handlers.online
 import handlers.order
 import handlers.paying
+import handlers.priority
 import handlers.promoting
 import handlers.receipt
 import handlers.report
@@ -30,13 +32,18 @@ import handlers.serving
 import handlers.session
 import handlers.splitting
 import handlers.staff
+import handlers.station
 import handlers.sync
+import kitchen_display.course
+import kitchen_display.expo
 import kitchen_display.ticket
+from server.coursing import PACING
 from server.duties import Duty
 from server.payments.duty import PAYMENTS
 from server.reporting import SUMMING
 from server.suspicion import PATTERNS
 from server.waiting import ACTIVITY, ESCALATION, IDLENESS
+from server.watching import DARK, UNSEEN
 
 COMMAND_MODULES = (
     handlers.session,
@@ -47,6 +54,8 @@ COMMAND_MODULES = (
     handlers.order,
     handlers.approving,
     handlers.serving,
+    handlers.priority,
+    handlers.coursing,
     handlers.service,
     handlers.alarm,
     handlers.section,
@@ -66,10 +75,13 @@ COMMAND_MODULES = (
     handlers.login,
     handlers.staff,
     handlers.device,
+    handlers.station,
     handlers.audit,
     handlers.sync,
+    kitchen_display.expo,
     kitchen_display.ticket,
+    kitchen_display.course,
 )
 
-DUTIES: tuple[Duty, ...] = (ESCALATION, IDLENESS, ACTIVITY, PATTERNS, SUMMING, PAYMENTS)
+DUTIES: tuple[Duty, ...] = (PACING, ESCALATION, IDLENESS, ACTIVITY, PATTERNS, SUMMING, PAYMENTS, UNSEEN, DARK)
 """What the house does by itself, by whichever process holds the lease."""

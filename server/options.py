@@ -167,6 +167,15 @@ class Limits(Section):
     idle_minutes: Count = Field(
         45, description="A party that does nothing for so long is shown to the staff, in minutes."
     )
+    wait_hours: int = Field(
+        3, ge=1, le=24, description="Waiting times are measured on what was cooked in so many hours."
+    )
+    unseen_seconds: Seconds = Field(
+        20, description="A ticket that no screen of its station shows in this time raises an alarm, in seconds."
+    )
+    dark_seconds: Seconds = Field(
+        5, description="A station with something to do that has no screen for so long raises an alarm, in seconds."
+    )
     approval_amount: int = Field(
         10_000,
         ge=0,

@@ -40,6 +40,7 @@ from server.engine import contract
 from server.following import FAREWELL_SECONDS, Following
 from server.presence import Presence
 from server.proof import COOKIE, Proof
+from server.screens import Screens
 from server.telemetry import Metrics
 
 log = structlog.get_logger(__name__)
@@ -70,6 +71,7 @@ class Realtime:
         rules: Rules,
         metrics: Metrics,
         presence: Presence,
+        screens: Screens,
         *,
         is_secure: bool,
         deadline_seconds: float,
@@ -82,6 +84,7 @@ class Realtime:
         self._rules = rules
         self._metrics = metrics
         self._presence = presence
+        self._screens = screens
         self._is_secure = is_secure
         self._online = online
         self._deadline_seconds = deadline_seconds
@@ -124,6 +127,7 @@ class Realtime:
     def disconnected(self, connection: contract.Connection, reason: str) -> None:
         """Forget it."""
         client = self._clients.pop(connection, None)
+        self._screens.leave(connection)
         if client is None or not client.is_in:
             return
         self._metrics.sockets(connection.namespace, -1)
@@ -191,6 +195,7 @@ class Realtime:
         for room in entitled(principal, connection.namespace):
             connection.enter(room)
         self.following.look_soon_at(connection, principal)
+        self._screens.follow(connection, principal)
         if isinstance(principal, Guest):
             self._presence.here(principal)
 

@@ -36,6 +36,7 @@ from models.store.schema import KINDS
 from models.store.stream import ChangeStream, Committed, Heartbeat, HistoryLost
 from server.clock import Clock
 from server.engine.contract import Broadcaster
+from server.pulse import Pulse
 from server.telemetry import Metrics
 
 log = structlog.get_logger(__name__)
@@ -82,6 +83,7 @@ class Relay:
         self._follower: asyncio.Task[None] | None = None
         self._heard_at = clock.monotonic()
         self._unheard_since: float | None = None
+        self.pulse = Pulse(process_id)
         self.is_ready = asyncio.Event()
 
     async def start(self) -> None:
@@ -162,6 +164,7 @@ class Relay:
         self._follower = asyncio.create_task(self._follow_always(), name="relay")
 
     def _hear(self, beat: Heartbeat) -> None:
+        self.pulse.hear(beat.process_id)
         if beat.process_id != self._process_id:
             return
         self._unheard_since = None

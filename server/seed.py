@@ -13,6 +13,7 @@ from typing import Self
 from pydantic import Field, ValidationError, model_validator
 
 from models.base import Id, Text, Value
+from models.dish import Course
 from models.house import Restaurant, Table
 from models.menu import Menu
 from models.menu_check import Premises, problems
@@ -22,7 +23,7 @@ from models.pin import KeyedHash
 from models.principal import STAFF, Role
 from models.problem import Problem
 from models.staff import Staff, StaffPin
-from models.station import Station, StationKind
+from models.station import Age, Station, StationKind
 from server.menu_files import open_files
 from server.menu_reading import read
 
@@ -61,6 +62,9 @@ class DemoStation(Value):
     code: Id
     name: Text
     kind: StationKind = StationKind.PREP
+    backup: Id | None = None
+    busy_portions: int | None = Field(default=None, ge=1)
+    ages: dict[Course, Age] = Field(default_factory=dict)
 
 
 class DemoZone(Value):
@@ -131,6 +135,10 @@ class DemoHouse(Value):
         _once("zone", (zone.name for zone in self.zones))
         _once("table", (table for zone in self.zones for table in zone.tables))
         _once("login", (person.login for person in self.staff))
+        cooks = {station.code for station in self.stations if station.kind is StationKind.PREP}
+        for station in self.stations:
+            if station.backup is not None and station.backup not in cooks - {station.code}:
+                raise ValueError(f"{station.code}: {station.backup} is no other station that cooks")
         for person in self.staff:
             if not STAFF.issuperset(person.roles):
                 raise ValueError(f"{person.login}: {', '.join(person.roles)} is no role of the staff")

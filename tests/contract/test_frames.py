@@ -95,6 +95,7 @@ async def _dine(house: House) -> None:
         await cook.send("line:set-status", step)
     await cook.send("ticket:bump", {"ticketId": ticket["id"]})
     await cook.send("ticket:recall", {"ticketId": ticket["id"]})
+    await cook.send("sync:probe")
     await _be_served(house, waiter, ana)
     await waiter.operate("session:move", {"sessionId": party.id, "tableId": house.tables[1].id})
     await waiter.operate("session:undo-move", {"sessionId": party.id})
@@ -114,6 +115,13 @@ async def _dine(house: House) -> None:
     await manager.operate("item:set-availability", {"itemId": house.dish("grill"), "state": "AVAILABLE", "left": 7})
     for client in (ana, cook):
         await client.until(lambda state: any(one["isAvailable"] for one in state.of("item")))
+    grill = next(one for one in manager.state.of("station") if one["code"] == "grill")
+    ages = {"MAINS": {"amber": 12, "red": 20}, "DRINKS": None}
+    await manager.operate(
+        "station:change", {"stationId": grill["id"], "backup": "pizza", "busyPortions": 25, "ages": ages}
+    )
+    for client in (ana, cook):
+        await client.until(lambda state: state.snapshots[grill["id"]].version > grill["version"])
     await manager.send("report:get")
     await ana.until(lambda state: any(one["status"] == "CLOSED" for one in state.of("session")))
     await manager.send("staff:logout")

@@ -29,6 +29,9 @@ AUDIT_KEY = "a" * 32
 PASSWORD = "a password of the tests"
 EQUAL_SECONDS = 3.0
 
+UNWATCHED = {"unseen_seconds": 10**6, "dark_seconds": 10**6}
+"""Few tests have cooks at all stations, and many of them let hours pass."""
+
 ROUNDS = 4
 """Of bcrypt, for passwords of the tests: a quarter of a second each would be most of the time."""
 
@@ -97,7 +100,9 @@ def in_a_hurry(app: App) -> App:
 
 
 def settings_for(mongo_url: str, redis_url: str | None, database: str, **sections: Any) -> Settings:
-    """Return the settings of a test server: no limits on connects, fast enough commands for scripted clients."""
+    """Return the settings of a test server: no limits on connects, fast enough commands for scripted clients, and no
+    alarm about a kitchen that nobody plays.
+    """
     given: dict[str, Any] = {
         "mongodb": {"url": mongo_url, "database": database},
         "redis": {"url": redis_url, "enabled": redis_url is not None},
@@ -110,7 +115,7 @@ def settings_for(mongo_url: str, redis_url: str | None, database: str, **section
         "guard": {"commands_per_second": 1000, "commands_burst": 1000, "connects_per_second": 10_000},
         "server": {"origins": ["https://order.example.com"]},
     }
-    return Settings(**(given | sections))
+    return Settings(**(given | sections | {"limits": UNWATCHED | sections.get("limits", {})}))
 
 
 def free_socket() -> socket.socket:

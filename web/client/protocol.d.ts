@@ -1806,6 +1806,12 @@ export interface ListAudit {
   limit?: number;
 }
 
+/** `station` narrows the list to one station by its code. */
+export interface ListTickets {
+  /** The station, by its code. */
+  station?: string | null;
+}
+
 /** Either the password, or on an enrolled device the PIN. `restaurantId` may be left out where there is one house. */
 export interface LogIn {
   /** The name to log in with. */
@@ -2326,7 +2332,7 @@ export interface PinReply {
   pin: string | null;
 }
 
-/** `cartVersion` is the version that the guest saw; the key names this sending and every repeat of it. With the `fence` of one's own hold it is sent only while that hold runs; without one the version alone decides. */
+/** `cartVersion` is the version that the guest saw; the key names this sending and every repeat of it. With the `fence` of one's own hold it is sent only while that hold runs; without one the version alone decides. `acceptWait` is the wait in minutes that the guest has agreed to: it is no part of what is sent. */
 export interface PlaceOrder {
   /** A UUID made by the client for this sending or payment and kept for every repeat of it. */
   idempotencyKey: string;
@@ -2334,11 +2340,13 @@ export interface PlaceOrder {
   cartVersion: number;
   /** The fence of one's own hold. If that hold has ended by now, the answer is `HOLD_LOST`. */
   fence?: number | null;
+  /** The wait in minutes that the guest agrees to: with `minutes` of `KITCHEN_BUSY` it is sent all the same. */
+  acceptWait?: number | null;
   /** How the guest means to pay. */
   paymentMethod?: string | null;
 }
 
-/** `cartVersion` is the version that the guest saw; the key names this sending and every repeat of it. With the `fence` of one's own hold it is sent only while that hold runs; without one the version alone decides. */
+/** `cartVersion` is the version that the guest saw; the key names this sending and every repeat of it. With the `fence` of one's own hold it is sent only while that hold runs; without one the version alone decides. `acceptWait` is the wait in minutes that the guest has agreed to: it is no part of what is sent. */
 export interface PlaceOrderForSession {
   /** A UUID made by the client for this sending or payment and kept for every repeat of it. */
   idempotencyKey: string;
@@ -2346,13 +2354,15 @@ export interface PlaceOrderForSession {
   cartVersion: number;
   /** The fence of one's own hold. If that hold has ended, the answer is `HOLD_LOST`. */
   fence?: number | null;
+  /** The wait in minutes that the guest agrees to: with `minutes` of `KITCHEN_BUSY` it is sent all the same. */
+  acceptWait?: number | null;
   /** How the guest means to pay. */
   paymentMethod?: string | null;
   /** The party's session. */
   sessionId: string;
 }
 
-/** The order; `replayed` when the key had been used for it before. `cart` is the emptied one, at the first time. */
+/** The order; `replayed` when the key had been used for it before. `cart` is the emptied one, at the first time. `waits` is how many minutes a dish sent now takes at each of its stations that there is an estimate of. */
 export interface PlaceReply {
   /** Whether it was done. */
   success: true;
@@ -2362,6 +2372,8 @@ export interface PlaceReply {
   cart: CartView | null;
   /** True when it had been carried out before and nothing was changed now. */
   replayed: boolean;
+  /** Minutes that half of the dishes sent now take, by station, where there is an estimate. */
+  waits: Record<string, number>;
 }
 
 /** Who of a session is connected right now, anywhere. */
@@ -3599,6 +3611,14 @@ export interface TicketView {
   bumpedAt: string | null;
 }
 
+/** Tickets that were bumped, the last one first. */
+export interface TicketsReply {
+  /** Whether it was done. */
+  success: true;
+  /** The open tickets, the longest waiting first. */
+  tickets: TicketView[];
+}
+
 /** How long parties stayed at tables of a zone with so many seats. */
 export interface TurnRow {
   /** The part of the house; empty for a table that is gone. */
@@ -4090,6 +4110,8 @@ export interface KitchenCommands {
   "line:set-status": { request: SetStatus; reply: TicketReply };
   /** Clear a ticket from the screen: all of it is ready, and what was struck is acknowledged; what is held stays. */
   "ticket:bump": { request: BumpTicket; reply: TicketReply };
+  /** List the last hundred tickets that were bumped at one's stations, the last one first: what can be recalled. */
+  "ticket:list": { request: ListTickets; reply: TicketsReply };
   /** Bring a bumped ticket back to the screens; what clearing it has made ready is what it was before. */
   "ticket:recall": { request: NameTicket; reply: TicketReply };
   /** Say which tickets the screen shows: the kitchen has them, once a screen of their station says so. */
