@@ -11,6 +11,7 @@ import handlers.check
 import handlers.claiming
 import handlers.correcting
 import handlers.coursing
+import handlers.coursing
 import handlers.device
 import handlers.item
 import handlers.joining
@@ -36,7 +37,9 @@ import handlers.station
 import handlers.sync
 import kitchen_display.course
 import kitchen_display.expo
+import kitchen_display.course
 import kitchen_display.ticket
+from server.coursing import PACING
 from server.coursing import PACING
 from server.duties import Duty
 from server.payments.duty import PAYMENTS
@@ -54,6 +57,7 @@ COMMAND_MODULES = (
     handlers.order,
     handlers.approving,
     handlers.serving,
+    handlers.coursing,
     handlers.priority,
     handlers.coursing,
     handlers.service,
@@ -80,6 +84,7 @@ COMMAND_MODULES = (
     handlers.sync,
     kitchen_display.expo,
     kitchen_display.ticket,
+    kitchen_display.course,
     kitchen_display.course,
 )
 
