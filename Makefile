@@ -48,8 +48,9 @@ format: $(INSTALLED) ## bring all code into the one style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-protocol: $(INSTALLED) ## write docs/protocol.md from the code
+protocol: $(INSTALLED) ## write docs/protocol.md and the types of the pages' client from the code
 	$(BIN)/python -m server.reference > docs/protocol.md
+	$(BIN)/python -m server.typescript > web/client/protocol.d.ts
 
 audit: $(INSTALLED) ## look for known holes in what we install
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/develop.lock

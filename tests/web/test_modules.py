@@ -43,7 +43,7 @@ def complaints(folder: Path, line: str) -> str:
 @pytest.mark.parametrize(
     "line",
     [
-        'const { ticket } = await kitchen.send("ticket:bump", { ticketId: "t", opId: "12345678" }); ticket.lines[0]?.status === "READY";',
+        '(await kitchen.send("ticket:bump", { ticketId: "t", opId: "12345678" })).ticket.lines[0]?.status === "READY";',
         'kitchen.on("ticket:changed", ({ ticket }) => ticket.station.toUpperCase());',
         'for (const ticket of kitchen.state.of("ticket").value.values()) ticket.lines.length;',
         'kitchen.hello.value?.principal.roles.includes("SCREEN");',
