@@ -60,8 +60,8 @@ async def approve(ctx: Context, request: ApproveOrder) -> DecisionReply:
     require_within(ctx.rules, order, [one for one in rounds if one.status is OrderStatus.PLACED])
     approved = await enter_round(ctx, order.approved(ctx.principal.actor, ctx.now), session)
     await reserve(ctx, approved)
-    await send_to_kitchen(ctx, approved, session)
-    return _decided(ctx, session, order, approved, request.op_id)
+    sent = await send_to_kitchen(ctx, approved, session)
+    return _decided(ctx, session, order, sent, request.op_id)
 
 
 @command(

@@ -19,6 +19,7 @@ from models.errors import (
     HoldLost,
     IdempotencyKeyReused,
     ItemUnavailable,
+    KitchenBusy,
     ModifiersInvalid,
     NotJoined,
     OrderInProgress,
@@ -28,30 +29,40 @@ from models.errors import (
     UnknownItem,
 )
 from models.order import Order, OrderStatus, fingerprint
+from models.patience import minutes_of, warning
 from models.placing import Round, has_to_wait, place
-from models.principal import GUEST, SERVICE
+from models.principal import GUEST, SERVICE, Guest
 from models.session import TableSession
 from models.view import CartView, OrderView, cart_view, order_view
+
+LONGEST_WAIT = 1_000_000
+"""Minutes that a guest can agree to: more than any estimate."""
 
 
 class PlaceOrder(Request):
     """`cart_version` is the version that the guest saw; the key names this sending and every repeat of it.
 
     With the `fence` of one's own hold it is sent only while that hold runs; without one the version alone decides.
+    `accept_wait` is the wait in minutes that the guest has agreed to: it is no part of what is sent.
     """
 
     idempotency_key: OperationId
     cart_version: int = Field(ge=1)
     fence: int | None = Field(default=None, ge=1)
+    accept_wait: int | None = Field(default=None, ge=0, le=LONGEST_WAIT)
     payment_method: Annotated[str, StringConstraints(pattern=r"^[A-Z_]{1,20}$")] | None = None
 
 
 class PlaceReply(Reply):
-    """The order; `replayed` when the key had been used for it before. `cart` is the emptied one, at the first time."""
+    """The order; `replayed` when the key had been used for it before. `cart` is the emptied one, at the first time.
+
+    `waits` is how many minutes a dish sent now takes at each of its stations that there is an estimate of.
+    """
 
     order: OrderView
     cart: CartView | None = None
     replayed: bool = False
+    waits: dict[str, int] = Field(default_factory=dict)
 
 
 class OrdersReply(Reply):
@@ -72,6 +83,7 @@ class OrdersReply(Reply):
         HoldLost,
         IdempotencyKeyReused,
         ItemUnavailable,
+        KitchenBusy,
         ModifiersInvalid,
         NotJoined,
         OrderInProgress,
@@ -100,9 +112,11 @@ async def place_order(ctx: Context, request: PlaceOrder) -> PlaceReply:
             was_theirs = order.homes and order.owner in (None, ctx.principal.actor.id)
             if order.fingerprint not in (asked, _asked(order.owner, request) if was_theirs else asked):
                 raise IdempotencyKeyReused
-            return PlaceReply(order=order_view(order), replayed=True)
+            waits = minutes_of(await access.stations(ctx), order.stations)
+            return PlaceReply(order=order_view(order), replayed=True, waits=waits)
     session = await access.newest_session(ctx, session.require_open(), cart)
     await _require_as_seen(ctx, cart, request)
+    await _require_patience(ctx, cart, request)
     sending = Round(
         order_id=ctx.ids.new_id(),
         number=await ctx.ids.once("number", lambda: _number(ctx)),
@@ -150,6 +164,20 @@ async def _require_as_seen(ctx: Context, cart: Cart, request: PlaceOrder) -> Non
         raise CartChanged(cart=_shown(ctx.store.save(cart.repriced(lines, by, ctx.now))))
 
 
+async def _require_patience(ctx: Context, cart: Cart, request: PlaceOrder) -> None:
+    """Warn a guest of a station that has more to cook than it is set up for; raises `KitchenBusy` unless the wait is
+    accepted. Staff know.
+    """
+    if not isinstance(ctx.principal, Guest):
+        return
+    menu = await access.menu(ctx)
+    dishes = (menu.dishes_by_id.get(line.item_id) for line in cart.lines)
+    codes = dict.fromkeys(code for dish in dishes if dish for code in dish.stations)
+    refused = warning(await access.stations(ctx), codes, request.accept_wait)
+    if refused:
+        raise refused
+
+
 async def _place(ctx: Context, sending: Round, cart: Cart, session: TableSession, orders: list[Order]) -> PlaceReply:
     is_waiting = ctx.rules.first_order_gate and has_to_wait(sending.by, orders)
     status = OrderStatus.WAITING if is_waiting else OrderStatus.PLACED
@@ -157,11 +185,9 @@ async def _place(ctx: Context, sending: Round, cart: Cart, session: TableSession
     require_within(ctx.rules, order, orders)
     if not is_waiting:
         await reserve(ctx, order)
-        order = await enter_round(ctx, order, session)
+        order = await send_to_kitchen(ctx, await enter_round(ctx, order, session), session)
     stored = ctx.store.add(order)
     emptied = ctx.store.save(cart.emptied(sending.by, ctx.now))
-    if not is_waiting:
-        await send_to_kitchen(ctx, order, session)
     ctx.record(
         "order-placed",
         session_id=session.id,
@@ -170,7 +196,8 @@ async def _place(ctx: Context, sending: Round, cart: Cart, session: TableSession
         number=order.number,
         amount=order.total.amount,
     )
-    return PlaceReply.model_construct(order=order_view(stored), cart=cart_view(emptied))
+    waits = minutes_of(await access.stations(ctx), order.stations)
+    return PlaceReply.model_construct(order=order_view(stored), cart=cart_view(emptied), waits=waits)
 
 
 async def _number(ctx: Context) -> int:

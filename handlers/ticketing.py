@@ -3,6 +3,7 @@
 from handlers import access
 from handlers.context import Context
 from models.check_line import check_round
+from models.cooking import sent, with_ahead
 from models.coursing import kept_back, may_wait, starts
 from models.order import Order
 from models.placing import tickets_of, with_held
@@ -26,11 +27,15 @@ async def enter_round(ctx: Context, order: Order, session: TableSession) -> Orde
     return with_held(order, kept_back(order.to_send, tickets))
 
 
-async def send_to_kitchen(ctx: Context, order: Order, session: TableSession) -> None:
-    """Stage the tickets of a round; the kitchen's time begins now, but for what the order shows as held."""
+async def send_to_kitchen(ctx: Context, order: Order, session: TableSession) -> Order:
+    """Stage the tickets of a round and return it with when its dishes are likely to be ready; the kitchen's time begins
+    now, but for what the order shows as held.
+    """
     stations = await access.stations(ctx)
     has_expo = any(one.kind is StationKind.EXPO for one in stations.values())
     fired = (line for line in order.to_send if not line.is_held)
     when = starts(fired, ctx.now, by_prep_time=ctx.rules.fire_by_prep_time)
-    for ticket in tickets_of(order, session, ctx.now, ctx.ids.new_id, has_expo=has_expo, starts=when):
-        ctx.store.add(ticket)
+    tickets = tickets_of(order, session, ctx.now, ctx.ids.new_id, has_expo=has_expo, starts=when)
+    for ticket in tickets:
+        ctx.store.add(with_ahead(None, ticket, stations))
+    return sent(order, tickets, stations)

@@ -125,6 +125,11 @@ class Order(Aggregate):
         """The lines that go to the kitchen and onto the check when it is placed: those that nobody has cancelled."""
         return tuple(line for line in self.lines if line.status is not LineStatus.CANCELLED)
 
+    @property
+    def stations(self) -> tuple[str, ...]:
+        """The codes of the stations that cook what of it was sent."""
+        return tuple(dict.fromkeys(code for line in self.to_send for code in line.stations))
+
     def cancelled(self, line_ids: Collection[str] | None, reason: str | None, by: Actor, now: datetime) -> Self:
         """Cancel lines of a round that waits, all that are left of it when none is named.
 

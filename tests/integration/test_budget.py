@@ -18,7 +18,8 @@ from models.store.ledger import COMMENT
 from models.store.reader import LOOK
 from server.app import App
 
-BY_ITSELF = {"heartbeats", "leases", "audit_chains"}
+BY_ITSELF = {"heartbeats", "leases", "audit_chains", "stations"}
+"""Written by duties and by what counts the live screens: no command that is measured here writes one of them."""
 
 
 HOUSE_FAILURES = 6
