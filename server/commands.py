@@ -11,7 +11,6 @@ import handlers.check
 import handlers.claiming
 import handlers.correcting
 import handlers.coursing
-import handlers.coursing
 import handlers.device
 import handlers.item
 import handlers.joining
@@ -37,9 +36,7 @@ import handlers.station
 import handlers.sync
 import kitchen_display.course
 import kitchen_display.expo
-import kitchen_display.course
 import kitchen_display.ticket
-from server.coursing import PACING
 from server.coursing import PACING
 from server.duties import Duty
 from server.payments.duty import PAYMENTS
@@ -57,7 +54,6 @@ COMMAND_MODULES = (
     handlers.order,
     handlers.approving,
     handlers.serving,
-    handlers.coursing,
     handlers.priority,
     handlers.coursing,
     handlers.service,
@@ -84,7 +80,6 @@ COMMAND_MODULES = (
     handlers.sync,
     kitchen_display.expo,
     kitchen_display.ticket,
-    kitchen_display.course,
     kitchen_display.course,
 )
 
