@@ -83,6 +83,7 @@ def document() -> dict[str, Any]:
                 }
             },
             "/": _page("home", "Where to find what."),
+            "/kitchen": _page("kitchen", "The kitchen display. Its files are below it, in `/client` and in `/vendor`."),
             "/t/{token}": {
                 "parameters": [
                     {

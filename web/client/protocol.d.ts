@@ -116,6 +116,7 @@ export interface AddLine {
   modifiers?: string[];
   /** Free text for the kitchen. */
   note?: string;
+  avoid?: Allergen[];
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId: string;
 }
@@ -130,6 +131,7 @@ export interface AddLineForSession {
   modifiers?: string[];
   /** Free text for the kitchen. */
   note?: string;
+  avoid?: Allergen[];
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId: string;
   /** The party's session. */
@@ -447,6 +449,16 @@ export interface BoardReply {
   allDay: Record<string, number>;
   /** The same for each station by its code; there, each counts its own part of a dish. */
   allDayByStation: Record<string, Record<string, number>>;
+}
+
+/** Which order, and how far it is; with the `revisions` of its tickets that the screen showed, by their ids, only if there is nothing else to cook since. */
+export interface BumpOrder {
+  /** The order it belongs to. */
+  orderId: string;
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId?: string | null;
+  level: Level;
+  revisions?: Record<string, number>;
 }
 
 /** Which ticket; with the `revision` that the screen showed, it is cleared only if there is nothing else to cook since. */
@@ -1350,7 +1362,7 @@ export interface FloorItemChanged {
   change: Change | null;
 }
 
-/** The same with every count. */
+/** The same with every count, and by name: a screen of the kitchen has no menu. */
 export interface FloorItemView {
   /** Opaque identifier. */
   id: string;
@@ -1364,6 +1376,8 @@ export interface FloorItemView {
   until: string | null;
   /** Portions that are left; null if nobody counts. */
   left: number | null;
+  /** What people call it. */
+  name: Record<string, string>;
 }
 
 /** Who has logged in, and what proves it from now on. */
@@ -1575,10 +1589,12 @@ export interface GetReport {
   to?: string | null;
 }
 
-/** `have` maps the ids that the client holds to their versions; what it leaves out it is told again. */
+/** `have` maps the ids that the client holds to their versions; what it leaves out it is told again. `after` is the `next` of the answer before, to the same `have`. */
 export interface GetSync {
   /** The versions that the client holds, by id. */
   have?: Record<string, number>;
+  /** What it changed, by the names of the fields, as they were afterwards. */
+  after?: string | null;
 }
 
 /** `station:changed` at the table. */
@@ -1755,6 +1771,11 @@ export interface KitchenSyncReply {
   /** Ids that the client named and is not told of any more, because a merge ended: to be forgotten. */
   gone: string[];
 }
+
+/** `READY`: all of it is together. `RUN`: it is on its way to the table. */
+export type Level =
+  | "READY"
+  | "RUN";
 
 /** Figures that a client may want to show before it runs into them. */
 export interface Limits {
@@ -1977,6 +1998,14 @@ export interface NameCourseOfParty {
   sessionId: string;
 }
 
+/** Which order. */
+export interface NameOrder {
+  /** The order it belongs to. */
+  orderId: string;
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId?: string | null;
+}
+
 /** Which request. */
 export interface NameService {
   /** The request for service. */
@@ -2139,6 +2168,14 @@ export type OrderStatus =
   | "PLACED"
   | "REJECTED"
   | "CANCELLED";
+
+/** All tickets of the order, as they are now. */
+export interface OrderTicketsReply {
+  /** Whether it was done. */
+  success: true;
+  /** The open tickets, the longest waiting first. */
+  tickets: TicketView[];
+}
 
 /** An order as the guests and the floor see it. */
 export interface OrderView {
@@ -2402,6 +2439,31 @@ export interface Pricing {
   deliveryFee: DeliveryFee | null;
   /** Codes that take something off a check. */
   promotions: Promotion[];
+}
+
+/** Which order, and whether it goes before all others. */
+export interface PrioritizeOrder {
+  /** The order it belongs to. */
+  orderId: string;
+  isPriority: boolean;
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId?: string | null;
+}
+
+/** The order as it is now. */
+export interface PriorityReply {
+  /** Whether it was done. */
+  success: true;
+  /** The order as it is now. */
+  order: OrderView;
+}
+
+/** The tickets of the order that one's screen shows, as they are now. */
+export interface PriorityTicketsReply {
+  /** Whether it was done. */
+  success: true;
+  /** The open tickets, the longest waiting first. */
+  tickets: TicketView[];
 }
 
 /** Kinds of mistakes. */
@@ -3689,6 +3751,7 @@ export interface UpdateLine {
   modifiers?: string[] | null;
   /** Free text for the kitchen. */
   note?: string | null;
+  avoid?: Allergen[] | null;
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId: string;
 }
@@ -3703,6 +3766,7 @@ export interface UpdateLineForSession {
   modifiers?: string[] | null;
   /** Free text for the kitchen. */
   note?: string | null;
+  avoid?: Allergen[] | null;
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId: string;
   /** The party's session. */
@@ -3806,7 +3870,7 @@ export interface TableCommands {
   "cart:clear": { request: ClearCart; reply: CartReply };
   /** Take a line out of the cart. */
   "cart:remove": { request: RemoveLine; reply: CartReply };
-  /** Change the quantity, the modifiers or the note of a line. */
+  /** Change the quantity, the modifiers, the note or the allergy note of a line. */
   "cart:update": { request: UpdateLine; reply: CartReply };
   /** Review and send while the others wait; repeat it to go on holding. */
   "checkout:hold": { request: Nothing; reply: CartReply };
@@ -3917,7 +3981,7 @@ export interface FloorCommands {
   "cart:clear": { request: ClearCartForSession; reply: CartReply };
   /** Take a line out of the cart. */
   "cart:remove": { request: RemoveLineForSession; reply: CartReply };
-  /** Change the quantity, the modifiers or the note of a line. */
+  /** Change the quantity, the modifiers, the note or the allergy note of a line. */
   "cart:update": { request: UpdateLineForSession; reply: CartReply };
   /** Review and send while the others wait; repeat it to go on holding. */
   "checkout:hold": { request: NothingForSession; reply: CartReply };
@@ -3933,6 +3997,8 @@ export interface FloorCommands {
   "order:reject": { request: RejectOrderForSession; reply: DecisionReply };
   /** Say that a dish that was ready is on the table. */
   "line:serve": { request: ServeLineForSession; reply: ServeReply };
+  /** Have an order cooked before all others, or in its turn; one that waits for a waiter's tap, once it has that. */
+  "order:prioritize": { request: PrioritizeOrder; reply: PriorityReply };
   /** Let the kitchen cook what is held of a course, whoever held it. What is not held stays as it is. */
   "course:fire": { request: NameCourseForSession; reply: CourseReply };
   /** Keep a course of a party back: nobody begins with it until it is fired. What is begun goes on. */
@@ -4086,6 +4152,8 @@ export interface FloorSnapshots {
 
 /** What may be asked in `/kitchen`. */
 export interface KitchenCommands {
+  /** Cook an order before all others, or in its turn, at all its stations. */
+  "order:prioritize": { request: PrioritizeOrder; reply: PriorityTicketsReply };
   /** Say that a dish or option is sold out, until when, or how many are left; a screen may, of its stations. */
   "item:set-availability": { request: SetAvailability; reply: ItemReply };
   /** Log in with the password, or by PIN on an enrolled device; the cookie stands for the log-in from then on. */
@@ -4102,6 +4170,10 @@ export interface KitchenCommands {
   "sync:get": { request: GetSync; reply: KitchenSyncReply };
   /** Be answered, and nothing else: who has heard nothing for a while learns whether the connection lives. */
   "sync:probe": { request: Nothing; reply: Done };
+  /** Say that all of an order is together, or on its way to the table; what is held stays. */
+  "order:bump": { request: BumpOrder; reply: OrderTicketsReply };
+  /** Bring all tickets of an order back to the stations and to whoever assembles it, as before they were cleared. */
+  "order:recall": { request: NameOrder; reply: OrderTicketsReply };
   /** Read the board: every open ticket of one's stations, in order. */
   "board:get": { request: GetBoard; reply: BoardReply };
   /** Say that one has seen what was struck of a line; of a ticket that is struck whole, the last one clears it. */
