@@ -1,12 +1,15 @@
 """Carts: what the guests put together before they send it, and the hold under which one of them does."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
 from models.base import Id, Note, Nothing, OperationId, Request
 from models.cart import MOST_PORTIONS, Cart, CartLine
+from models.dish import MOST_CHOSEN, Allergen
 from models.errors import (
     CartFull,
     CartHeld,
@@ -24,13 +27,22 @@ CHANGES = Limit(20, per=10)
 ERRORS = (CartHeld, SessionClosed, NotJoined)
 
 
+Avoid = Annotated[
+    tuple[Annotated[Allergen, Field(strict=False)], ...],
+    Field(max_length=len(Allergen)),
+    AfterValidator(lambda given: tuple(one for one in Allergen if one in given)),
+]
+"""An allergy note: what whoever eats it must not get, each named once."""
+
+
 class AddLine(Request):
     """`modifiers` are option ids; `op_id` makes a repeat harmless."""
 
     item_id: Id
     quantity: int = Field(default=1, ge=1, le=MOST_PORTIONS)
-    modifiers: tuple[Id, ...] = Field(default=(), max_length=30)
+    modifiers: tuple[Id, ...] = Field(default=(), max_length=MOST_CHOSEN)
     note: Note = ""
+    avoid: Avoid = ()
     op_id: OperationId
 
 
@@ -39,8 +51,9 @@ class UpdateLine(Request):
 
     line_id: Id
     quantity: int | None = Field(default=None, ge=1, le=MOST_PORTIONS)
-    modifiers: tuple[Id, ...] | None = Field(default=None, max_length=30)
+    modifiers: tuple[Id, ...] | None = Field(default=None, max_length=MOST_CHOSEN)
     note: Note | None = None
+    avoid: Avoid | None = None
     op_id: OperationId
 
 
@@ -85,6 +98,7 @@ async def add(ctx: Context, request: AddLine) -> CartReply:
         quantity=request.quantity,
         modifiers=request.modifiers,
         note=request.note,
+        avoid=request.avoid,
         unit_price=selection.unit_price,
         added_by=ctx.principal.actor,
         added_at=ctx.now,
@@ -101,19 +115,20 @@ async def add(ctx: Context, request: AddLine) -> CartReply:
     about_session=True,
 )
 async def update(ctx: Context, request: UpdateLine) -> CartReply:
-    """Change the quantity, the modifiers or the note of a line."""
+    """Change the quantity, the modifiers, the note or the allergy note of a line."""
     cart = await _cart(ctx)
     if cart.has_done(request.op_id):
         return _replayed(cart)
     line = cart.line(request.line_id)
     modifiers = line.modifiers if request.modifiers is None else request.modifiers
-    # Of what cannot be had any more the note and the quantity may still change; it stays marked.
+    # Of what cannot be had any more the notes and the quantity may still change; it stays marked.
     is_kept = not line.is_available and set(modifiers) == set(line.modifiers)
     price = None if is_kept else (await access.offer(ctx)).select(line.item_id, modifiers).unit_price
     changed = line.with_(
         quantity=request.quantity or line.quantity,
         modifiers=modifiers,
         note=line.note if request.note is None else request.note,
+        avoid=line.avoid if request.avoid is None else request.avoid,
         unit_price=price or line.unit_price,
         is_available=not is_kept,
     )

@@ -16,6 +16,8 @@ from models.money import LARGEST_AMOUNT, Money
 
 MOST_OPTIONS = 60
 MOST_GROUPS_OF_A_DISH = 20
+MOST_CHOSEN = 30
+"""Options with one dish: no group may ask for more than a guest can choose."""
 LONGEST_NAME = 80
 LONGEST_DESCRIPTION = 500
 
@@ -90,7 +92,7 @@ class ModifierGroup(Value):
 
     id: Id
     name: Name
-    min_select: int = Field(default=0, ge=0, le=MOST_OPTIONS)
+    min_select: int = Field(default=0, ge=0, le=MOST_CHOSEN)
     max_select: int = Field(default=1, ge=1, le=MOST_OPTIONS)
     defaults: tuple[Id, ...] = Field(default=(), max_length=MOST_OPTIONS)
     options: tuple[Option, ...] = Field(max_length=MOST_OPTIONS)

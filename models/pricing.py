@@ -5,10 +5,9 @@ A house edits them with its menu. A check keeps the part that concerns it (`Term
 opened: what is published later changes no open check.
 """
 
-from datetime import datetime
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from models.base import Id, Text, Value
 from models.dining import DiningOption
@@ -77,13 +76,15 @@ class Promotion(Value):
     from_amount: int = Field(default=0, ge=0)
     uses: int | None = Field(default=None, ge=1)
     dining_options: tuple[DiningOption, ...] = tuple(DiningOption)
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
 
     @model_validator(mode="after")
     def _takes_one_thing_off(self) -> Self:
         if (self.amount is None) == (self.percent is None):
             raise ValueError(f"promotion {self.code}: either amount or percent")
+        if self.starts_at is not None and self.ends_at is not None and self.ends_at <= self.starts_at:
+            raise ValueError(f"promotion {self.code}: it ends before it starts")
         return self
 
 

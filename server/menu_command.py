@@ -23,7 +23,7 @@ from models.station import Station
 from models.store import client as mongodb
 from models.store.cache import Cache
 from models.store.client import DatabaseRefused, PyMongoError
-from models.store.outcome import Conflict
+from models.store.outcome import Conflict, Interrupted
 from models.store.work import Store, Work
 from server.clock import Clock
 from server.config import Settings
@@ -166,7 +166,7 @@ async def _store(settings: Settings) -> AsyncIterator[Store]:
     try:
         await mongodb.require_replica_set(client)
         yield Store(client[settings.mongodb.database], Cache(1_000), Clock().monotonic)
-    except PyMongoError as error:
+    except (PyMongoError, Interrupted) as error:
         raise DatabaseRefused(f"mongodb.url: the database does not answer ({type(error).__name__}).") from None
     finally:
         await client.close()

@@ -58,8 +58,8 @@ def read(files: MenuFiles, house: Premises | None) -> Reading:
         for name, value in (("currency", currency), ("languages", languages))
         if not value
     ]
-    if isinstance(currency, str) and not is_currency(currency):
-        missing.append(unreadable("currency", f"{currency} is no currency of ISO 4217"))
+    if currency and (not isinstance(currency, str) or not is_currency(currency)):
+        missing.append(unreadable("currency", f"{str(currency)[:LONGEST_INPUT]} is no currency of ISO 4217"))
     if missing or not isinstance(currency, str):
         return Reading(None, [*files.problems, *missing])
     return _Reader(currency, files.problems).read(files.parts, languages, house)
@@ -112,9 +112,9 @@ class _Reader:
             if isinstance(said, dict):
                 inherited = {name: said[name] for name in INHERITED if name in said and name not in wrong}
                 below = raw.get("dishes") or []
-                dishes += self._dishes(
-                    [self._inheriting(one, said, inherited, wrong) for one in below], f"{path}.dishes"
-                )
+                if isinstance(below, list):
+                    below = [self._inheriting(one, said, inherited, wrong) for one in below]
+                dishes += self._dishes(below, f"{path}.dishes")
         return categories, dishes
 
     def _inheriting(self, raw: Any, category: Raw, inherited: Raw, wrong: set[str]) -> Any:
@@ -126,7 +126,7 @@ class _Reader:
         stand_in = {"course": "MAINS"} if "course" in left_out else {}
         return inherited | stand_in | raw | {"category_id": category.get("id")}
 
-    def _dishes(self, raws: list[Any], path: str) -> list[Dish]:
+    def _dishes(self, raws: Any, path: str) -> list[Dish]:
         return self._entries(Dish, DishEntry, raws, "dishes", path)
 
     def _pricing(self, raw: Any) -> Pricing:

@@ -21,6 +21,12 @@ class FileUnreadable(ValueError):  # noqa: N818  (habits: errors name the situat
 class _Loader(yaml.SafeLoader):
     """See the module."""
 
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """Refuse what stands for something written elsewhere: a few lines could stand for more than a machine holds."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(None, None, "write it out: a menu has no aliases", _mark_of(self))
+        return super().compose_node(parent, index)
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Refuse a key that stands twice: all but the last would be forgotten without a word."""
         known: set[Hashable] = set()
@@ -32,6 +38,11 @@ class _Loader(yaml.SafeLoader):
                 raise yaml.MarkedYAMLError(None, None, f"{key} stands twice", key_node.start_mark)
             known.add(key)
         return super().construct_mapping(node, deep)
+
+
+def _mark_of(loader: _Loader) -> yaml.Mark:
+    mark: yaml.Mark = loader.peek_event().start_mark  # type: ignore[no-untyped-call]
+    return mark
 
 
 _Loader.yaml_implicit_resolvers = {}  # those of YAML 1.1 are inherited
@@ -68,6 +79,8 @@ def read(file: Path) -> dict[str, Any]:
         raise FileUnreadable(f"{file}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise FileUnreadable(f"{file}: it is no UTF-8 text") from error
+    except RecursionError as error:
+        raise FileUnreadable(f"{file}: it is nested too deep") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""

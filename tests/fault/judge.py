@@ -43,7 +43,7 @@ class Truth:
 
 def read_truth(mongo_url: str, house: str) -> Truth:
     """Read everything of a house that a promise is about."""
-    with MongoClient[dict[str, Any]](mongo_url, readConcernLevel="majority") as client:
+    with MongoClient[dict[str, Any]](mongo_url, readConcernLevel="majority", tz_aware=True) as client:
         database = client[DATABASE]
         found = [
             list(database[collection].find({"restaurant_id": house}))

@@ -80,6 +80,14 @@ class Premises:
         await door.close()
         return str(answer["accessToken"])
 
+    async def pair(self, manager: Connection, name: str, stations: list[str]) -> str:
+        """Enrol and pair a kitchen screen; returns its device token."""
+        enrolled = await manager.operate("device:enrol", {"kind": "SCREEN", "name": name, "stations": stations})
+        screen = await Connection(self.addresses, "/kitchen").open()
+        answer = await screen.send("device:pair", {"code": enrolled["code"]})
+        await screen.close()
+        return str(answer["deviceToken"])
+
     async def open_tables(self, count: int) -> list[Party]:
         """Open tables, every other one with a cart for each phone."""
         token = await self.token("WAITER")

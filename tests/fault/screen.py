@@ -25,12 +25,14 @@ SHOWN_SECONDS = 2.0
 class Screen:
     """One socket of `/kitchen` that comes back after every fault, through whatever server answers."""
 
-    def __init__(self, addresses: list[str], token: str, path: Path, *, bumps: bool = False) -> None:
+    def __init__(
+        self, addresses: list[str], token: str, path: Path, *, bumps: bool = False, proof: str = "accessToken"
+    ) -> None:
         self.path = path
         self.tickets: dict[str, dict[str, Any]] = {}
         self.connects = 0
         self._addresses = addresses
-        self._token = token
+        self._auth = {proof: token}
         self._bumps = bumps
         self._known_since: dict[str, float] = {}
         self._numbers = count(2)
@@ -71,7 +73,7 @@ class Screen:
                 if text == "2":
                     await socket.send_str("3")
                 elif text.startswith("0"):
-                    await socket.send_str("40/kitchen," + json.dumps({"accessToken": self._token}))
+                    await socket.send_str("40/kitchen," + json.dumps(self._auth))
                 elif text.startswith("40"):
                     self.connects += 1
                     await self._ask_for_news(socket)
@@ -82,8 +84,7 @@ class Screen:
                     return
                 elif text.startswith('42/kitchen,["sync:required"'):
                     await self._ask_for_news(socket)
-                for ticket in tickets_in(text):
-                    self._show(ticket)
+                self._heard(text)
         finally:
             if bumping:
                 bumping.cancel()
@@ -103,6 +104,10 @@ class Screen:
                     command = json.dumps(["ticket:bump", {"ticketId": ticket_id}])
                     await socket.send_str(f"42/kitchen,{next(self._numbers)}{command}")
 
+    def _heard(self, text: str) -> None:
+        for ticket in tickets_in(text):
+            self._show(ticket)
+
     def _show(self, ticket: dict[str, Any]) -> None:
         known = self.tickets.get(ticket["id"])
         self._known_since.setdefault(ticket["id"], time.monotonic())
@@ -117,6 +122,7 @@ def tickets_in(text: str) -> Iterator[dict[str, Any]]:
     elif text.startswith("43/kitchen,"):
         (answer,) = json.loads(text[text.index("[") :])
         for message in answer.get("messages", ()):
-            yield message["payload"]["ticket"]
+            if "ticket" in message["payload"]:
+                yield message["payload"]["ticket"]
         if "ticket" in answer:
             yield answer["ticket"]

@@ -260,3 +260,40 @@ def test_a_currency_of_nobody_is_refused(folder: Path) -> None:
 
 def test_prices_cannot_be_read_without_a_house_and_without_its_currency(folder: Path) -> None:
     assert [path for path, _ in named(reading(folder, MENU, house=None))] == ["currency", "languages"]
+
+
+# ── shapes that nobody means ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("    dishes:\n      - id: steak", "    dishes: 5\nothers:\n      - id: steak", "categories.mains.dishes"),
+        ("pricing:\n", "currency: [RON]\npricing:\n", "currency"),
+        ("pricing:\n", "currency: lei\npricing:\n", "currency"),
+        ("    options:\n", "    min_select: 31\n    options:\n", "modifier_groups.side.min_select"),
+    ],
+    ids=["dishes-are-a-number", "currency-is-a-list", "no-such-currency", "more-than-one-can-choose"],
+)
+def test_a_shape_that_nobody_means_is_named_by_its_path(folder: Path, old: str, new: str, path: str) -> None:
+    assert path in [one.path for one in reading(folder, menu_with(old, new)).problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("categories: " + "[" * 5_000 + "]" * 5_000, "it is nested too deep"),
+        ("a: &a [x]\nb: [*a, *a]", "a menu has no aliases"),
+    ],
+    ids=["deep", "aliases"],
+)
+def test_a_file_that_would_break_a_reader_is_refused_in_a_sentence(folder: Path, text: str, what: str) -> None:
+    assert any(what in one for one in said(reading(folder, text)))
+
+
+def test_a_promotion_that_ends_before_it_starts_is_refused(folder: Path) -> None:
+    late = (
+        "pricing:\n  promotions:\n    - {code: LATE, name: {ro: Târziu, en: Late}, percent: 10%,"
+        " starts_at: 2026-12-02T10:00:00Z, ends_at: 2026-12-01T10:00:00Z}\n"
+    )
+    assert any("it ends before it starts" in one for one in said(reading(folder, menu_with("pricing:\n", late))))

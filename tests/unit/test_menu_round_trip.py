@@ -51,7 +51,7 @@ groups = made(
     ModifierGroup,
     id=ids,
     name=texts,
-    min_select=st.integers(0, 60),
+    min_select=st.integers(0, 30),
     max_select=st.integers(1, 60),
     defaults=names,
     options=st.lists(options, max_size=3).map(tuple),
