@@ -37,7 +37,10 @@ def made(model: Any, **fields: Any) -> Any:
 
 names = st.lists(ids, max_size=3).map(tuple)
 hours = st.lists(made(Window, days=some(Weekday), opens=times, closes=times), max_size=2).map(tuple)
-moments = st.integers(0, 10_000).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours))
+early, late = (
+    st.integers(first, first + 5_000).map(lambda hours: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours))
+    for first in (0, 5_001)
+)
 options = made(
     Option,
     id=ids,
@@ -85,8 +88,8 @@ promotions = made(
     from_amount=amounts,
     uses=st.none() | st.integers(1, 99),
     dining_options=some(DiningOption),
-    starts_at=st.none() | moments,
-    ends_at=st.none() | moments,
+    starts_at=st.none() | early,
+    ends_at=st.none() | late,
 )
 pricings = made(
     Pricing,
