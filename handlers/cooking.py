@@ -52,8 +52,8 @@ async def stage(
         known_order = await ctx.store.get(Order, order_id)
         if known_order is None:
             continue
-        is_theirs = order is not None and order.id == order_id
-        followed = follow(order if order and is_theirs else known_order, known.values(), ctx.principal.actor, ctx.now, stations)
+        newest_order = order if order and order.id == order_id else known_order
+        followed = follow(newest_order, known.values(), ctx.principal.actor, ctx.now, stations)
         is_shared = any(
             shared_lines(known_order, after) and after.lines != before.lines
             for before, after in changed

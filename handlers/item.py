@@ -67,7 +67,8 @@ async def _set(ctx: Context, request: SetAvailability) -> ItemReply:
         return ItemReply(item=floor_item_view(known), replayed=True)
     if request.until is not None and not ctx.now < request.until <= ctx.now + LONGEST_UNTIL:
         raise UntilRefused(longest_hours=LONGEST_UNTIL.days * 24)
-    item = known or Item(id=ctx.ids.new_id(), restaurant_id=ctx.store.restaurant_id, item_id=request.item_id)
+    found = known or Item(id=ctx.ids.new_id(), restaurant_id=ctx.store.restaurant_id, item_id=request.item_id)
+    item = found.with_(name=menu.name_of(request.item_id))
     changed = item.set(request.state, request.until, request.left, ctx.principal.actor, ctx.now, request.op_id)
     stored = ctx.store.save(changed) if known else ctx.store.add(changed)
     ctx.record(

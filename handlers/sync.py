@@ -37,10 +37,17 @@ FOLLOWED: dict[str, tuple[type[Aggregate], ...]] = {
 """What a client of a namespace may hold a version of."""
 
 
+MOST_LETTERS = 512 * 1024
+"""Of the messages in one answer: what a tablet on a weak network takes in one piece."""
+
+
 class GetSync(Request):
-    """`have` maps the ids that the client holds to their versions; what it leaves out it is told again."""
+    """`have` maps the ids that the client holds to their versions; what it leaves out it is told again. `after` is the
+    `next` of the answer before, to the same `have`.
+    """
 
     have: dict[Id, int] = Field(default_factory=dict, max_length=180)
+    after: Id | None = None
 
 
 class SyncMessage(Value):
@@ -51,10 +58,14 @@ class SyncMessage(Value):
 
 
 class SyncReply(Reply):
-    """What is newer than what the client has, nothing twice; and what of it is none of the client's any more."""
+    """What is newer than what the client has, nothing twice; and what of it is none of the client's any more.
+
+    With `next` there is more: ask again with the same `have`, and forget nothing before the end.
+    """
 
     messages: tuple[SyncMessage, ...]
     gone: tuple[str, ...] = ()
+    next: str | None = None
 
 
 class Told(SyncReply):
@@ -65,20 +76,23 @@ class Told(SyncReply):
 
     def text(self) -> str:
         """Return it as the JSON text of one object."""
-        return f'{{"messages":[{",".join(self.written)}],"gone":{to_json(self.gone).decode()}}}'
+        rest = to_json({"gone": self.gone, "next": self.next}).decode()
+        return f'{{"messages":[{",".join(self.written)}],{rest[1:]}'
 
 
-@command("sync:get", on=(TABLE, FLOOR, KITCHEN), roles=AT_TABLE | SERVICE | COOKS, limit=Limit(10, per=10))
+@command("sync:get", on=(TABLE, FLOOR, KITCHEN), roles=AT_TABLE | SERVICE | COOKS, limit=Limit(20, per=10))
 async def get_sync(ctx: Context, request: GetSync) -> SyncReply:
     """Say which versions are held and get what is newer."""
     current = {one.id: one for one in await in_scope(ctx)}
     named = [entry_id for entry_id in request.have if entry_id not in current]
     once_held = [one for one in await _once_held(ctx, named) if _heard(ctx, one) and _is_here(ctx, one)]
     newer = [one for one in (*current.values(), *once_held) if one.version > request.have.get(one.id, 0)]
-    newer.sort(key=lambda one: one.id)  # oldest first, and the same answer to the same question
+    # Oldest first, and the same answer to the same question. What comes before the page and changes meanwhile is heard.
+    newer = sorted((one for one in newer if one.id > (request.after or "")), key=lambda one: one.id)
     theirs = {one.id for one in once_held}
     gone = tuple(entry_id for entry_id in named if entry_id not in theirs)
-    return Told.model_construct(written=messages(ctx, newer), gone=gone)
+    written, following = page(ctx, newer)
+    return Told.model_construct(written=written, gone=gone, next=following)
 
 
 @command("sync:probe", on=(TABLE, FLOOR, KITCHEN), roles=AT_TABLE | SERVICE | COOKS, limit=Limit(10, per=10))
@@ -92,9 +106,20 @@ def _is_here(ctx: Context, aggregate: Aggregate) -> bool:
     return not isinstance(ctx.principal, Guest) or getattr(aggregate, "session_id", ctx.session_id) == ctx.session_id
 
 
-def messages(ctx: Context, aggregates: list[Aggregate]) -> tuple[str, ...]:
-    """Return the messages about aggregates that the principal is entitled to hear, as JSON texts."""
-    return tuple(ctx.texts.of(aggregate, message) for aggregate in aggregates for message in _heard(ctx, aggregate))
+def page(ctx: Context, aggregates: list[Aggregate]) -> tuple[tuple[str, ...], str | None]:
+    """Return the messages about aggregates that the principal is entitled to hear, as JSON texts, as many as one answer
+    holds; and after which id the next answer begins, None when these are all.
+    """
+    written: list[str] = []
+    letters, last = 0, ""
+    for aggregate in aggregates:
+        texts = [ctx.texts.of(aggregate, message) for message in _heard(ctx, aggregate)]
+        letters += sum(map(len, texts))
+        if written and letters > MOST_LETTERS:
+            return tuple(written), last
+        written += texts
+        last = aggregate.id
+    return tuple(written), None
 
 
 def _heard(ctx: Context, aggregate: Aggregate) -> list[Message]:

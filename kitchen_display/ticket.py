@@ -2,8 +2,7 @@
 the order.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -12,15 +11,23 @@ from handlers import access
 from handlers.context import Context, Reply
 from handlers.cooking import record_acknowledged, stage
 from handlers.registry import KITCHEN, Limit, command
+from kitchen_display.answer import conflicts_show
 from kitchen_display.board import all_day, all_day_by_station, board, on_pass
+from kitchen_display.recalling import recall_tickets
 from models.base import Id, OperationId, Request
-from models.errors import LineHeld, NotFound, StatusConflict, TransitionRefused
+from models.errors import LineHeld, NotFound, SessionClosed, StatusConflict, TransitionRefused
 from models.principal import KITCHEN as COOKS
 from models.status import LineStatus
-from models.ticket import Ticket
+from models.store.paging import Latest
+from models.ticket import Ticket, TicketStatus
+from models.ticket_line import SLOWNESS
 from models.view import TicketView, ticket_view
 
 STEPS = Limit(30, per=10)
+
+MOST_BUMPED = 100
+LONGEST_BUMPED = timedelta(days=1)
+"""How far back the last bumped tickets are looked for: no party stays longer."""
 
 
 class GetBoard(Request):
@@ -38,6 +45,18 @@ class BoardReply(Reply):
     on_pass: tuple[TicketView, ...]
     all_day: dict[str, int]
     all_day_by_station: dict[str, dict[str, int]]
+
+
+class ListTickets(Request):
+    """`station` narrows the list to one station by its code."""
+
+    station: Id | None = None
+
+
+class TicketsReply(Reply):
+    """Tickets that were bumped, the last one first."""
+
+    tickets: tuple[TicketView, ...]
 
 
 class SeenTickets(Request):
@@ -97,10 +116,7 @@ class TicketReply(Reply):
 @command("board:get", on=(KITCHEN,), roles=COOKS, limit=Limit(10, per=10))
 async def get_board(ctx: Context, request: GetBoard) -> BoardReply:
     """Read the board: every open ticket of one's stations, in order."""
-    mine: frozenset[str] = getattr(ctx.principal, "shown_stations", frozenset())
-    wanted = frozenset({request.station}) if request.station else mine
-    if request.station and mine and request.station not in mine:
-        raise NotFound(station=request.station)
+    wanted = _stations(ctx, request.station)
     shown = await ctx.store.members(Ticket, "shown", ctx.store.restaurant_id)
     tickets = board(shown, wanted)
     return BoardReply.model_construct(
@@ -109,6 +125,16 @@ async def get_board(ctx: Context, request: GetBoard) -> BoardReply:
         all_day=all_day(tickets),
         all_day_by_station=all_day_by_station(tickets),
     )
+
+
+@command("ticket:list", on=(KITCHEN,), roles=COOKS, limit=Limit(10, per=10), errors=(NotFound,))
+async def list_tickets(ctx: Context, request: ListTickets) -> TicketsReply:
+    """List the last hundred tickets that were bumped at one's stations, the last one first: what can be recalled."""
+    wanted = sorted(_stations(ctx, request.station))
+    of_theirs = {"$or": [{"station": {"$in": wanted}}, {"backup": {"$in": wanted}}]} if wanted else {}
+    query = {"status": TicketStatus.BUMPED.value, **of_theirs}
+    found = await ctx.store.latest(Ticket, Latest("bumped_at", ctx.now - LONGEST_BUMPED, MOST_BUMPED, query))
+    return TicketsReply.model_construct(tickets=tuple(ticket_view(one) for one in found))
 
 
 @command("ticket:seen", on=(KITCHEN,), roles=COOKS, limit=STEPS)
@@ -138,8 +164,18 @@ async def set_status(ctx: Context, request: SetStatus) -> TicketReply:
     ticket = await access.ticket(ctx, request.ticket_id)
     if ticket.has_done(request.op_id):
         return TicketReply(ticket=ticket_view(ticket))
-    with _conflicts_show(ticket):
+    with conflicts_show(ticket):
         changed = ticket.step(request.line_id, request.status, request.expected, ctx.principal.actor, ctx.now)
+    if SLOWNESS.index(request.status) < SLOWNESS.index(request.expected):
+        ctx.record(
+            "line-set-back",
+            session_id=ticket.session_id,
+            subject=request.line_id,
+            before={"status": request.expected.value},
+            after={"status": request.status.value},
+            ticket=ticket.id,
+            station=ticket.station,
+        )
     return await _stored(ctx, ticket, changed.did(request.op_id))
 
 
@@ -148,10 +184,10 @@ async def acknowledge(ctx: Context, request: AcknowledgeLine) -> TicketReply:
     """Say that one has seen what was struck of a line; of a ticket that is struck whole, the last one clears it."""
     ticket = await access.ticket(ctx, request.ticket_id)
     changed = ticket.acknowledged(request.line_id, request.voided, ctx.principal.actor, ctx.now)
-    if changed is ticket:
+    if changed is ticket or ticket.has_done(request.op_id):
         return TicketReply(ticket=ticket_view(ticket))
     record_acknowledged(ctx, ticket, changed)
-    return TicketReply(ticket=ticket_view(ctx.store.save(changed)))
+    return await _stored(ctx, ticket, changed.did(request.op_id))
 
 
 @command("ticket:bump", on=(KITCHEN,), roles=COOKS, limit=STEPS, errors=(NotFound, StatusConflict))
@@ -160,20 +196,19 @@ async def bump(ctx: Context, request: BumpTicket) -> TicketReply:
     ticket = await access.ticket(ctx, request.ticket_id)
     if not ticket.is_open or ticket.has_done(request.op_id):
         return TicketReply(ticket=ticket_view(ticket))
-    with _conflicts_show(ticket):
+    with conflicts_show(ticket):
         ticket.require_revision(request.revision)
     bumped = ticket.bump(ctx.principal.actor, ctx.now)
     record_acknowledged(ctx, ticket, bumped)
     return await _stored(ctx, ticket, bumped.did(request.op_id))
 
 
-@command("ticket:recall", on=(KITCHEN,), roles=COOKS, limit=STEPS, errors=(NotFound, TransitionRefused))
+@command("ticket:recall", on=(KITCHEN,), roles=COOKS, limit=STEPS, errors=(NotFound, SessionClosed, TransitionRefused))
 async def recall(ctx: Context, request: NameTicket) -> TicketReply:
     """Bring a bumped ticket back to the screens; what clearing it has made ready is what it was before."""
     ticket = await access.ticket(ctx, request.ticket_id)
-    if ticket.is_open or ticket.has_done(request.op_id):
-        return TicketReply(ticket=ticket_view(ticket))
-    return await _stored(ctx, ticket, ticket.recall(ctx.principal.actor, ctx.now).did(request.op_id))
+    (stored,) = await recall_tickets(ctx, [ticket], request.op_id)
+    return TicketReply(ticket=ticket_view(stored))
 
 
 async def _stored(ctx: Context, before: Ticket, after: Ticket) -> TicketReply:
@@ -181,11 +216,9 @@ async def _stored(ctx: Context, before: Ticket, after: Ticket) -> TicketReply:
     return TicketReply(ticket=ticket_view(stored))
 
 
-@contextmanager
-def _conflicts_show(ticket: Ticket) -> Iterator[None]:
-    """Tell whoever comes second how the ticket stands."""
-    try:
-        yield
-    except StatusConflict as conflict:
-        conflict.details["ticket"] = ticket_view(ticket).model_dump(mode="json", by_alias=True)
-        raise
+def _stations(ctx: Context, station: str | None) -> frozenset[str]:
+    """Return whose tickets are asked for, none for all of the house; raises `NotFound` for what is not one's own."""
+    mine: frozenset[str] = getattr(ctx.principal, "shown_stations", frozenset())
+    if station and mine and station not in mine:
+        raise NotFound(station=station)
+    return frozenset({station}) if station else mine

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
-from models.base import Actor, Aggregate, Change
+from pydantic import Field
+
+from models.base import Actor, Aggregate, Change, Text
 
 MOST_LEFT = 9_999
 LONGEST_UNTIL = timedelta(days=7)
@@ -30,6 +32,8 @@ class Item(Aggregate):
     """
 
     item_id: str
+    name: Text = Field(default_factory=dict)
+    """As it was called on the menu when somebody last said what there is of it."""
     is_out: bool = False
     until: datetime | None = None
     left: int | None = None

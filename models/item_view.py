@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from models.base import Text
 from models.item import Item
 from models.view import View
 
@@ -20,7 +21,9 @@ class ItemView(View):
 
 
 class FloorItemView(ItemView):
-    """The same with every count."""
+    """The same with every count, and by name: a screen of the kitchen has no menu."""
+
+    name: Text
 
 
 def item_view(item: Item) -> ItemView:
@@ -31,7 +34,7 @@ def item_view(item: Item) -> ItemView:
 
 def floor_item_view(item: Item) -> FloorItemView:
     """Show it to floor and kitchen."""
-    return FloorItemView.model_construct(**_fields(item), left=item.left)
+    return FloorItemView.model_construct(**_fields(item), left=item.left, name=item.name)
 
 
 def _fields(item: Item) -> dict[str, Any]:

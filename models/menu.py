@@ -11,7 +11,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from models.base import Actor, Aggregate, Change
+from models.base import Actor, Aggregate, Change, Text
 from models.dining import DiningOption
 from models.dish import Dish, Option, Selection
 from models.errors import ModifiersInvalid, UnknownItem
@@ -96,6 +96,13 @@ class Menu(MenuContent, Aggregate):
         """Return when another dish is served or one is not any more (UTC); None if that never changes."""
         moments = (next_change(hours, at, time_zone) for hours in self._all_hours)
         return min((moment for moment in moments if moment is not None), default=None)
+
+    def name_of(self, item_id: str) -> Text:
+        """Return what a dish or option is called, nothing for what is not on the menu."""
+        if item_id in self.dishes_by_id:
+            return self.dishes_by_id[item_id].name
+        options = (option for group in self.modifier_groups for option in group.options if option.id == item_id)
+        return next((option.name for option in options), {})
 
     @cached_property
     def _hours_by_category(self) -> Mapping[str, Hours]:

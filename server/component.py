@@ -57,6 +57,7 @@ def _snapshots(space: Namespace) -> dict[str, Schema]:
             {
                 "messages": {"type": "array", "items": ref(message)},
                 "gone": {"type": "array", "items": {"type": "string"}},
+                "next": {"anyOf": [{"type": "string"}, {"type": "null"}]},
             },
             text="What is newer than what the client has, and what of it is none of the client's any more.",
         ),

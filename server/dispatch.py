@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from handlers.context import Context, Draws, Numbers, Online, Reply, Vault
 from handlers.registry import FLOOR, Command, Limit, Registry
-from handlers.sync import Told, in_scope, messages
+from handlers.sync import Told, in_scope, page
 from models.base import Request
 from models.device import Device
 from models.errors import (
@@ -218,7 +218,9 @@ class Dispatcher:
             ctx = self._context(client, work, Draws(self._clock), None)
             try:
                 newest = {one.id: one for one in await in_scope(ctx)}
-                return Told.model_construct(written=messages(ctx, list(newest.values()))).text()
+                written, following = page(ctx, list(newest.values()))
+                # What is larger than an answer is asked for, page by page.
+                return "null" if following else Told.model_construct(written=written).text()
             except Interrupted:
                 await _sleep(LONGEST_BACKOFF)
             except Refusal:

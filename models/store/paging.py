@@ -45,6 +45,19 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Latest:
+    """The last `most` documents of a house, by the time of a field that an index of theirs has after the house.
+
+    `query` is about the other fields; `since` keeps the search short where few are found.
+    """
+
+    by: str
+    since: datetime
+    most: int
+    query: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
     """Which documents of a house, and which `fields` of them; `at_once` is how many are handed over together.
 

@@ -16,7 +16,7 @@ from models.base import Aggregate
 from models.store.cache import Cache, GroupKey
 from models.store.codec import from_document
 from models.store.outcome import Interrupted, judged
-from models.store.paging import NEWEST_FIRST, PAGING, SCAN, Page, Scan
+from models.store.paging import NEWEST_FIRST, PAGING, SCAN, Latest, Page, Scan
 from models.store.schema import KINDS
 
 A = TypeVar("A", bound=Aggregate)
@@ -164,6 +164,18 @@ class Reader:
             with self._time_left():
                 found = self._store.collection(model).find(page.query(self.restaurant_id), comment=PAGING)
                 documents = await found.sort(NEWEST_FIRST).limit(page.most).to_list()
+        except PyMongoError as error:
+            raise judged(error, may_have_written=False) from error
+        return [from_document(model, one) for one in documents]
+
+    async def latest(self, model: type[A], latest: Latest) -> list[A]:
+        """Return the last of something in this house, newest first; it bypasses the cache and is not kept in it."""
+        query = {**latest.query, "restaurant_id": self.restaurant_id, latest.by: {"$gte": latest.since}}
+        await enter_task()
+        try:
+            with self._time_left():
+                found = self._store.collection(model).find(query, comment=PAGING)
+                documents = await found.sort(latest.by, -1).limit(latest.most).to_list()
         except PyMongoError as error:
             raise judged(error, may_have_written=False) from error
         return [from_document(model, one) for one in documents]

@@ -248,8 +248,18 @@ export class Connection {
   /** @param {Line} line */
   async #sync(line) {
     const question = this.state.ask();
+    const { have } = question;
+    const told = { messages: /** @type {any[]} */ ([]), gone: /** @type {string[]} */ ([]) };
     try {
-      this.state.settle(question, await line.send("sync:get", { have: question.have }));
+      // What is much comes in pages: each is shown at once, and nothing is forgotten before the last one is here.
+      for (let after = null, isMore = true; isMore; isMore = after !== null) {
+        const page = await line.send("sync:get", after === null ? { have } : { have, after });
+        this.state.merge(...page.messages.map((/** @type {any} */ one) => one.payload));
+        told.messages.push(...page.messages);
+        told.gone.push(...page.gone);
+        after = page.next;
+      }
+      this.state.settle(question, told);
     } catch (error) {
       if (!(error instanceof Refused && error.isTemporary)) throw error;
       this.#isBehind = true;

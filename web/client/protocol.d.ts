@@ -116,6 +116,7 @@ export interface AddLine {
   modifiers?: string[];
   /** Free text for the kitchen. */
   note?: string;
+  /** Allergens that whoever eats it must not get: the kitchen cannot overlook it. */
   avoid?: Allergen[];
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId: string;
@@ -131,6 +132,7 @@ export interface AddLineForSession {
   modifiers?: string[];
   /** Free text for the kitchen. */
   note?: string;
+  /** Allergens that whoever eats it must not get: the kitchen cannot overlook it. */
   avoid?: Allergen[];
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId: string;
@@ -453,11 +455,13 @@ export interface BoardReply {
 
 /** Which order, and how far it is; with the `revisions` of its tickets that the screen showed, by their ids, only if there is nothing else to cook since. */
 export interface BumpOrder {
-  /** The order it belongs to. */
+  /** The order. */
   orderId: string;
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId?: string | null;
+  /** READY: all of it is together; RUN: it is on its way to the table. */
   level: Level;
+  /** The revisions of its tickets that the screen showed, by their ids; another one: `STATUS_CONFLICT`. */
   revisions?: Record<string, number>;
 }
 
@@ -1376,7 +1380,7 @@ export interface FloorItemView {
   until: string | null;
   /** Portions that are left; null if nobody counts. */
   left: number | null;
-  /** What people call it. */
+  /** What people call it, by language code; empty where it was said before names were kept. */
   name: Record<string, string>;
 }
 
@@ -1496,6 +1500,8 @@ export interface FloorSnapshot {
   messages: FloorSyncMessage[];
   /** Ids that the client named and is not told of any more, because a merge ended: to be forgotten. */
   gone: string[];
+  /** What to give as `before` for the next page; null after the last one. */
+  next: string | null;
 }
 
 /** One message as it would have been heard: its name and its payload. */
@@ -1509,6 +1515,8 @@ export interface FloorSyncReply {
   messages: FloorSyncMessage[];
   /** Ids that the client named and is not told of any more, because a merge ended: to be forgotten. */
   gone: string[];
+  /** What to give as `before` for the next page; null after the last one. */
+  next: string | null;
 }
 
 /** A payment as the staff see it. */
@@ -1593,7 +1601,7 @@ export interface GetReport {
 export interface GetSync {
   /** The versions that the client holds, by id. */
   have?: Record<string, number>;
-  /** What it changed, by the names of the fields, as they were afterwards. */
+  /** What the answer before named as `next`; `have` is the same as there. */
   after?: string | null;
 }
 
@@ -1757,6 +1765,8 @@ export interface KitchenSnapshot {
   messages: KitchenSyncMessage[];
   /** Ids that the client named and is not told of any more, because a merge ended: to be forgotten. */
   gone: string[];
+  /** What to give as `before` for the next page; null after the last one. */
+  next: string | null;
 }
 
 /** One message as it would have been heard: its name and its payload. */
@@ -1770,6 +1780,8 @@ export interface KitchenSyncReply {
   messages: KitchenSyncMessage[];
   /** Ids that the client named and is not told of any more, because a merge ended: to be forgotten. */
   gone: string[];
+  /** What to give as `before` for the next page; null after the last one. */
+  next: string | null;
 }
 
 /** `READY`: all of it is together. `RUN`: it is on its way to the table. */
@@ -1829,7 +1841,7 @@ export interface ListAudit {
 
 /** `station` narrows the list to one station by its code. */
 export interface ListTickets {
-  /** The station, by its code. */
+  /** Narrows the list to one station, by its code. */
   station?: string | null;
 }
 
@@ -2000,7 +2012,7 @@ export interface NameCourseOfParty {
 
 /** Which order. */
 export interface NameOrder {
-  /** The order it belongs to. */
+  /** The order. */
   orderId: string;
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId?: string | null;
@@ -2173,7 +2185,7 @@ export type OrderStatus =
 export interface OrderTicketsReply {
   /** Whether it was done. */
   success: true;
-  /** The open tickets, the longest waiting first. */
+  /** All tickets of the order, as they are now. */
   tickets: TicketView[];
 }
 
@@ -2443,8 +2455,9 @@ export interface Pricing {
 
 /** Which order, and whether it goes before all others. */
 export interface PrioritizeOrder {
-  /** The order it belongs to. */
+  /** The order. */
   orderId: string;
+  /** Whether it goes before all others. */
   isPriority: boolean;
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId?: string | null;
@@ -2462,7 +2475,7 @@ export interface PriorityReply {
 export interface PriorityTicketsReply {
   /** Whether it was done. */
   success: true;
-  /** The open tickets, the longest waiting first. */
+  /** The tickets of the order that the screen shows, as they are now. */
   tickets: TicketView[];
 }
 
@@ -3361,6 +3374,8 @@ export interface TableSnapshot {
   messages: TableSyncMessage[];
   /** Ids that the client named and is not told of any more, because a merge ended: to be forgotten. */
   gone: string[];
+  /** What to give as `before` for the next page; null after the last one. */
+  next: string | null;
 }
 
 /** One message as it would have been heard: its name and its payload. */
@@ -3374,6 +3389,8 @@ export interface TableSyncReply {
   messages: TableSyncMessage[];
   /** Ids that the client named and is not told of any more, because a merge ended: to be forgotten. */
   gone: string[];
+  /** What to give as `before` for the next page; null after the last one. */
+  next: string | null;
 }
 
 /** A table on the floor. */
@@ -3677,7 +3694,7 @@ export interface TicketView {
 export interface TicketsReply {
   /** Whether it was done. */
   success: true;
-  /** The open tickets, the longest waiting first. */
+  /** The last hundred that were bumped, the last one first. */
   tickets: TicketView[];
 }
 
@@ -3751,6 +3768,7 @@ export interface UpdateLine {
   modifiers?: string[] | null;
   /** Free text for the kitchen. */
   note?: string | null;
+  /** Allergens that whoever eats it must not get: the kitchen cannot overlook it. */
   avoid?: Allergen[] | null;
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId: string;
@@ -3766,6 +3784,7 @@ export interface UpdateLineForSession {
   modifiers?: string[] | null;
   /** Free text for the kitchen. */
   note?: string | null;
+  /** Allergens that whoever eats it must not get: the kitchen cannot overlook it. */
   avoid?: Allergen[] | null;
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId: string;

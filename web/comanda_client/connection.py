@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -161,26 +161,39 @@ class Connection:
     async def sync(self) -> None:
         """Catch up with everything that is newer than what is known."""
         question = self.state.ask()
-        answer = await self.send("sync:get", {"have": question.have})
-        for message in answer["messages"]:
-            self._take(message["event"], message["payload"])
-        self.state.settle(question, (message["payload"] for message in answer["messages"]), answer["gone"])
+        told: list[dict[str, Any]] = []
+        gone: list[str] = []
+        async for answer in self._pages(question.have):
+            for message in answer["messages"]:
+                self._take(message["event"], message["payload"])
+                told.append(message["payload"])
+            gone += answer["gone"]
+        self.state.settle(question, told, gone)
         self._changed.set()
 
     async def fresh(self) -> State:
         """Return what a client that knows nothing would be told now."""
         while True:
             try:
-                answer = await self.send("sync:get", {})
-                break
+                state = State()
+                async for answer in self._pages({}):
+                    for message in answer["messages"]:
+                        state.merge(message["payload"])
+                return state
             except Refused as refused:
                 if refused.code not in TEMPORARY:
                     raise
                 await asyncio.sleep(_pause(refused))
-        state = State()
-        for message in answer["messages"]:
-            state.merge(message["payload"])
-        return state
+
+    async def _pages(self, have: dict[str, int]) -> AsyncIterator[dict[str, Any]]:
+        """Ask what is newer than what we have until that was all."""
+        question: dict[str, Any] = {"have": have}
+        while True:
+            answer = await self.send("sync:get", question)
+            yield answer
+            if not answer.get("next"):
+                return
+            question["after"] = answer["next"]
 
     async def until(self, is_true: Callable[[State], bool], seconds: float = 5.0) -> State:
         """Wait until what is known satisfies a condition; raises `TimeoutError`, or `Refused` if we are shut out."""
