@@ -10,8 +10,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from integration.house import House, Installation, start_installation
+from integration.house import UNWATCHED, House, Installation, start_installation
 from integration.office import Office, opened
+
+from models.rules import Rules
 
 PROVE = bool(os.environ.get("PROVE"))
 
@@ -63,6 +65,26 @@ async def installation_with_gate(mongo_url: str, redis_url: str) -> AsyncIterato
 async def gated(installation_with_gate: Installation) -> AsyncIterator[House]:
     """A new house whose servers have the gate; its clients are compared with the truth at the end."""
     house = await installation_with_gate.new_house()
+    yield house
+    try:
+        await house.require_all_know_the_truth()
+    finally:
+        await house.close()
+
+
+@pytest.fixture(scope="session")
+async def installation_watched(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
+    """Two servers that watch over the kitchens as they do in a restaurant."""
+    limits = {name: getattr(Rules(), name) for name in UNWATCHED}
+    installation = await start_installation(mongo_url, redis_url, servers=2, database="watched", limits=limits)
+    yield installation
+    await installation.stop()
+
+
+@pytest.fixture
+async def watched(installation_watched: Installation) -> AsyncIterator[House]:
+    """A new house whose kitchen is watched over; its clients are compared with the truth at the end."""
+    house = await installation_watched.new_house()
     yield house
     try:
         await house.require_all_know_the_truth()
