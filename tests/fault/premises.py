@@ -142,10 +142,13 @@ async def furnish(mongo_url: str, addresses: list[str]) -> Premises:
 
 
 def _with_canaries(demo: DemoHouse) -> DemoHouse:
-    """Give everything a price of its own, and leave out what guests at a table cannot have at any hour."""
+    """Give everything a price of its own, leave out what guests at a table cannot have at any hour, and let no station
+    be so busy that they are warned.
+    """
     prices, options = iter(range(FIRST_DISH, FIRST_OPTION)), iter(range(FIRST_OPTION, FIRST_OPTION + 1_000))
     content = always(demo.content)
     return demo.with_(
+        stations=tuple(one.with_(busy_portions=None) for one in demo.stations),
         content=content.with_(
             dishes=tuple(dish.with_(price=next(prices), prices={}) for dish in content.dishes),
             modifier_groups=tuple(
