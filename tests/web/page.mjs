@@ -1,4 +1,4 @@
-// A page without a browser: the client with an IndexedDB, told by lines of JSON what to do, and telling by lines what it saw.
+// A page without a browser: the client with an IndexedDB. Lines of JSON tell it what to do, and it tells what it saw.
 import "../../web/node_modules/fake-indexeddb/auto/index.mjs";
 import { createInterface } from "node:readline";
 import { connect, openOutbox } from "../../web/client/index.js";

@@ -31,6 +31,15 @@ async def test_a_page_shows_what_was_there_before_it_came(kitchen: Kitchen) -> N
     assert statuses(page) == ["offline", "catching-up", "live"]
 
 
+async def test_what_comes_in_pages_is_known_whole(kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handlers.sync.MOST_LETTERS", 2_000)
+    for _ in range(3):
+        await kitchen.order("grill", "bar")
+    page = await kitchen.open()
+    assert len(await page.known("ticket")) == 6
+    assert await page.known("ticket") == await tickets(kitchen)
+
+
 async def test_a_page_hears_what_happens_and_what_it_was(kitchen: Kitchen) -> None:
     page = await kitchen.open()
     (ticket,) = await kitchen.order()

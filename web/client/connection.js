@@ -11,15 +11,19 @@ import { Line } from "./line.js";
 import { State } from "./state.js";
 
 /** @typedef {import("./protocol.js").Namespaces} Namespaces */
-/** `catching-up`: the server answers, and what was missed is on its way. @typedef {"live" | "catching-up" | "offline"} Status */
 /**
+ * `catching-up`: the server answers, and what was missed is on its way.
+ * @typedef {"live" | "catching-up" | "offline"} Status
+ */
+/**
+ * `url` is the server, this page's own if left out; `longestPause` in milliseconds between two tries to connect.
  * @template {keyof Namespaces} N
  * @typedef {{
  *   namespace: N,
  *   auth?: Namespaces[N]["auth"] | (() => Namespaces[N]["auth"]),
  *   url?: string,
  *   longestPause?: number,
- * }} Options `url` is the server, this page's own if left out; `longestPause` in milliseconds between two tries to connect
+ * }} Options
  */
 
 const FIRST_PAUSE = 300;
@@ -81,7 +85,7 @@ export class Connection {
   }
 
   /**
-   * Send a command once and return its ack, whose snapshot is merged. Raises `Refused`, or `Unsent` when no answer came.
+   * Send a command once and return its ack, whose snapshot is merged. Raises `Refused`, or `Unsent` if no answer came.
    * @template {keyof Namespaces[N]["commands"] & string} C
    * @param {C} name
    * @param {Namespaces[N]["commands"][C] extends {request: infer R} ? R : never} payload
@@ -165,7 +169,8 @@ export class Connection {
   #lost(refusal) {
     this.#line = null;
     this.#status.value = "offline";
-    if (refusal && !refusal.isTemporary) this.#refusal.value = refusal;
+    // A fault of the server is no verdict on who this is.
+    if (refusal && !refusal.isTemporary && refusal.code !== "INTERNAL") this.#refusal.value = refusal;
     if (this.#isClosed || this.#refusal.value) return;
     // Everybody has lost the same server at the same moment: they come back spread.
     this.#next = setTimeout(() => this.#connect(), this.#pause * (0.5 + Math.random()));

@@ -1,6 +1,6 @@
 /**
- * Commands that are sent for certain: kept in the browser until they are answered, also over a reload, and sent in their
- * order as soon as the connection is live, one at a time.
+ * Commands that are sent for certain: kept in the browser until they are answered, also over a reload, and sent in
+ * their order as soon as the connection is live, one at a time.
  *
  * Each has an `opId` from the moment it is put here. Sending it again, from wherever, changes nothing more.
  */
@@ -13,7 +13,10 @@ import { Refused, Unsent } from "./error.js";
  * @typedef {{opId: string, name: string, payload: Record<string, any>, at: number}} Entry
  */
 /** @typedef {(entry: Entry, refused: Refused) => void} OnRefused */
-/** What an outbox needs of a connection. @typedef {Pick<import("./connection.js").Connection<any>, "send" | "status">} Sender */
+/**
+ * What an outbox needs of a connection.
+ * @typedef {Pick<import("./connection.js").Connection<any>, "send" | "status">} Sender
+ */
 
 const DATABASE = "comanda";
 const STORE = "outbox";
@@ -21,7 +24,7 @@ const STORE = "outbox";
 /**
  * Open the outbox of a name with what a former page left in it; the name says whose it is, a device's or a person's.
  * @param {Sender} connection
- * @param {{name: string, onRefused?: OnRefused}} options `onRefused` hears of every refusal, also of what a former page sent
+ * @param {{name: string, onRefused?: OnRefused}} options `onRefused` hears of every refusal, also of what was left
  * @returns {Promise<Outbox>}
  */
 export async function openOutbox(connection, { name, onRefused = () => {} }) {
@@ -37,9 +40,12 @@ export class Outbox {
   #isSending = false;
   #isOpen = true;
   #leave;
-  /** What whoever put an entry here waits for. @type {Map<string, {resolve: (ack: any) => void, reject: (why: Error) => void}>} */
+  /**
+   * Who put an entry here and waits for its answer.
+   * @type {Map<string, {resolve: (ack: any) => void, reject: (why: Error) => void}>}
+   */
   #callers = new Map();
-  /** @type {Map<string, Promise<void>>} */
+  /** When an entry is where a reload finds it. @type {Map<string, Promise<void>>} */
   #kept = new Map();
 
   /**
@@ -130,7 +136,7 @@ export class Outbox {
   }
 }
 
-/** Where entries are kept. A browser that keeps nothing (a private window, a full disk) costs the reload, not the command. */
+/** Where entries are kept. A browser that keeps nothing, as in a private window, costs the reload, not the command. */
 class Shelf {
   #database;
   #name;
@@ -193,7 +199,8 @@ class Shelf {
 
 /** A UUID; `crypto.randomUUID` is not there on a page without TLS. */
 export function newId() {
-  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
+  const hex = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/(.{8})(.{4}).(.{3}).(.{3})(.{12})/, "$1-$2-4$3-a$4-$5");
 }
 

@@ -99,8 +99,8 @@ export class State {
   }
 
   /**
-   * Take the answer to a question, and forget what is not shown any more: what was neither named nor told again, and what
-   * the answer calls gone. What became news beside the answer stays.
+   * Take the answer to a question, and forget what is not shown any more: what was neither named nor told again, and
+   * what the answer calls gone. What became news beside the answer stays.
    * @param {Question} question
    * @param {{messages: readonly {payload: any}[], gone: readonly string[]}} answer
    */
