@@ -1,9 +1,10 @@
 """A ticket that no screen shows: an alarm on the floor, the station that stands in, and what counts as a receipt."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
-from comanda_client import Connection
+from comanda_client import Connection, State
 from integration import people
 from integration.brigade import (
     alarms,
@@ -50,14 +51,14 @@ async def see(cook: Connection, order: dict[str, Any], station: str) -> list[str
     return list((await cook.send("ticket:seen", {"ticketIds": [ticket["id"]]}))["seen"])
 
 
-def seen_at(guest: Connection, order: dict[str, Any]) -> list[bool]:
-    """Return, for each line as the guest has it, whether the kitchen has it."""
-    return [line["seenAt"] is not None for line in guest.state.snapshots[order["id"]].body["lines"]]
-
-
-def is_seen(order: dict[str, Any], *lines: bool) -> Any:
+def is_seen(order: dict[str, Any], *lines: bool) -> Callable[[State], bool]:
     """Return the condition that a client knows which lines of an order the kitchen has."""
-    return lambda state: [line["seenAt"] is not None for line in state.snapshots[order["id"]].body["lines"]] == [*lines]
+
+    def is_known(state: State) -> bool:
+        known = next((one for one in state.of("order") if one["id"] == order["id"]), {"lines": []})
+        return [line["seenAt"] is not None for line in known["lines"]] == [*lines]
+
+    return is_known
 
 
 async def stored_ticket(house: House, order: dict[str, Any], station: str) -> dict[str, Any]:
@@ -88,7 +89,7 @@ async def test_a_ticket_that_no_screen_shows_in_time_alarms_the_floor_and_goes_t
     assert [one["id"] for one in (await cold.send("board:get"))["tickets"]] == [ticket["_id"]]
     assert tickets(await cold.fresh(), order)["grill"]["backup"] == "cold"
     assert tickets(bar.state, order) == {}
-    assert seen_at(guest, order) == [False]
+    assert is_seen(order, False)(await guest.fresh())
     (entry,) = await people.entries(watched, "ticket-unseen")
     assert (entry["subject"], entry["before"], entry["after"]) == (ticket["_id"], {"backup": None}, {"backup": "cold"})
 
@@ -184,12 +185,11 @@ async def test_the_guest_sees_that_the_kitchen_has_it_once_each_station_of_a_dis
     first, second = house.menu.dishes_by_id[dish].stations
     cooks = [await screen(house, boss, station, name=station) for station in (first, second)]
     order = await send_round(house, guest, dish)
-    assert seen_at(guest, order) == [False]
+    assert is_seen(order, False)(await guest.fresh())
     await see(cooks[0], order, first)
     ticket = await stored_ticket(house, order, first)
     assert (ticket["seen_at"] is not None, ticket["seen_by"]["name"]) == (True, first)
-    await guest.sync()
-    assert seen_at(guest, order) == [False]
+    assert is_seen(order, False)(await guest.fresh())
     await see(cooks[1], order, second)
     await guest.until(is_seen(order, True))
 
@@ -203,7 +203,7 @@ async def test_a_screen_that_only_assembles_gives_no_receipt(watched: House) -> 
     watched.clock.advance(seconds=21)
     await look(watched)
     await boss.until(has_alarms(AlarmKind.TICKET_UNSEEN))
-    assert seen_at(guest, order) == [False]
+    assert is_seen(order, False)(await guest.fresh())
 
 
 async def test_of_two_screens_that_show_a_ticket_at_once_the_first_counts(house: House) -> None:
@@ -257,4 +257,4 @@ async def test_what_the_floor_does_with_a_ticket_is_no_receipt(watched: House) -
     watched.clock.advance(seconds=21)
     await look(watched)
     await waiter.until(has_alarms(AlarmKind.TICKET_UNSEEN))
-    assert seen_at(guest, order) == [False, False]
+    assert is_seen(order, False, False)(await guest.fresh())
