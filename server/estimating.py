@@ -40,6 +40,10 @@ class Told:
     ready_at: datetime | None
     samples: tuple[Sample, ...]
 
+    def since(self, moment: datetime) -> "Told":
+        """Return it with what was ready at a moment or later: a ticket may stand at the pass for hours."""
+        return Told(self.station, self.ready_at, tuple(one for one in self.samples if one.ready_at >= moment))
+
 
 class Estimating:
     """What one process knows of what was cooked."""
@@ -113,7 +117,8 @@ class Estimating:
         minutes = prep_minutes(menus[0])
         # What is shown may have been recalled since it was cooked.
         cooked = self._cooked.get(house, {}) | {ticket["_id"]: _told(ticket) for ticket in shown}
-        found = [(one, _measured(one, shown, cooked.values(), minutes, now)) for one in stations]
+        told = [one.since(now - self._span) for one in cooked.values()]
+        found = [(one, _measured(one, shown, told, minutes, now)) for one in stations]
         self._note(house, [one.wait for _, one in found], is_busy=bool(shown))
         return [Due(house, one) for station, one in found if not is_shown(*_stored(station), one)]
 

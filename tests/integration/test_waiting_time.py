@@ -1,0 +1,358 @@
+"""Waiting times: what phones, floor and kitchen are told, on what it rests, and guests who are warned."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from comanda_client import Connection, Refused, State
+from integration.coursed import MAIN, seat
+from integration.gate import decide, seated
+from integration.house import House
+
+from models.order import Order
+from models.station import Station
+from models.store import cooked
+from models.ticket import Ticket
+from server.app import App
+
+LOOKS = 40
+"""Looks until one has come to this house: the houses of other tests have their turn, too."""
+
+
+async def stations(house: House) -> dict[str, dict[str, Any]]:
+    """Return the stations as they are stored, by code."""
+    found = house.apps[0].store.collection(Station).find({"restaurant_id": house.restaurant.id})
+    return {one["code"]: dict(one) async for one in found}
+
+
+async def look(house: House, until: Callable[[dict[str, Any]], bool], code: str = "grill") -> dict[str, Any]:
+    """Have a server look until it shows of a station what a test is about; returns the station."""
+    for _ in range(LOOKS):
+        await house.apps[-1].duties.perform(house.apps[-1].estimating.duty)
+        station = (await stations(house))[code]
+        if until(station):
+            return station
+    raise AssertionError(station)
+
+
+async def measured(house: House, minutes: int) -> dict[str, Any]:
+    return await look(house, lambda one: bool(one["wait"]) and one["wait"]["minutes"] == minutes)
+
+
+async def send(
+    house: House, by: Connection, *dishes: str, quantity: int = 1, again: str | None = None, **more: Any
+) -> dict[str, Any]:
+    """Put dishes into the cart and send them, under a key of their own; returns the answer."""
+    party = {name: more.pop(name) for name in ("sessionId",) if name in more}
+    for dish in dishes or (house.dish("grill"),):
+        added = await by.operate("cart:add", {"itemId": dish, "quantity": quantity, **party})
+    placing = {"idempotencyKey": again or str(uuid4()), "cartVersion": added["cart"]["version"]}
+    return await by.send("order:place", placing | party | more)
+
+
+async def cook_all(house: House, cook: Connection, placed: dict[str, Any], **time: float) -> None:
+    """Have a screen show a round at once, let time pass, and have all of it ready."""
+    await house_knows(house, cook, placed)
+    mine = [one["id"] for one in cook.state.of("ticket") if one["orderId"] == placed["order"]["id"]]
+    await cook.send("ticket:seen", {"ticketIds": mine})
+    house.clock.advance(**time)
+    for ticket in mine:
+        await cook.send("ticket:bump", {"ticketId": ticket})
+
+
+async def house_knows(house: House, cook: Connection, placed: dict[str, Any]) -> None:
+    wanted = {code for line in placed["order"]["lines"] for code in line["stations"]}
+
+    def shown(state: State) -> bool:
+        return wanted == {one["station"] for one in state.of("ticket") if one["orderId"] == placed["order"]["id"]}
+
+    await cook.until(shown)
+
+
+def wait_of(client: Connection, code: str = "grill") -> dict[str, Any] | None:
+    return next(one["wait"] for one in client.state.of("station") if one["code"] == code)
+
+
+async def until_told(client: Connection, minutes: int, code: str = "grill") -> dict[str, Any]:
+    await client.until(
+        lambda state: any(
+            one["code"] == code and one["wait"] and one["wait"]["minutes"] == minutes for one in state.of("station")
+        )
+    )
+    return next(one for one in client.state.of("station") if one["code"] == code)
+
+
+def moment(text: str | None) -> datetime:
+    assert text
+    return datetime.fromisoformat(text)
+
+
+async def limit(house: House, portions: int, code: str = "grill") -> None:
+    """Set a station up for so many portions."""
+    manager = await house.staff(house.login_of("MANAGER"))
+    station = (await stations(house))[code]
+    await manager.operate("station:change", {"stationId": station["_id"], "busyPortions": portions})
+
+
+async def crowded(house: House) -> tuple[Connection, Connection]:
+    """A grill with more to cook than it is set up for; returns a waiter and a phone of another party."""
+    await limit(house, 5)
+    waiter = await house.waiter()
+    party = await house.party(waiter, table=1)
+    await send(house, waiter, quantity=6, sessionId=party.id)
+    await look(house, lambda one: bool(one["open_portions"] == 6))
+    phone = await house.phone(await house.party(waiter))
+    return waiter, phone
+
+
+async def refusal(house: House, phone: Connection, **more: Any) -> Refused:
+    with pytest.raises(Refused, match="KITCHEN_BUSY") as refused:
+        await send(house, phone, **more)
+    return refused.value
+
+
+# ── what is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_before_anything_was_cooked_it_is_what_the_menu_says_and_nothing_at_the_pass(house: House) -> None:
+    await look(house, lambda one: one["wait"] is not None)
+    minutes = sorted(dish.prep_minutes for dish in house.menu.dishes if "grill" in dish.stations)
+    waiter = await house.waiter()
+    phone, cook = await house.phone(await house.party(waiter)), await house.cook()
+    half, nine_of_ten = (minutes[-(-len(minutes) * percent // 100) - 1] for percent in (50, 90))
+    for client in (phone, waiter, cook):
+        told = await until_told(client, half)
+        wait = told["wait"]
+        assert (wait["longMinutes"], wait["basis"], wait["samples"]) == (nine_of_ten, "MENU", 0)
+        assert wait_of(client, "expo") is None
+    guests = next(phone.state.of("station"))
+    assert guests.keys() == {"id", "version", "code", "name", "wait"}
+
+
+async def test_what_was_cooked_is_measured_and_told_to_phone_floor_and_kitchen(house: House) -> None:
+    waiter, cook = await house.waiter(), await house.cook()
+    phone = await house.phone(await house.party(waiter))
+    placed = await send(house, phone, *[house.dish("grill")] * 8)
+    await cook_all(house, cook, placed, minutes=33, seconds=20)
+    await measured(house, 34)
+    for client in (phone, waiter, cook):
+        wait = (await until_told(client, 34))["wait"]
+        assert (wait["longMinutes"], wait["basis"], wait["samples"]) == (34, "MEASURED", 8)
+    again = await send(house, phone)
+    assert again["waits"] == {"grill": 34}
+    line = again["order"]["lines"][0]
+    (ticket,) = [one async for one in house.apps[0].store.collection(Ticket).find({"order_id": again["order"]["id"]})]
+    assert moment(line["expectedAt"]) == ticket["lines"][0]["starts_at"] + timedelta(minutes=34)
+
+
+async def test_drinks_are_measured_like_all_else(house: House) -> None:
+    waiter, cook = await house.waiter(), await house.cook()
+    phone = await house.phone(await house.party(waiter))
+    await cook_all(house, cook, await send(house, phone, *[house.dish("bar")] * 8), minutes=2, seconds=30)
+    station = await look(house, lambda one: bool(one["wait"]) and one["wait"]["basis"] == "MEASURED", "bar")
+    assert station["wait"]["minutes"] == 3
+
+
+async def test_what_is_bumped_unseen_teaches_nothing(house: House) -> None:
+    cook, waiter = await house.cook(), await house.waiter()
+    phone = await house.phone(await house.party(waiter))
+    placed = await send(house, phone, *[house.dish("grill")] * 8)
+    await house_knows(house, cook, placed)
+    house.clock.advance(minutes=50)
+    await look(house, lambda one: bool(one["open_portions"] == 8))
+    for ticket in [*cook.state.of("ticket")]:
+        await cook.send("ticket:bump", {"ticketId": ticket["id"]})
+    station = await look(house, lambda one: one["open_portions"] == 0)
+    assert station["wait"]["basis"] == "MENU"
+
+
+async def test_a_station_that_stands_still_does_not_look_quick_and_when_it_is_done_it_does_again(house: House) -> None:
+    cook, waiter = await house.cook(), await house.waiter()
+    phone = await house.phone(await house.party(waiter))
+    menus = (await look(house, lambda one: one["wait"] is not None))["wait"]["minutes"]
+    placed = await send(house, phone, quantity=4)
+    house.clock.advance(minutes=55, seconds=30)
+    station = await measured(house, 56)
+    assert (station["wait"]["basis"], station["wait"]["long_minutes"], station["open_portions"]) == ("MENU", 56, 4)
+    await cook_all(house, cook, placed)
+    station = await measured(house, menus)
+    assert station["open_portions"] == 0
+
+
+async def test_what_was_cooked_hours_ago_counts_no_more(house: House) -> None:
+    cook, waiter = await house.cook(), await house.waiter()
+    phone = await house.phone(await house.party(waiter))
+    await cook_all(house, cook, await send(house, phone, *[house.dish("grill")] * 8), minutes=40, seconds=30)
+    await measured(house, 41)
+    house.clock.advance(hours=2, minutes=50)
+    await measured(house, 41)
+    house.clock.advance(minutes=15)
+    await look(house, lambda one: bool(one["wait"]["basis"] == "MENU"))
+
+
+async def test_nothing_is_written_while_nothing_that_is_said_changes(house: House) -> None:
+    phone = await house.phone(await house.party(await house.waiter()))
+    await send(house, phone, quantity=2)
+    version = (await look(house, lambda one: bool(one["open_portions"] == 2)))["version"]
+    for app in house.apps * 2:
+        await app.duties.perform(app.estimating.duty)
+    assert (await stations(house))["grill"]["version"] == version
+
+
+async def test_a_server_that_takes_over_says_the_same(house: House) -> None:
+    cook, waiter = await house.cook(), await house.waiter()
+    phone = await house.phone(await house.party(waiter))
+    await cook_all(house, cook, await send(house, phone, *[house.dish("grill")] * 8), minutes=40, seconds=30)
+    version = (await measured(house, 41))["version"]
+    heir = App(house.apps[0].settings, clock=house.clock)
+    work = heir.store.begin("", heir.clock.monotonic() + 10)
+    found = await heir.estimating.duty.find(work, house.clock.now())
+    await heir.client.close()
+    assert [due for due in found if due.restaurant_id == house.restaurant.id] == []
+    assert (await stations(house))["grill"]["version"] == version
+
+
+async def test_a_recalled_ticket_is_work_again_and_no_sample(house: House) -> None:
+    cook, waiter = await house.cook(), await house.waiter()
+    phone = await house.phone(await house.party(waiter))
+    await cook_all(house, cook, await send(house, phone, *[house.dish("grill")] * 8), minutes=40, seconds=30)
+    await measured(house, 41)
+    (ticket,) = cook.state.of("ticket")
+    await cook.send("ticket:recall", {"ticketId": ticket["id"]})
+    station = await look(house, lambda one: bool(one["open_portions"] == 8))
+    assert station["wait"]["basis"] == "MENU"
+
+
+async def test_what_was_before_a_dish_when_it_was_fired_is_kept(house: House) -> None:
+    phone = await house.phone(await house.party(await house.waiter()))
+    await send(house, phone, quantity=7)
+    await look(house, lambda one: bool(one["open_portions"] == 7))
+    await until_seven(phone, house)
+    again = await send(house, phone)
+    (ticket,) = [one async for one in house.apps[0].store.collection(Ticket).find({"order_id": again["order"]["id"]})]
+    assert ticket["ahead"] == {again["order"]["lines"][0]["id"]: 7}
+
+
+async def until_seven(phone: Connection, house: House) -> None:
+    """Wait until the phone, and so its server, has heard of the newest grill."""
+    version = (await stations(house))["grill"]["version"]
+    await phone.until(lambda state: any(one["version"] == version for one in state.of("station")))
+
+
+async def test_a_course_that_is_kept_back_is_expected_once_it_is_fired(house: House) -> None:
+    await look(house, lambda one: one["wait"] is not None)
+    table = await seat(house)
+    await table.send(MAIN)
+    await table.ask("hold", "MAINS")
+    assert (await table.ordered(MAIN))[1]["expected_at"] is None
+    house.clock.advance(minutes=20)
+    answer = await table.ask("fire", "MAINS")
+    (line,) = answer["orders"][0]["lines"]
+    (ticket,) = await table.tickets()
+    minutes = (await stations(house))[ticket["station"]]["wait"]["minutes"]
+    assert moment(line["expectedAt"]) == ticket["lines"][0]["starts_at"] + timedelta(minutes=minutes)
+    await table.until_fired(MAIN)
+
+
+# ── guests who are warned ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_guest_is_warned_and_nothing_is_left_of_it(house: House) -> None:
+    _, phone = await crowded(house)
+    key, before = str(uuid4()), await orders(house)
+    refused = await refusal(house, phone, again=key)
+    minutes = refused.details["minutes"]
+    assert refused.details["stations"] == {"grill": minutes}
+    assert minutes == (await stations(house))["grill"]["wait"]["long_minutes"]
+    assert await orders(house) == before
+    (cart,) = phone.state.of("cart")
+    request = {"idempotencyKey": key, "cartVersion": cart["version"]}
+    with pytest.raises(Refused, match="KITCHEN_BUSY"):
+        await phone.send("order:place", {**request, "acceptWait": minutes - 1})
+    placed = await phone.send("order:place", {**request, "acceptWait": minutes})
+    assert (placed["replayed"], placed["waits"].keys()) == (False, {"grill"})
+    for more in ({}, {"acceptWait": minutes + 1}):
+        again = await phone.send("order:place", request | more)
+        assert (again["replayed"], again["order"]["id"]) == (True, placed["order"]["id"])
+    assert len(await orders(house)) == len(before) + 1
+
+
+async def orders(house: House) -> list[str]:
+    found = house.apps[0].store.collection(Order).find({"restaurant_id": house.restaurant.id})
+    return [one["_id"] async for one in found]
+
+
+async def test_dishes_of_other_stations_are_sent_without_a_warning(house: House) -> None:
+    _, phone = await crowded(house)
+    assert (await send(house, phone, house.dish("bar")))["replayed"] is False
+
+
+async def test_staff_are_not_stopped(house: House) -> None:
+    waiter, _ = await crowded(house)
+    party = await house.party(waiter, table=2)
+    placed = await send(house, waiter, sessionId=party.id)
+    assert placed["waits"].keys() == {"grill"}
+
+
+async def test_when_the_work_is_done_nobody_is_warned_any_more(house: House) -> None:
+    _, phone = await crowded(house)
+    cook = await house.cook()
+    await refusal(house, phone)
+    for ticket in [*cook.state.of("ticket")]:
+        await cook.send("ticket:bump", {"ticketId": ticket["id"]})
+    await look(house, lambda one: one["open_portions"] == 0)
+    (cart,) = phone.state.of("cart")
+    await phone.send("order:place", {"idempotencyKey": str(uuid4()), "cartVersion": cart["version"]})
+
+
+async def test_what_waits_for_a_waiter_is_warned_of_when_the_guest_sends_it(gated: House) -> None:
+    house = gated
+    await crowded(house)
+    waiter = await house.waiter()
+    party = await house.party(waiter, table=3)
+    phone = await house.phone(party)
+    refused = await refusal(house, phone)
+    (cart,) = phone.state.of("cart")
+    request = {"idempotencyKey": str(uuid4()), "cartVersion": cart["version"]}
+    placed = await phone.send("order:place", {**request, "acceptWait": refused.details["minutes"]})
+    assert placed["order"]["status"] == "WAITING"
+    assert placed["order"]["lines"][0]["expectedAt"] is None
+    assert await decide(waiter, "approve", placed["order"]) == "DONE"
+    await phone.until(lambda state: all(one["lines"][0]["expectedAt"] for one in state.of("order")))
+
+
+# ── how it is found ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _stages(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for inner in (plan.get("inputStage"), *plan.get("inputStages", ())):
+        if inner:
+            yield from _stages(inner)
+
+
+async def test_what_was_cooked_and_what_is_shown_are_found_by_their_indexes(house: House) -> None:
+    _, _, phone = await seated(house)
+    cook = await house.cook()
+    await cook_all(house, cook, await send(house, phone), minutes=1)
+    await send(house, phone)
+    asked: list[dict[str, Any]] = []
+
+    class Asking:
+        """Takes down what is asked of the database."""
+
+        async def values(self, model: type, *fields: str, **query: Any) -> list[dict[str, Any]]:
+            asked.append(query)
+            return []
+
+    houses = [house.restaurant.id]
+    since = house.clock.now() - timedelta(hours=3)
+    await cooked.cooked_tickets(Asking(), houses, since)  # type: ignore[arg-type]
+    await cooked.shown_tickets(Asking(), houses)  # type: ignore[arg-type]
+    for query, index in zip(asked, ("cooked", "shown_tickets"), strict=True):
+        explained = await house.apps[0].store.collection(Ticket).find(query).explain()
+        stages = list(_stages(explained["queryPlanner"]["winningPlan"]))
+        assert [one["indexName"] for one in stages if one["stage"] == "IXSCAN"] == [index]
+        assert explained["executionStats"]["totalDocsExamined"] == explained["executionStats"]["nReturned"] > 0
