@@ -33,6 +33,9 @@ GENEROUS = {
     "COMANDA_LIMITS__STAFF_SESSION_HOURS": "48",
     "COMANDA_LOG__LEVEL": "warning",
     "COMANDA_LOG__FORMAT": "json",
+    # Screens of these runs say nothing of what they show.
+    "COMANDA_LIMITS__UNSEEN_SECONDS": "1000000",
+    "COMANDA_LIMITS__DARK_SECONDS": "1000000",
     # A table of these runs orders for a whole evening in a minute.
     "COMANDA_LIMITS__SESSION_LINES": "1000000",
     "COMANDA_LIMITS__SESSION_PORTIONS": "1000000",
