@@ -54,16 +54,16 @@ class Kitchen:
 
         return of_order(await self.cook.until(lambda state: len(of_order(state)) == len(stations or "1")))
 
-    async def open(self, box: str | None = "grill") -> Page:
+    async def open(self) -> Page:
         """Open the page, and wait until it is live."""
-        await self.page.open(self.url, self.auth, box)
+        await self.page.open(self.url, self.auth, self.device_id)
         await self.page.live()
         return self.page
 
     async def reload(self) -> None:
         """Leave the page and open it anew; what it kept stays, what it knew is gone."""
         await self.page.ask("leave")
-        await self.page.open(self.url, self.auth, "grill")
+        await self.page.open(self.url, self.auth, self.device_id)
 
     async def until_begun(self, ticket: dict[str, Any]) -> None:
         """Wait until the cook, who is connected otherwise, sees that the first line of a ticket was begun."""
@@ -78,15 +78,23 @@ class Kitchen:
         return next(one for one in (await self.cook.fresh()).of("ticket") if one["id"] == ticket["id"])
 
 
+@pytest.fixture(scope="session")
+async def node() -> AsyncIterator[Page]:
+    """The process that pages run in, one after another, as they do on a screen."""
+    page = await Page.start()
+    yield page
+    await page.stop()
+
+
 @pytest.fixture
-async def kitchen(house: House) -> AsyncIterator[Kitchen]:
+async def kitchen(house: House, node: Page) -> AsyncIterator[Kitchen]:
     boss = await people.manager(house)
     _, paired = await people.enrol(house, boss, "/kitchen", name="Grill")
     phone = await house.phone(await house.party(await house.waiter()))
-    network, page = Network(house.installation.ports[0]), await Page.start()
-    auth = {"deviceToken": paired["deviceToken"]}
-    yield Kitchen(house, network, await network.start(), page, auth, paired["deviceId"], phone, await house.cook())
-    await page.close()
+    network, auth = Network(house.installation.ports[0]), {"deviceToken": paired["deviceToken"]}
+    node.saw.clear()
+    yield Kitchen(house, network, await network.start(), node, auth, paired["deviceId"], phone, await house.cook())
+    await node.ask("leave")
     await network.stop()
 
 

@@ -10,6 +10,7 @@ let connection, outbox;
 
 const acts = {
   async open({ options, box }) {
+    outbox = undefined;
     connection = connect(options);
     connection.status.subscribe((value) => say({ saw: "status", value }));
     connection.state.listen(({ snapshot, change }) => {
@@ -23,7 +24,7 @@ const acts = {
   },
   leave() {
     outbox?.close();
-    connection.close();
+    connection?.close();
   },
   live: ({ within }) => connection.live(within),
   hello: () => connection.hello.value,

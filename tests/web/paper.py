@@ -74,7 +74,7 @@ class Page:
                 await self._changed.wait()
                 self._changed.clear()
 
-    async def close(self) -> None:
+    async def stop(self) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
         await self._process.wait()

@@ -60,6 +60,7 @@ async def test_a_tap_whose_answer_was_lost_is_sent_again_and_done_once(kitchen: 
     kitchen.network.swallow("back")
     tap = page.ask("put", name="line:set-status", payload=begun(ticket))
     await kitchen.until_begun(ticket)
+    kitchen.network.cut()
     await page.until(lambda it: it.of("status")[-1] == "offline")
     kitchen.network.restore()
     await asyncio.wait_for(tap, 10)

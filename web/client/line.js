@@ -8,7 +8,7 @@
 import { io } from "socket.io-client";
 import { Refused, Unsent } from "./error.js";
 
-const LOOK_EVERY = 500;
+const LOOK_EVERY = 250;
 const PROBE_AFTER = 2_000;
 const DEAD_AFTER = 4_000;
 
