@@ -2,15 +2,20 @@
 /** Says when the board is not live: since when, and what will be sent. The board below stays as it was last known. */
 import { computed } from "@preact/signals";
 import { now, timeOfDay } from "./clock.js";
-import { lostAt, status, waiting } from "./feed.js";
+import { hello, lostAt, status, waiting } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { say } from "./text.js";
 
-/** A socket that breaks and is back at once is not worth a word: with the client's four seconds this is within five. */
-const PATIENCE_MS = 500;
+/** Connecting for the first time and catching up are a matter of moments: said only when they take longer. */
+const PATIENCE_MS = 1500;
 
-const isShown = computed(() => lostAt.value !== null && now.value - lostAt.value > PATIENCE_MS);
+/** The client has listened for four seconds before it calls a network dead: from then on this says so at once. */
+const isShown = computed(() => {
+  if (lostAt.value === null) return false;
+  const isLost = status.value === "offline" && hello.value !== null;
+  return isLost || now.value - lostAt.value > PATIENCE_MS;
+});
 
 /** Solid, above everything, and read aloud when it comes. */
 export function Banner() {

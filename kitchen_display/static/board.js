@@ -157,15 +157,21 @@ export function toneOf(lines, station, now) {
 export const avoided = (lines) => [...new Set(lines.filter(isShown).flatMap((line) => line.avoid))];
 
 /**
- * Count what is still to be cooked of each dish, the most first. What is held is not counted: nobody may begin it.
+ * Count what is still to be cooked of each dish, the most first. What is held is not counted: nobody may begin it. A dish
+ * that several stations cook is one.
  * @param {Iterable<Ticket>} tickets that are on the board
  * @returns {{itemId: string, name: Text, count: number}[]}
  */
 export function allDay(tickets) {
   /** @type {Map<string, {itemId: string, name: Text, count: number}>} */
   const counts = new Map();
+  /** @type {Map<string, string>} */
+  const countedAt = new Map();
   for (const ticket of tickets) {
     for (const line of ticket.lines.filter(isUnfinished)) {
+      const part = `${ticket.orderId} ${line.id}`;
+      if ((countedAt.get(part) ?? ticket.station) !== ticket.station) continue;
+      countedAt.set(part, ticket.station);
       const key = line.itemId || first(line.name);
       const known = counts.get(key) ?? { itemId: line.itemId, name: line.name, count: 0 };
       counts.set(key, { ...known, count: known.count + portions(line) });

@@ -1,6 +1,7 @@
 // @ts-check
 /** The station's board: three columns of tickets. On a narrow screen one of them, by a filter. */
-import { signal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { COLUMNS } from "./board.js";
 import { html } from "./html.js";
 import { board } from "./showing.js";
@@ -11,6 +12,10 @@ import { TicketCard } from "./ticket.js";
  * @template T
  * @typedef {import('./lanes.js').Lanes<T>} Lanes
  */
+
+/** How many cards of a column are drawn at first, and how many more in each frame after that. */
+const FIRST = 5;
+const MORE = 2;
 
 /** The column that a narrow screen shows. */
 export const chosenColumn = signal("NEW");
@@ -58,13 +63,22 @@ function Count({ lanes, column }) {
 }
 
 /**
+ * The cards of a column. A full board is drawn from the top, some cards in each frame: what is looked at first is there
+ * at once, and a slow tablet can be tapped meanwhile.
  * @param {{lanes: Lanes<any>, column: string, card: any, empty: string}} props
  */
 function Cards({ lanes, column, card, empty }) {
   const ids = lanes.ids.get(column)?.value ?? [];
+  const drawn = useSignal(FIRST);
+  const isWhole = drawn.value >= ids.length;
+  useEffect(() => {
+    if (isWhole) return;
+    const frame = requestAnimationFrame(() => (drawn.value = drawn.peek() + MORE));
+    return () => cancelAnimationFrame(frame);
+  }, [drawn.value, isWhole]);
   return html`<div class="cards" tabindex="-1">
     ${ids.length === 0 && html`<p class="empty">${empty}</p>`}
-    ${ids.map((id) => {
+    ${ids.slice(0, drawn.value).map((id) => {
       const entry = lanes.get(id);
       return entry && html`<${card} key=${id} entry=${entry} />`;
     })}

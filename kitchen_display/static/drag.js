@@ -58,15 +58,15 @@ function move(event) {
 }
 
 function drop() {
-  const ended = drag;
+  if (!drag) return;
+  const { source, card, ghost, over } = drag;
   cancel();
-  if (!ended?.ghost || !ended.over) return;
-  const ticket = shownTicket(ended.card.dataset["ticket"] ?? "");
-  const column = /** @type {Column} */ (ended.over.getAttribute("data-column"));
-  if (!ticket || ended.card.closest("[data-column]") === ended.over) return;
-  if (ended.source === ended.card) moveTicket(ticket, column);
-  else moveLine(ticket, ended.source.dataset["line"] ?? "", column);
-  if (ended.over.closest(".filter")) chosenColumn.value = column;
+  const ticket = shownTicket(card.dataset["ticket"] ?? "");
+  if (!ghost || !over || !ticket || card.closest("[data-column]") === over) return;
+  const column = /** @type {Column} */ (over.getAttribute("data-column"));
+  if (source === card) moveTicket(ticket, column);
+  else moveLine(ticket, source.dataset["line"] ?? "", column);
+  if (over.closest(".filter")) chosenColumn.value = column;
 }
 
 function cancel() {

@@ -45,7 +45,7 @@ function OrderCard({ entry }) {
   if (!first) return null;
   const stage = stageOf(order.tickets);
   const { open } = coursesOf(order.tickets);
-  return html`<article class=${entry.isLeaving.value ? "ticket order leaving" : "ticket order"} data-order=${order.id} data-tone=${tone}
+  return html`<article class=${entry.isLeaving.value ? "ticket order leaving" : "ticket order"} data-order=${order.id} data-tone=${tone} style=${{ "--lines": whole(order).lines.length }}
     data-priority=${String(order.isPriority)} tabindex="0" aria-label=${say("ticket.label", { table: titleOf(first), number: order.number })}>
     <${TicketHead} ticket=${first} place=${entry.place} />
     <${Bands} ticket=${whole(order)} />

@@ -7,9 +7,9 @@
  */
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { Refused, Unsent, connect, openOutbox } from "@comanda/client";
-import { setClock } from "./clock.js";
+import { now, setClock } from "./clock.js";
 import { foreseen, foreseenItems, isAbout } from "./foreseen.js";
-import { deviceId, deviceToken, language, learn, station, wasRevoked } from "./settings.js";
+import { deviceId, deviceToken, language, station, wasRevoked } from "./settings.js";
 import { named, say } from "./text.js";
 import { tellRefused } from "./toast.js";
 
@@ -35,7 +35,7 @@ export const hello = computed(() => /** @type {Hello | null} */ (connection.hell
 export const isIn = computed(() => (hello.value ? !isStranger(hello.value) : deviceToken.value !== null));
 
 /** Since when it is not live; null while it is. */
-export const lostAt = signal(/** @type {number | null} */ (Date.now()));
+export const lostAt = signal(/** @type {number | null} */ (now.peek()));
 
 /** All tickets that are known, each a signal. @type {Map<string, import('@preact/signals').Signal<Ticket>>} */
 export const tickets = new Map();
@@ -92,13 +92,12 @@ export async function startFeed() {
     const bodies = /** @type {ReadonlyMap<string, Ticket>} */ (connection.state.of("ticket").value);
     untracked(() => batch(() => follow(bodies, commands)));
   });
-  effect(() => learn(/** @type {Ticket[]} */ ([...connection.state.of("ticket").value.values()])));
   effect(() => {
     if (hello.value) setClock(hello.value.serverTime);
     reported.clear();
   });
   effect(() => {
-    lostAt.value = status.value === "live" ? null : (lostAt.peek() ?? Date.now());
+    lostAt.value = status.value === "live" ? null : (lostAt.peek() ?? now.peek());
   });
   effect(leaveIfRevoked);
 }
@@ -174,6 +173,20 @@ export async function tellSeen(ids) {
       for (const id of lot) reported.delete(id);
     }
   }
+}
+
+/**
+ * The name that a dish or an option has on a ticket; empty if it is on none.
+ * @param {string} itemId
+ * @returns {import("./shape.js").Text}
+ */
+export function nameOnTickets(itemId) {
+  for (const line of [...tickets.values()].flatMap((ticket) => ticket.peek().lines)) {
+    if (line.itemId === itemId) return line.name;
+    const option = line.modifiers[line.optionIds.indexOf(itemId)];
+    if (option) return option;
+  }
+  return {};
 }
 
 /** @param {string} code */

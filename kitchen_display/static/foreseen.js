@@ -71,7 +71,7 @@ export function foreseenItems(items, waiting) {
   for (const { name, payload } of waiting) {
     if (name !== "item:set-availability") continue;
     const itemId = payload["itemId"];
-    const before = known.get(itemId) ?? { id: itemId, version: 0, itemId, left: null };
+    const before = known.get(itemId) ?? { id: itemId, version: 0, itemId, name: {}, left: null };
     known.set(itemId, { ...before, isAvailable: payload["state"] === "AVAILABLE", until: payload["until"] ?? null });
   }
   return [...known.values()];

@@ -7,15 +7,12 @@ const PATHS = {
   allergy: "M12 3 2.5 20h19L12 3zm0 6v5m0 3v.5",
   allday: "M4 6h2m3 0h11M4 12h2m3 0h11M4 18h2m3 0h11",
   back: "M9 7 4 12l5 5M4 12h10a6 6 0 0 1 6 6",
-  bell: "M6 16V11a6 6 0 0 1 12 0v5l2 2H4l2-2zm4 4a2 2 0 0 0 4 0",
   bump: "M4 12.5 9.5 18 20 6.5",
-  cancelled: "M6 6l12 12M18 6 6 18",
   clock: "M12 7v5l3.5 2M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18z",
   close: "M6 6l12 12M18 6 6 18",
   fire: "M12 3c1 4 5 6 5 11a5 5 0 0 1-10 0c0-2 1-3.5 2-4.5 0 2 1 3 2 3 1.5 0 1.5-2 1-4.5-.4-2-.5-3.5 0-5z",
   gear: "M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6zM12 3v3m0 12v3M3 12h3m12 0h3M5.6 5.6l2.1 2.1m8.6 8.6 2.1 2.1M5.6 18.4l2.1-2.1m8.6-8.6 2.1-2.1",
   held: "M8 6v12m8-12v12",
-  more: "M5 12h.01M12 12h.01M19 12h.01",
   muted: "M4 9v6h4l5 4V5L8 9H4zm13 0 4 6m0-6-4 6",
   out: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM5.7 5.7l12.6 12.6",
   recall: "M4 5v5h5M4.5 10a8 8 0 1 1-.5 4",
@@ -32,21 +29,4 @@ const PATHS = {
  */
 export function Icon({ name }) {
   return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${PATHS[name]} /></svg>`;
-}
-
-/**
- * The state of a line: an empty ring, a half-filled one, a tick, a cross, a pause.
- * @param {{status: string, isHeld: boolean}} props
- */
-export function Mark({ status, isHeld }) {
-  if (isHeld) return html`<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><path d=${PATHS["held"]} /></svg>`;
-  return html`<svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
-    ${
-      status === "READY" || status === "SERVED"
-        ? html`<circle cx="12" cy="12" r="10" class="full" /><path class="tick" d="M7 12.5 10.5 16 17 8.5" />`
-        : status === "CANCELLED"
-          ? html`<path d=${PATHS["cancelled"]} />`
-          : html`<circle cx="12" cy="12" r="9.5" />${status === "IN_PROGRESS" && html`<path class="half" d="M12 5a7 7 0 0 1 0 14z" />`}`
-    }
-  </svg>`;
 }

@@ -14,7 +14,7 @@ import { now } from "./clock.js";
 import { open } from "./dialog.js";
 import { stations } from "./feed.js";
 import { html } from "./html.js";
-import { Icon, Mark } from "./icons.js";
+import { Icon } from "./icons.js";
 import { called, named, say } from "./text.js";
 
 /**
@@ -30,7 +30,7 @@ export function LineRow({ ticket, line }) {
   const isStruck = struck(line) > 0;
   return html`<li class="line" data-line=${line.id} data-status=${line.status} data-held=${String(line.isHeld)} data-struck=${String(isStruck)} data-tone=${tone}>
     <button type="button" class="step" aria-label=${label(line)} aria-description=${hint(line)} onClick=${() => tapped(ticket, line)}>
-      <${Mark} status=${line.status} isHeld=${line.isHeld} />
+      <i class="mark"></i>
       <span class="what">
         <span class="dish"><b class="count">${count(line)}×</b> <span class="name">${named(line.name)}</span></span>
         ${line.modifiers.length > 0 && html`<span class="modifiers">${line.modifiers.map((one) => html`<span class="modifier">${named(one)}</span>`)}</span>`}
@@ -40,9 +40,7 @@ export function LineRow({ ticket, line }) {
         <span class="meta"><span class="age">${text}</span>${(line.allergens.length > 0 || line.guest) && html`<span>${small(line)}</span>`}</span>
       </span>
     </button>
-    <button type="button" class="more" aria-label=${say("line.more", { dish: named(line.name) })} onClick=${() => open({ kind: "line", ticketId: ticket.id, lineId: line.id })}>
-      <${Icon} name="more" />
-    </button>
+    <button type="button" class="more" aria-label=${say("line.more", { dish: named(line.name) })} onClick=${() => open({ kind: "line", ticketId: ticket.id, lineId: line.id })}>⋯</button>
   </li>`;
 }
 

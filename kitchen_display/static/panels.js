@@ -7,11 +7,11 @@ import { allDay, isOut } from "./board.js";
 import { StationChoice } from "./choice.js";
 import { now, timeOfDay } from "./clock.js";
 import { Dialog, close } from "./dialog.js";
-import { ask, items, stationName } from "./feed.js";
+import { ask, items, nameOnTickets, stationName } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { KEYS } from "./keys.js";
-import { isMuted, language, names, theme } from "./settings.js";
+import { isMuted, language, theme } from "./settings.js";
 import { changes, shownTickets } from "./showing.js";
 import { LANGUAGES, named, say, titleOf } from "./text.js";
 
@@ -63,8 +63,8 @@ export function Out() {
     <ul class="outs">
       ${out.map(
         (item) => html`<li key=${item.itemId}>
-        <div><b>${dishName(item.itemId)}</b><p>${item.until ? say("out.since", { time: timeOfDay(item.until) }) : say("out.open")}</p></div>
-        <button type="button" class="primary" onClick=${() => bringBack(item.itemId, dishName(item.itemId))}>${say("back")}</button>
+        <div><b>${dishName(item)}</b><p>${item.until ? say("out.since", { time: timeOfDay(item.until) }) : say("out.open")}</p></div>
+        <button type="button" class="primary" onClick=${() => bringBack(item.itemId, dishName(item))}>${say("back")}</button>
       </li>`,
       )}
     </ul>
@@ -72,8 +72,11 @@ export function Out() {
   <//>`;
 }
 
-/** @param {string} itemId */
-const dishName = (itemId) => named(names.value[itemId] ?? { "": itemId });
+/**
+ * What a dish or option is called: by the server, or, until that has heard of it, on the ticket from which it was taken out.
+ * @param {import("./shape.js").Item} item
+ */
+const dishName = ({ itemId, name }) => named(name) || named(nameOnTickets(itemId)) || itemId;
 
 /** What this device remembers. */
 export function Settings() {

@@ -53,26 +53,6 @@ export const language = remembered("language", navigator.language.startsWith("ro
 
 export const isAllDayShown = remembered("isAllDayShown", false);
 
-/** Names of dishes and options that were on tickets, by id: what is sold out is known by its id alone. */
-export const names = remembered("names", /** @type {{[id: string]: import('./shape.js').Text}} */ ({}));
-
-/**
- * Remember what dishes and options are called.
- * @param {readonly import('./shape.js').Ticket[]} tickets
- */
-export function learn(tickets) {
-  /** @type {{[id: string]: import('./shape.js').Text}} */
-  const fresh = {};
-  for (const line of tickets.flatMap((ticket) => ticket.lines)) {
-    if (line.itemId && !names.peek()[line.itemId]) fresh[line.itemId] = line.name;
-    line.optionIds.forEach((id, at) => {
-      const name = line.modifiers[at];
-      if (name && !names.peek()[id]) fresh[id] = name;
-    });
-  }
-  if (Object.keys(fresh).length > 0) names.value = { ...names.peek(), ...fresh };
-}
-
 const prefersLight = matchMedia("(prefers-color-scheme: light)");
 const isLight = signal(prefersLight.matches);
 prefersLight.addEventListener("change", (event) => (isLight.value = event.matches));

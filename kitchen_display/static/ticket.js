@@ -30,7 +30,7 @@ export function TicketCard({ entry }) {
     [entry],
   );
   const column = columnOf(ticket);
-  return html`<article class=${entry.isLeaving.value ? "ticket leaving" : "ticket"} data-ticket=${ticket.id} data-tone=${tone}
+  return html`<article class=${entry.isLeaving.value ? "ticket leaving" : "ticket"} data-ticket=${ticket.id} data-tone=${tone} style=${{ "--lines": ticket.lines.length }}
     data-priority=${String(ticket.isPriority)} tabindex="0" aria-label=${say("ticket.label", { table: titleOf(ticket), number: ticket.number })}>
     <${TicketHead} ticket=${ticket} place=${entry.place} />
     <${Bands} ticket=${ticket} />
@@ -70,9 +70,7 @@ export function TicketHead({ ticket, place }) {
       ${facts.filter(Boolean).map((fact) => html`<span>${fact}</span>`)}
       ${shownStations.value.size !== 1 && html`<span>${stationName(ticket.station)}</span>`}
     </p>
-    <button type="button" class="more" aria-label=${say("ticket.more", { table: titleOf(ticket) })} onClick=${() => open({ kind: "ticket", ticketId: ticket.id })}>
-      <${Icon} name="more" />
-    </button>
+    <button type="button" class="more" aria-label=${say("ticket.more", { table: titleOf(ticket) })} onClick=${() => open({ kind: "ticket", ticketId: ticket.id })}>⋯</button>
   </header>`;
 }
 
