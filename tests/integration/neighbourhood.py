@@ -117,8 +117,8 @@ UNALARMED = {
 }
 """What is tried here is suspicious, and an alarm about it in the middle of a test is no answer to a command."""
 
-OF_SCREENS = {"live", "dark_since", "version", "change"}
-"""What changes on a station when a screen comes or goes."""
+OF_SCREENS = {"live", "dark_since", "open_portions", "wait", "version", "change"}
+"""What changes on a station when a screen comes or goes, and as time passes."""
 
 NAMES = {"neighbours": ("Zenobia", "nota-vecinilor-7193"), "strangers": ("Xerxes", "nota-strainilor-5528")}
 
@@ -231,6 +231,7 @@ class Neighbourhood:
             "have": {},
             "paymentMethod": "CASH",
             "fence": 1,
+            "acceptWait": 30,
             "method": "CASH",
             "amount": 100,
             "tip": 10,
