@@ -205,7 +205,29 @@ async def _add_tickets(ctx: Context, tally: Tally, day: BusinessDay) -> None:
         for row in rows:
             tally.add_ticket(row["station"], (row["bumped_at"] - row["placed_at"]) // SECOND)
 
+    def take_lines(rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            for line in row["lines"]:
+                tally.add_line(row["station"], line["course"], _steps_of(line))
+
     await ctx.store.scan(Ticket, accounting.tickets_bumped(day.since, day.until), take)
+    await ctx.store.scan(Ticket, accounting.lines_bumped(day.since, day.until), take_lines)
+
+
+def _steps_of(line: Mapping[str, Any]) -> dict[str, int]:
+    """Return in how many seconds a stored line made each of its steps; none of one that was not cooked. Where nobody
+    said that they had begun, it is not known when.
+    """
+    starts_at, ready_at = line.get("starts_at"), line.get("ready_at")
+    if line["quantity"] <= line["voided"] or starts_at is None or ready_at is None:
+        return {}
+    started_at, served_at = line["started_at"], line["served_at"]
+    steps = {"READY": (ready_at - starts_at) // SECOND}
+    if started_at is not None and started_at < ready_at:
+        steps["STARTED"] = (started_at - starts_at) // SECOND
+    if served_at is not None:
+        steps["SERVED"] = (served_at - ready_at) // SECOND
+    return steps
 
 
 async def _add_parties(ctx: Context, tally: Tally, day: BusinessDay) -> None:

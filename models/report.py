@@ -85,6 +85,8 @@ class Figures(Value):
     """By seats and zone of the table (`4 Terrace`): parties, covers, seconds from sitting down to leaving."""
     ticket_times: dict[str, bytes] = Field(default_factory=dict)
     """By station: how many tickets took how many seconds, see `packed`."""
+    line_times: dict[str, bytes] = Field(default_factory=dict)
+    """The same of lines, by step, course and station (`READY MAINS grill`)."""
     texts: dict[str, Text] = Field(default_factory=dict)
     """What dishes and tax classes are called, by their ids."""
     people: dict[str, str] = Field(default_factory=dict)
@@ -119,6 +121,7 @@ class Tally:
         self._bills: dict[str, int] = dict.fromkeys(Bills.model_fields, 0)
         self._tables: dict[str, dict[str, list[int]]] = {name: {} for name in TABLES}
         self._times: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+        self._line_times: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
         self._texts: dict[str, Text] = {}
         self._people: dict[str, str] = {}
 
@@ -157,6 +160,11 @@ class Tally:
     def add_ticket(self, station: str, seconds: int) -> None:
         """Add how long a ticket took, from being sent to being bumped."""
         self._times[station][min(max(0, seconds), LONGEST)] += 1
+
+    def add_line(self, station: str, course: str, seconds: Mapping[str, int]) -> None:
+        """Add how long the steps of a line took, as far as they were made."""
+        for step, took in seconds.items():
+            self._line_times[f"{step} {course} {station}"][min(max(0, took), LONGEST)] += 1
 
     def add_party(self, zone: str, seats: int, covers: int, seconds: int) -> None:
         """Add how long a party stayed at a table."""
@@ -223,10 +231,10 @@ class Tally:
         for table in TABLES:
             for key, row in getattr(figures, table).items():
                 self._add(table, key, *row)
-        for station, packed_times in figures.ticket_times.items():
-            times = self._times[station]
-            for seconds, count in unpacked(packed_times):
-                times[seconds] += count
+        for known, added in ((self._times, figures.ticket_times), (self._line_times, figures.line_times)):
+            for key, packed_times in added.items():
+                for seconds, count in unpacked(packed_times):
+                    known[key][seconds] += count
         self._texts |= figures.texts
         self._people |= figures.people
 
@@ -237,6 +245,7 @@ class Tally:
             bills=Bills(**self._bills),
             **tables,
             ticket_times={station: packed(times) for station, times in self._times.items()},
+            line_times={key: packed(times) for key, times in self._line_times.items()},
             texts=self._texts,
             people=self._people,
         )

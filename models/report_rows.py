@@ -3,6 +3,7 @@
 from models.base import Text, Value
 from models.correction import CorrectionKind
 from models.dining import DiningOption
+from models.dish import Course
 from models.money import Money
 from models.tender import TenderMethod
 
@@ -139,6 +140,27 @@ class TicketTimeRow(Value):
     p99: int
 
 
+class StepTimes(Value):
+    """How many lines made a step, and how many seconds it took them (nearest rank)."""
+
+    lines: int
+    p50: int
+    p90: int
+    p99: int
+
+
+class LineTimeRow(Value):
+    """How long the lines of a course took at a station: until somebody began and until they were ready, from when they
+    were to be begun; and until they were served, from when they were ready. None for a step that no line has made.
+    """
+
+    station: str
+    course: Course
+    started: StepTimes | None
+    ready: StepTimes | None
+    served: StepTimes | None
+
+
 class TurnRow(Value):
     """How long parties stayed at tables of a zone with so many seats."""
 
@@ -163,4 +185,5 @@ class ReportView(Value):
     tenders: tuple[TenderRow, ...]
     taxes: tuple[TaxRow, ...]
     ticket_times: tuple[TicketTimeRow, ...]
+    line_times: tuple[LineTimeRow, ...]
     turns: tuple[TurnRow, ...]

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from models.correction import CorrectionKind
 from models.dining import DiningOption
+from models.dish import Course
 from models.money import Money, portion
 from models.report import Figures, Sums, percentile, unpacked
 from models.report_rows import (
@@ -14,9 +15,11 @@ from models.report_rows import (
     DiningOptionRow,
     DishRow,
     HourRow,
+    LineTimeRow,
     PersonRef,
     RefundRow,
     ReportView,
+    StepTimes,
     TakenOffByRow,
     TakenOffRow,
     TaxRow,
@@ -160,6 +163,7 @@ def report_view(figures: Figures, currency: str) -> ReportView:
         tenders=_largest(figures.tenders, 1, shown.tender),
         taxes=_largest(figures.taxes, 1, shown.tax),
         ticket_times=tuple(_ticket_times(figures)),
+        line_times=tuple(_line_times(figures)),
         turns=_largest(figures.turns, 0, shown.turn),
     )
 
@@ -200,3 +204,20 @@ def _ticket_times(figures: Figures) -> Iterable[TicketTimeRow]:
         if times:
             p50, p90, p99 = (percentile(times, percent) for percent in (50, 90, 99))
             yield TicketTimeRow(station=station, tickets=sum(times.values()), p50=p50, p90=p90, p99=p99)
+
+
+def _line_times(figures: Figures) -> Iterable[LineTimeRow]:
+    """Return how long each step took, by station and course."""
+    rows: dict[tuple[str, str], dict[str, StepTimes]] = {}
+    for key, packed_times in figures.line_times.items():
+        step, course, station = key.split(" ", 2)
+        times = dict(unpacked(packed_times))
+        p50, p90, p99 = (percentile(times, percent) for percent in (50, 90, 99))
+        rows.setdefault((station, course), {})[step.lower()] = StepTimes(
+            lines=sum(times.values()), p50=p50, p90=p90, p99=p99
+        )
+    in_order = [(station, course) for station in sorted({one for one, _ in rows}) for course in Course]
+    for station, course in in_order:
+        if steps := rows.get((station, course)):
+            made = {step: steps.get(step) for step in ("started", "ready", "served")}
+            yield LineTimeRow(station=station, course=course, **made)

@@ -92,6 +92,13 @@ def tickets_bumped(since: datetime, until: datetime) -> Scan:
     return Scan({"bumped_at": _between(since, until)}, fields, at_once=1_000)
 
 
+def lines_bumped(since: datetime, until: datetime) -> Scan:
+    """Find the times of the lines of tickets that were bumped between two moments."""
+    steps = ("course", "quantity", "voided", "starts_at", "started_at", "ready_at", "served_at")
+    fields = {"_id": 0, "station": 1, **{f"lines.{name}": 1 for name in steps}}
+    return Scan({"bumped_at": _between(since, until)}, fields)
+
+
 def parties_gone(since: datetime, until: datetime) -> Scan:
     """Find the parties that left between two moments."""
     fields = {"_id": 0, "table_id": 1, "covers": 1, "opened_at": 1, "closed_at": 1}

@@ -17,6 +17,7 @@ from models.order import Order, OrderLine
 from models.participant import Seating
 from models.pin import KeyedHash
 from models.session import Mode, SessionStatus, TableSession
+from models.status import LineStatus
 from models.store.codec import to_document
 from models.ticket import Ticket, TicketStatus
 from models.ticket_line import TicketLine
@@ -100,7 +101,20 @@ class Past:
 
     def _ticket(self, number: int) -> Ticket:
         bumped = next(self.moments())
-        line = TicketLine(id="l", name={}, quantity=1, course=Course.MAINS, changed_at=bumped)
+        begun, ready, started = (bumped - timedelta(seconds=self.random.randrange(2_000)) for _ in range(3))
+        line = TicketLine(
+            id="l",
+            name={},
+            quantity=1,
+            voided=int(self.random.random() < 0.1),
+            course=self.random.choice((Course.STARTERS, Course.MAINS)),
+            status=LineStatus.SERVED,
+            starts_at=min(begun, ready),
+            started_at=self.random.choice((min(started, ready), ready)),
+            ready_at=ready,
+            served_at=self.random.choice((None, bumped)),
+            changed_at=bumped,
+        )
         return Ticket(
             id=f"t{self.house.restaurant.id}-{number}",
             restaurant_id=self.house.restaurant.id,

@@ -1,7 +1,7 @@
 """The report of a house against its documents, added up by hand: today's, and that of a week that is over."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -60,6 +60,10 @@ async def test_todays_report_has_what_is_ordered_taken_off_and_paid_at_tables_th
     (waiter,) = found["waiters"]
     assert (waiter["waiter"]["name"], waiter["tips"]["amount"]) == ("Ana Ionescu", 300)
     assert [one["station"] for one in found["ticketTimes"]] == [None, "bar", "grill"]
+    assert [(one["station"], one["ready"]["lines"], one["served"]) for one in found["lineTimes"]] == [
+        ("bar", 1, None),
+        ("grill", 1, None),
+    ]
     assert (found["turns"], answer["finalUntil"]) == ([], None)
 
 
@@ -123,6 +127,13 @@ async def test_only_a_manager_reads_it_and_only_of_days_that_there_are(house: Ho
 # ── a week that is over ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def until(earlier: datetime | None, later: datetime | None) -> int:
+    """Return the seconds between two steps, none where the later one was made before its time."""
+    assert earlier
+    assert later
+    return max(0, int((later - earlier).total_seconds()))
+
+
 async def summed(house: House) -> None:
     """Let the duty add up all that is over, as often as that takes."""
     for _ in range(1 + DAYS // 10):
@@ -159,6 +170,19 @@ async def test_the_report_of_any_days_is_what_their_documents_add_up_to(house: H
         (everywhere,) = (one for one in found["ticketTimes"] if one["station"] is None)
         assert everywhere["tickets"] == len(times)
         assert everywhere["p90"] == times[-(-90 * len(times) // 100) - 1]
+        cooked = [(one.station, line) for one in bumped for line in one.lines if line.portions]
+        assert {(one["station"], one["course"]) for one in found["lineTimes"]} == {
+            (station, line.course) for station, line in cooked
+        }
+        for row in found["lineTimes"]:
+            lines = [line for station, line in cooked if (station, line.course) == (row["station"], row["course"])]
+            for step, took in (
+                ("started", [until(one.starts_at, one.started_at) for one in lines if one.started_at != one.ready_at]),
+                ("ready", [until(one.starts_at, one.ready_at) for one in lines]),
+                ("served", [until(one.ready_at, one.served_at) for one in lines if one.served_at]),
+            ):
+                assert (row[step] or {"lines": 0})["lines"] == len(took)
+                assert not took or row[step]["p90"] == sorted(took)[-(-90 * len(took) // 100) - 1]
 
 
 async def test_two_servers_that_add_up_the_same_days_do_it_once(house: House) -> None:

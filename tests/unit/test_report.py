@@ -12,8 +12,10 @@ from models.base import Actor
 from models.business_day import BusinessDay, day_after, day_of, days_until, next_date, spans
 from models.check import Check
 from models.check_content import CheckStatus
+from models.dish import Course
 from models.house import Restaurant
 from models.report import MOST_KEYS, Figures, Sent, Tally, packed, percentile, unpacked
+from models.report_rows import StepTimes
 from models.report_view import MOST_ROWS, report_view
 from models.tender import RefundStatus
 
@@ -244,6 +246,25 @@ def test_the_report_has_all_stations_together_and_each() -> None:
         ("bar", 1, 60, 60),
         ("grill", 2, 300, 600),
     ]
+
+
+def test_lines_have_the_times_of_their_steps_by_station_and_course_and_periods_add_up() -> None:
+    today, before = Tally(HOUSE), Tally(HOUSE)
+    today.add_line("grill", "MAINS", {"STARTED": 60, "READY": 600, "SERVED": 30})
+    before.add_line("grill", "MAINS", {"READY": 900})
+    before.add_line("grill", "STARTERS", {"READY": -5})
+    today.add(before.figures())
+    starters, mains = report_view(today.figures(), "RON").line_times
+    assert (starters.course, starters.ready, starters.served) == (
+        Course.STARTERS,
+        StepTimes(lines=1, p50=0, p90=0, p99=0),
+        None,
+    )
+    assert mains.ready == StepTimes(lines=2, p50=600, p90=900, p99=900)
+    assert (mains.started, mains.served) == (
+        StepTimes(lines=1, p50=60, p90=60, p99=60),
+        StepTimes(lines=1, p50=30, p90=30, p99=30),
+    )
 
 
 # ── days ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

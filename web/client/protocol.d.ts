@@ -1819,6 +1819,20 @@ export type LineStatus =
   | "SERVED"
   | "CANCELLED";
 
+/** How long the lines of a course took at a station: until somebody began and until they were ready, from when they were to be begun; and until they were served, from when they were ready. None for a step that no line has made. */
+export interface LineTimeRow {
+  /** The station, by its code. */
+  station: string;
+  /** The serving step. */
+  course: Course;
+  /** How long it took until somebody began, from when to begin; null if nobody said so. */
+  started: StepTimes | null;
+  /** How long it took until they were ready, from when they were to be begun; null if none was. */
+  ready: StepTimes | null;
+  /** How long it took until they were served, from when they were ready; null if none was. */
+  served: StepTimes | null;
+}
+
 /** What to look for, all of it optional and all of it at once: `since` is included, `until` is not. */
 export interface ListAudit {
   /** Only what was about this party. */
@@ -2389,7 +2403,7 @@ export interface PlaceOrder {
   cartVersion: number;
   /** The fence of one's own hold. If that hold has ended by now, the answer is `HOLD_LOST`. */
   fence?: number | null;
-  /** The wait in minutes that the guest agrees to: with `minutes` of `KITCHEN_BUSY` it is sent all the same. */
+  /** Minutes that the guest agrees to wait: those of `KITCHEN_BUSY`, and it is sent all the same. */
   acceptWait?: number | null;
   /** How the guest means to pay. */
   paymentMethod?: string | null;
@@ -2403,7 +2417,7 @@ export interface PlaceOrderForSession {
   cartVersion: number;
   /** The fence of one's own hold. If that hold has ended, the answer is `HOLD_LOST`. */
   fence?: number | null;
-  /** The wait in minutes that the guest agrees to: with `minutes` of `KITCHEN_BUSY` it is sent all the same. */
+  /** Minutes that the guest agrees to wait: those of `KITCHEN_BUSY`, and it is sent all the same. */
   acceptWait?: number | null;
   /** How the guest means to pay. */
   paymentMethod?: string | null;
@@ -2911,6 +2925,8 @@ export interface ReportView {
   taxes: TaxRow[];
   /** How long tickets took, from being sent to being bumped. */
   ticketTimes: TicketTimeRow[];
+  /** How long each step took dishes, by station and course; of tickets that were bumped on these days. */
+  lineTimes: LineTimeRow[];
   /** How long parties stayed, by zone and size of the table. */
   turns: TurnRow[];
 }
@@ -3330,6 +3346,18 @@ export interface StationView {
   isBusy: boolean;
   /** How many portions there are to cook. */
   openPortions: number;
+}
+
+/** How many lines made a step, and how many seconds it took them (nearest rank). */
+export interface StepTimes {
+  /** How many lines made the step. */
+  lines: number;
+  /** Seconds in which half of the lines made it. */
+  p50: number;
+  /** Seconds in which nine of ten lines made it. */
+  p90: number;
+  /** Seconds in which ninety-nine of a hundred lines made it. */
+  p99: number;
 }
 
 /** Something may have been missed: send `sync:get`. */
