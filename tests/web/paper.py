@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import shutil
+import signal
 from asyncio.subprocess import PIPE
 from collections.abc import Callable
 from pathlib import Path
@@ -73,6 +74,14 @@ class Page:
             while not is_true(await self.known(kind)):
                 await self._changed.wait()
                 self._changed.clear()
+
+    def sleep(self) -> None:
+        """Stop as a tablet does that is put aside: nothing runs, and what arrives waits."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        """Go on."""
+        self._process.send_signal(signal.SIGCONT)
 
     async def stop(self) -> None:
         assert self._process.stdin is not None

@@ -107,6 +107,15 @@ async def test_a_quiet_evening_is_no_dead_network(kitchen: Kitchen) -> None:
     assert statuses(page) == ["offline", "catching-up", "live"]
 
 
+async def test_who_slept_asks_first_and_is_live_without_coming_back(kitchen: Kitchen) -> None:
+    page = await kitchen.open()
+    page.sleep()
+    await asyncio.sleep(5)
+    page.wake()
+    await asyncio.sleep(0.5)
+    assert statuses(page) == ["offline", "catching-up", "live"]
+
+
 async def test_whoever_may_have_missed_something_asks_again(kitchen: Kitchen) -> None:
     page = await kitchen.open()
     kitchen.house.apps[0].realtime.tell_all("sync:required")
