@@ -18,7 +18,7 @@ export const isWaitingForTouch = signal(true);
 let context;
 let playedAt = 0;
 
-/** Get ready with the first touch or key. */
+/** Get ready with the first touch or key: at its end, as the bar changes with it, and a tap ends where it began. */
 export function prepareSound() {
   const wake = () => {
     try {
@@ -29,10 +29,10 @@ export function prepareSound() {
     void context.resume().then(() => {
       if (context?.state !== "running") return;
       isWaitingForTouch.value = false;
-      for (const event of ["pointerdown", "keydown"]) document.removeEventListener(event, wake);
+      for (const event of ["pointerup", "keydown"]) document.removeEventListener(event, wake);
     });
   };
-  for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, wake);
+  for (const event of ["pointerup", "keydown"]) document.addEventListener(event, wake);
 }
 
 /**

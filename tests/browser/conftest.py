@@ -1,0 +1,67 @@
+"""A browser for the tests of a file, servers that it may connect to, and a kitchen of its own for each test."""
+
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from browser.kitchen import Kitchen, Premises
+from integration import people
+from integration.house import Installation, TestClock, free_socket, in_a_hurry, settings_for
+from playwright.async_api import Browser, Playwright, async_playwright, expect
+from web.paper import Network
+
+from models.rules import Rules
+from server.app import App
+
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
+    """Debian's Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("needs Chromium (Debian: apt-get install chromium)")
+    browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+    yield browser
+    await browser.close()
+
+
+@pytest.fixture(scope="session")
+async def premises(mongo_url: str, redis_url: str) -> AsyncIterator[Premises]:
+    """Two servers that know each other's pages, and watch over their kitchens as they do in a restaurant."""
+    sockets = [free_socket() for _ in range(2)]
+    ports = [int(one.getsockname()[1]) for one in sockets]
+    network = Network(ports[0])
+    network_url = await network.start()
+    clock = TestClock()
+    settings = settings_for(
+        mongo_url,
+        redis_url,
+        "kitchens",
+        server={"origins": [network_url, *(f"http://127.0.0.1:{port}" for port in ports)]},
+        limits={name: getattr(Rules(), name) for name in ("unseen_seconds", "dark_seconds")},
+    )
+    apps = [in_a_hurry(App(settings, clock=clock)) for _ in ports]
+    for app, sock in zip(apps, sockets, strict=True):
+        await app.start(sock)
+    yield Premises(Installation(apps, ports, clock), network, network_url)
+    await network.stop()
+    for app in apps:
+        await app.stop()
+
+
+@pytest.fixture
+async def kitchen(premises: Premises, browser: Browser) -> AsyncIterator[Kitchen]:
+    """A new house with a manager and a waiter on its floor; its displays must have had nothing to complain of."""
+    house = await premises.installation.new_house()
+    kitchen = Kitchen(house, premises, browser, await people.manager(house), await house.waiter())
+    yield kitchen
+    premises.network.restore()
+    await kitchen.close()
