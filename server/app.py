@@ -14,7 +14,7 @@ import uvloop
 from aiohttp import web
 from redis.asyncio import Redis
 
-from handlers.registry import Registry
+from handlers.registry import KITCHEN, Registry
 from models.base import Aggregate
 from models.store import client as mongodb
 from models.store.cache import Cache
@@ -258,6 +258,9 @@ def engine_settings(settings: Settings) -> EngineSettings:
         EngineSettings(),
         ping_interval=float(guard.ping_interval_seconds),
         ping_timeout=float(guard.ping_timeout_seconds),
+        watched=frozenset({KITCHEN}),
+        watched_ping_interval=float(guard.kitchen_ping_interval_seconds),
+        watched_ping_timeout=float(guard.kitchen_ping_timeout_seconds),
         max_payload=guard.message_bytes,
         max_depth=guard.message_depth,
         max_keys=guard.message_keys,

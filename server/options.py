@@ -118,6 +118,8 @@ class Guard(Section):
     unread_seconds: Seconds = Field(20, description="How long a client may leave bytes unread.")
     ping_interval_seconds: Seconds = Field(15, description="Time between pings.")
     ping_timeout_seconds: Seconds = Field(10, description="Time a client has to answer a ping.")
+    kitchen_ping_interval_seconds: Seconds = Field(2, description="Time between pings of a kitchen screen.")
+    kitchen_ping_timeout_seconds: Seconds = Field(3, description="Time a kitchen screen has to answer a ping.")
     command_deadline_seconds: Seconds = Field(5, description="Longest time a command may take before it is answered.")
 
 

@@ -122,6 +122,7 @@ class Hub(AsyncServer):  # type: ignore[misc]  # python-socketio has no types
             return
         presence = Presence(self, wire, namespace, self.eio.generate_id(), proof)
         wire.presences[namespace] = presence
+        wire.entered(namespace)
         self.keep(asyncio.get_running_loop().create_task(self._admit(presence)))
 
     async def _admit(self, presence: Presence) -> None:

@@ -14,6 +14,15 @@ class EngineSettings:
     ping_timeout: float = 10.0
     """How long a client may take to answer a ping before it counts as gone."""
 
+    watched: frozenset[str] = frozenset()
+    """Namespaces in which whoever is gone must be noticed soon: a dark kitchen screen costs somebody's dinner."""
+
+    watched_ping_interval: float = 2.0
+    """The same as `ping_interval` for a socket that is in one of them."""
+
+    watched_ping_timeout: float = 3.0
+    """The same as `ping_timeout` for such a socket."""
+
     max_payload: int = 16 * 1024
     """The largest message a client may send, all its fragments together; a larger one closes the socket."""
 

@@ -93,7 +93,7 @@ class Wire(AsyncSocket):  # type: ignore[misc]  # python-engineio has no types
         # A pong that nobody asked for starts nothing.
         if self._pinged_at is not None:
             self._pinged_at = None
-            self._next_ping = now + self.hub.settings.ping_interval
+            self._next_ping = now + self._ping_pace()[0]
 
     # Out
 
@@ -142,6 +142,21 @@ class Wire(AsyncSocket):  # type: ignore[misc]  # python-engineio has no types
 
     # Time
 
+    def entered(self, namespace: str) -> None:
+        """It has come into a namespace: in a watched one it is pinged sooner from now on."""
+        settings = self.hub.settings
+        if namespace in settings.watched:
+            now = self.hub.heartbeat.monotonic()
+            self._next_ping = min(self._next_ping, now + settings.watched_ping_interval)
+            self.hub.heartbeat.put(self, now)
+
+    def _ping_pace(self) -> tuple[float, float]:
+        """Return how long it may be silent before a ping, and how long it may take to answer one."""
+        settings = self.hub.settings
+        if settings.watched.isdisjoint(self.presences):
+            return settings.ping_interval, settings.ping_timeout
+        return settings.watched_ping_interval, settings.watched_ping_timeout
+
     def due(self, now: float) -> float | None:
         """Do what is due and return the next moment at which something may be."""
         if self.closing:
@@ -157,17 +172,18 @@ class Wire(AsyncSocket):  # type: ignore[misc]  # python-engineio has no types
             self.hub.count("unproven_closed")
             self.end("not proven", WSCloseCode.POLICY_VIOLATION)
             return None
+        ping_timeout = self._ping_pace()[1]
         if self._pinged_at is not None:
-            if now - self._pinged_at >= settings.ping_timeout:
+            if now - self._pinged_at >= ping_timeout:
                 self.hub.count("ping_timeouts")
                 # CLOSE first and only then the cut: a client that merely slept learns that it has to come back.
                 self.end(PING_TIMEOUT)
                 return None
-            following = self._pinged_at + settings.ping_timeout
+            following = self._pinged_at + ping_timeout
         elif now >= self._next_ping:
             self._pinged_at = now
             self.write(PING)
-            following = now + settings.ping_timeout
+            following = now + ping_timeout
         else:
             following = self._next_ping
         if self._unproven_since is not None:

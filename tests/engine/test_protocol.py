@@ -2,8 +2,10 @@
 
 import json
 
-from engine.lodge import Lodge, Site
+from engine.lodge import Lodge, Site, serving
 from engine.raw import CLOSE, PING, PONG, RawClient, until
+
+from server.engine import EngineSettings
 
 
 async def test_opening_tells_session_and_figures(site: Site) -> None:
@@ -144,6 +146,22 @@ async def test_missing_pong_ends_the_socket_after_the_timeout(site: Site) -> Non
     assert [reason for _, reason in site.lodge.gone] == ["ping timeout"]
     client.send_frame(b"", CLOSE)
     assert await client.close_code() == 1000
+
+
+async def test_who_is_in_a_watched_namespace_is_pinged_sooner_and_missed_sooner() -> None:
+    async with serving(EngineSettings(watched=frozenset({"/floor"}))) as site:
+        guest, client = await entered(site), await RawClient.upgrade(site.port)
+        assert (await client.enter("/floor", auth='{"silent":1}')).startswith("40/floor,")
+        for _ in range(3):
+            site.pass_time(3)
+            assert await client.text() == "2"
+            client.send("3")
+            await client.ask("echo", namespace="/floor")
+        site.pass_time(3)
+        assert site.lodge.gone == []
+        site.pass_time(3)
+        assert [(one.namespace, reason) for one, reason in site.lodge.gone] == [("/floor", "ping timeout")]
+        assert await guest.text() == "2"
 
 
 async def test_websocket_ping_is_answered(site: Site) -> None:

@@ -1,8 +1,10 @@
 """Which screens are live: red on the floor at once, whatever the reason, and an alarm when there is something to do."""
 
 import asyncio
+import json
 from typing import Any
 
+import aiohttp
 import pytest
 from comanda_client import Connection
 from integration import people
@@ -17,6 +19,9 @@ from server.dispatch import Dispatcher
 from server.duties import Duty
 from server.pulse import DEAD_BEATS, Pulse
 from server.watching import DARK, dead_processes
+
+SILENT_SECONDS = 7.0
+"""A screen is pinged after 2 s, and has 3 s to answer."""
 
 
 def of_the_house(house: House) -> Principal:
@@ -98,6 +103,21 @@ async def test_a_screen_that_is_revoked_is_live_no_more(house: House) -> None:
     await boss.until(has_screens(grill=1), AT_ONCE)
     await boss.operate("device:revoke", {"deviceId": answer["deviceId"]})
     await boss.until(has_screens(grill=0), people.CLOSED_SECONDS)
+
+
+async def test_a_screen_that_says_nothing_any_more_is_red_in_seconds(house: House) -> None:
+    boss = await people.manager(house)
+    grill = await screen(house, boss, "grill")
+    proof = json.dumps({"deviceToken": grill.auth["deviceToken"]})
+    await grill.close()
+    await boss.until(has_screens(grill=0), AT_ONCE)
+    async with aiohttp.ClientSession() as http:
+        # It takes what comes and answers no ping, as if its network had swallowed the answers.
+        address = f"{house.installation.addresses[0]}/socket.io/?EIO=4&transport=websocket"
+        async with http.ws_connect(address) as silent:
+            await silent.send_str(f"40/kitchen,{proof}")
+            await boss.until(has_screens(grill=1), AT_ONCE)
+            await boss.until(has_screens(grill=0), SILENT_SECONDS)
 
 
 async def test_screens_hear_of_each_other_and_guests_of_nothing_but_the_wait(house: House) -> None:
