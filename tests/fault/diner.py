@@ -12,6 +12,9 @@ from comanda_client import Connection, Refused, Unreachable
 from fault.premises import Premises
 from fault.record import Record
 
+PATIENCE = 600
+"""Minutes that a guest says to wait for, however busy the kitchen is."""
+
 SENDINGS = 12
 """How often a guest sends again after being shown that the cart had changed."""
 
@@ -38,7 +41,7 @@ class Diner:
             version = answer["cart"]["version"] if answer else version
         for _ in range(SENDINGS):
             key = self._id()
-            request = {"idempotencyKey": key, "cartVersion": max(1, version)}
+            request = {"idempotencyKey": key, "cartVersion": max(1, version), "acceptWait": PATIENCE}
             answer = await self._do("order:place", request, key)
             if answer is not None or self._refusal.code != "CART_CHANGED":
                 return

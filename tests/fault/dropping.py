@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from fault.screen import Screen, tickets_in
+from fault.screen import NEWS, Screen, answer_in, tickets_in
 
 BETWEEN = (2.0, 6.0)
 """Seconds between two drops of one screen."""
@@ -23,9 +23,6 @@ AWAY = (0.0, 4.0)
 
 STEP_SECONDS = 0.35
 """Between two taps."""
-
-NEWS = "43/kitchen,1["
-"""How an answer to `sync:get` begins."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +50,15 @@ class DroppingScreen(Screen):
         self.stations = stations
         self.returns: list[Return] = []
         self.doubled: list[str] = []
-        """Tickets that stood twice in one answer to `sync:get`."""
+        """Tickets that stood twice in what a `sync:get` was answered, in however many pages."""
         self.is_working = True
         self._runs = runs
         self._chance = chance
         self._is_away = False
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._asked_at = datetime.now(UTC)
+        self._told: list[str] = []
+        self._reported: set[str] = set()
         super().__init__(addresses, token, path, bumps=True, proof="deviceToken")
 
     async def drop_always(self, until: asyncio.Event) -> None:
@@ -85,20 +84,27 @@ class DroppingScreen(Screen):
             await super()._watch(http, address)
 
     async def _ask_for_news(self, line: aiohttp.ClientWebSocketResponse) -> None:
-        self._socket, self._asked_at = line, datetime.now(UTC)
+        self._socket, self._asked_at, self._told = line, datetime.now(UTC), []
         await super()._ask_for_news(line)
 
     def _heard(self, text: str) -> None:
         super()._heard(text)
-        if text.startswith(NEWS):
-            ids = [ticket["id"] for ticket in tickets_in(text)]
-            self.doubled += sorted({one for one in ids if ids.count(one) > 1})
+        if not text.startswith(NEWS):
+            return
+        self._told += [ticket["id"] for ticket in tickets_in(text)]
+        if answer_in(text).get("next") is None:
+            self.doubled += sorted({one for one in self._told if self._told.count(one) > 1})
+            self._told = []
             self.returns.append(Return(self._asked_at, datetime.now(UTC), frozenset(self.open_tickets())))
 
     async def _bump(self, line: aiohttp.ClientWebSocketResponse) -> None:
         with suppress(aiohttp.ClientError, OSError):
             while True:
                 await asyncio.sleep(STEP_SECONDS)
+                if unreported := list(self.open_tickets() - self._reported)[:50]:
+                    seen = json.dumps(["ticket:seen", {"ticketIds": unreported}])
+                    await line.send_str(f"42/kitchen,{next(self._numbers)}{seen}")
+                    self._reported.update(unreported)
                 if step := self._next_step() if self.is_working else None:
                     await line.send_str(f"42/kitchen,{next(self._numbers)}{json.dumps(step)}")
 

@@ -155,7 +155,7 @@ def _with_canaries(demo: DemoHouse) -> DemoHouse:
                 group.with_(options=tuple(option.with_(price=next(options)) for option in group.options))
                 for group in content.modifier_groups
             ),
-        )
+        ),
     )
 
 

@@ -18,6 +18,9 @@ import aiohttp
 SILENCE_SECONDS = 20.0
 """A screen that hears nothing for so long looks for another server; longer than the ping interval and its answer."""
 
+NEWS = "43/kitchen,1["
+"""How an answer to `sync:get` begins."""
+
 SHOWN_SECONDS = 2.0
 """How long a ticket is on the screen before it is bumped."""
 
@@ -34,6 +37,7 @@ class Screen:
         self._addresses = addresses
         self._auth = {proof: token}
         self._bumps = bumps
+        self._have: dict[str, int] = {}
         self._known_since: dict[str, float] = {}
         self._numbers = count(2)
         self._file = path.open("w", encoding="utf-8")
@@ -85,14 +89,21 @@ class Screen:
                 elif text.startswith('42/kitchen,["sync:required"'):
                     await self._ask_for_news(socket)
                 self._heard(text)
+                if text.startswith(NEWS) and (following := answer_in(text).get("next")):
+                    await self._ask(socket, {"have": self._have, "after": following})
         finally:
             if bumping:
                 bumping.cancel()
             await socket.close()
 
     async def _ask_for_news(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        have = {ticket["id"]: ticket["version"] for ticket in list(self.tickets.values())[-150:]}
-        await socket.send_str("42/kitchen,1" + json.dumps(["sync:get", {"have": have}]))
+        # What is open comes first: of what is neither named nor told again nothing would be known.
+        held = sorted(self.tickets.values(), key=lambda ticket: ticket["status"] != "OPEN")
+        self._have = {ticket["id"]: ticket["version"] for ticket in held[:150]}
+        await self._ask(socket, {"have": self._have})
+
+    async def _ask(self, socket: aiohttp.ClientWebSocketResponse, question: dict[str, Any]) -> None:
+        await socket.send_str("42/kitchen,1" + json.dumps(["sync:get", question]))
 
     async def _bump(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         """Bump the tickets that have been shown for a while, as fast as one screen may; a lost one is bumped again."""
@@ -115,12 +126,18 @@ class Screen:
             self.tickets[ticket["id"]] = ticket
 
 
+def answer_in(text: str) -> dict[str, Any]:
+    """Return what a raw frame answers to a command."""
+    (answer,) = json.loads(text[text.index("[") :])
+    return dict(answer)
+
+
 def tickets_in(text: str) -> Iterator[dict[str, Any]]:
     """Return the tickets that a raw frame carries: heard, caught up with, or answered."""
     if text.startswith('42/kitchen,["ticket:changed"'):
         yield json.loads(text[len("42/kitchen,") :])[1]["ticket"]
     elif text.startswith("43/kitchen,"):
-        (answer,) = json.loads(text[text.index("[") :])
+        answer = answer_in(text)
         for message in answer.get("messages", ()):
             if "ticket" in message["payload"]:
                 yield message["payload"]["ticket"]

@@ -37,8 +37,10 @@ SCREENS: tuple[tuple[str, ...], ...] = (
     ("expo",),
 )
 SETTLED_SECONDS = 20.0
-DOUBT = timedelta(seconds=1)
-"""Around a moment: what changed within it may or may not have been there."""
+DOUBT = timedelta(seconds=4)
+"""Around a moment: what changed within it may or may not have been there. A server that is behind tells it after the
+answer, and on a busy machine it may be behind for seconds.
+"""
 
 
 @dataclass
@@ -178,7 +180,7 @@ async def test_a_screen_that_came_back_shows_every_open_ticket_of_its_stations_a
 
 async def test_at_every_return_everything_that_was_open_was_there(night: Night) -> None:
     missing = [
-        (sorted(screen.stations), ticket["_id"])
+        (sorted(screen.stations), ticket["_id"], str(back.asked_at - ticket["placed_at"]))
         for screen in night.screens
         for back in screen.returns
         for ticket in night.of(screen)
