@@ -3,9 +3,9 @@
 import re
 from datetime import datetime
 
+import pytest
 from browser.kitchen import Display, Kitchen
 from playwright.async_api import Locator, expect
-from pytest import approx
 
 DISH, OTHER, SOUP = "mici", "ceafa-de-porc", "ciorba-de-fasole"
 
@@ -110,11 +110,11 @@ async def test_a_ticket_that_arrives_moves_nothing_of_what_is_looked_at(kitchen:
     before = await middle(looked_at)
     late = await kitchen.order(DISH, table=8)
     await expect(display.ticket(late)).to_be_attached()
-    assert await middle(looked_at) == approx(before, abs=0.5)
+    assert await middle(looked_at) == pytest.approx(before, abs=0.5)
     rush = await kitchen.order(DISH, table=9)
     await kitchen.waiter.operate("order:prioritize", {"orderId": rush["id"], "isPriority": True})
     await expect(display.tickets("New").first).to_have_accessible_name("S2, order 10")
-    assert await middle(looked_at) == approx(before, abs=0.5)
+    assert await middle(looked_at) == pytest.approx(before, abs=0.5)
 
 
 async def test_a_change_of_one_ticket_draws_no_other(kitchen: Kitchen) -> None:
