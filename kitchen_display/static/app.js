@@ -1,5 +1,6 @@
 // @ts-check
 /** The kitchen display: which of its views is shown, and what runs behind all of them. */
+import { computed } from "@preact/signals";
 import { render } from "preact";
 import { Banner } from "./banner.js";
 import { Bar } from "./bar.js";
@@ -9,7 +10,7 @@ import { Board } from "./columns.js";
 import { opened } from "./dialog.js";
 import { listenToDrags } from "./drag.js";
 import { Expo } from "./expo.js";
-import { choices, hello, isIn, startFeed } from "./feed.js";
+import { choices, hello, isIn, refusal, startFeed, status } from "./feed.js";
 import { html } from "./html.js";
 import { hasKeys, listenToKeys } from "./keys.js";
 import { LineMenu, TicketMenu } from "./menus.js";
@@ -22,22 +23,26 @@ import { say } from "./text.js";
 import { ToastBar } from "./toast.js";
 import { stayAwake } from "./wake.js";
 
+const isLive = computed(() => String(status.value === "live"));
+
 function App() {
-  return html`<${Banner} /><${View} /><${Opened} /><${ToastBar} />`;
+  return html`<${View} /><${Opened} /><${ToastBar} />`;
 }
 
 /** Not of the house yet; of no station yet; or the board. */
 function View() {
   if (!isIn.value)
-    return hello.value ? html`<${Pairing} />` : html`<main class="choice-page"><p>${say("connecting")}</p></main>`;
+    return hello.value
+      ? html`<${Banner} /><${Pairing} />`
+      : html`<main class="choice-page"><p>${refusal.value?.message ?? say("connecting")}</p></main>`;
   if (station.value === null) {
     const only = choices.value.length === 1 ? choices.value[0] : undefined;
-    if (!only) return html`<${Choice} />`;
+    if (!only) return html`<${Banner} /><${Choice} />`;
     queueMicrotask(() => (station.value = only.code));
   }
   return html`<div class="screen" data-keys=${String(hasKeys.value)} data-allday=${String(isAllDayShown.value)}>
     <${Bar} />
-    <main>${isPass.value ? html`<${Expo} />` : html`<${Board} />`}</main>
+    <main data-live=${isLive}><${Banner} />${isPass.value ? html`<${Expo} />` : html`<${Board} />`}</main>
     ${isAllDayShown.value && html`<${AllDay} />`}
   </div>`;
 }

@@ -17,7 +17,7 @@ const isShown = computed(() => {
   return isLost || now.value - lostAt.value > PATIENCE_MS;
 });
 
-/** Solid, above everything, and read aloud when it comes. */
+/** Solid, over the headings of the columns, so that nothing moves under a finger; and read aloud when it comes. */
 export function Banner() {
   const count = waiting.value.length;
   return html`<div class="banner-place" role="alert">

@@ -1,17 +1,16 @@
 // @ts-check
 /** The bar above the board: which station this is, and what concerns all tickets. */
+import { computed } from "@preact/signals";
 import { undo } from "./actions.js";
 import { isOut } from "./board.js";
 import { now, timeOfDay } from "./clock.js";
 import { open } from "./dialog.js";
-import { items, stationName, status } from "./feed.js";
+import { ALL, items, stationName, status } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { isAllDayShown, isMuted, station } from "./settings.js";
 import { isWaitingForTouch } from "./sound.js";
 import { say } from "./text.js";
-import { ALL } from "./feed.js";
-import { computed } from "@preact/signals";
 
 const time = computed(() => timeOfDay(now.value));
 const outCount = computed(() => items.value.filter((item) => isOut(item, now.value)).length);
@@ -20,9 +19,9 @@ const outCount = computed(() => items.value.filter((item) => isOut(item, now.val
 export function Bar() {
   const code = station.value ?? ALL;
   return html`<header class="bar">
-    <button type="button" class="station" aria-label=${say("settings")} onClick=${() => open({ kind: "settings" })}>
-      <${Icon} name="station" /><h1>${code === ALL ? say("choose.all") : stationName(code)}</h1>
-    </button>
+    <h1><button type="button" class="here" onClick=${() => open({ kind: "settings" })}>
+      <${Icon} name="station" />${code === ALL ? say("choose.all") : stationName(code)}
+    </button></h1>
     <span class="live" data-status=${status}><i></i>${say(status.value === "live" ? "live" : status.value)}</span>
     <nav aria-label=${say("tools")}>
       <${Tool} icon="allday" label=${say("allday")} isOn=${isAllDayShown.value} act=${() => (isAllDayShown.value = !isAllDayShown.value)} />

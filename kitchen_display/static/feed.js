@@ -28,6 +28,9 @@ const connection = connect({
 /** Whether what is shown is true now. */
 export const status = connection.status;
 
+/** Why the server does not let this browser in, if it said so. */
+export const refusal = connection.refusal;
+
 /** Who the server takes this screen for; null until it has said so. */
 export const hello = computed(() => /** @type {Hello | null} */ (connection.hello.value));
 

@@ -29,8 +29,8 @@ export function LineRow({ ticket, line }) {
   const text = useMemo(() => computed(() => ageText(age.value)), [age]);
   const isStruck = struck(line) > 0;
   return html`<li class="line" data-line=${line.id} data-status=${line.status} data-held=${String(line.isHeld)} data-struck=${String(isStruck)} data-tone=${tone}>
-    <button type="button" class="step" aria-label=${label(line)} aria-description=${hint(line)} onClick=${() => tapped(ticket, line)}>
-      <i class="mark"></i>
+    <button type="button" class="step" aria-description=${hint(line)} onClick=${() => tapped(ticket, line)}>
+      <i class="mark"><span class="unseen">${line.isHeld ? say("held") : called("status", line.status)}</span></i>
       <span class="what">
         <span class="dish"><b class="count">${count(line)}×</b> <span class="name">${named(line.name)}</span></span>
         ${line.modifiers.length > 0 && html`<span class="modifiers">${line.modifiers.map((one) => html`<span class="modifier">${named(one)}</span>`)}</span>`}
@@ -69,15 +69,6 @@ const small = (line) => [line.guest, allergens(line.allergens)].filter(Boolean).
 
 /** @param {string[]} codes */
 export const allergens = (codes) => codes.map((code) => called("allergen", code)).join(", ");
-
-/** @param {Line} line */
-function label(line) {
-  const state = line.isHeld ? say("held") : called("status", line.status);
-  const parts = [`${count(line)} × ${named(line.name)}`, ...line.modifiers.map(named), line.note, state];
-  if (line.avoid.length) parts.push(say("avoid", { what: allergens(line.avoid) }));
-  if (struck(line) > 0) parts.push(struckText(line));
-  return parts.filter(Boolean).join(", ");
-}
 
 /** @param {Line} line */
 function hint(line) {

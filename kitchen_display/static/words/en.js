@@ -123,7 +123,7 @@ export const en = {
   "choose.expo": "all orders, two steps",
   "choose.none": "This house has no stations yet.",
   loads: "Stations",
-  wait: "{minutes} min (at most {long})",
+  wait: "{minutes} to {long} min",
   "wait.none": "no estimate yet",
   load: "{count} open",
   "load.of": "{count} of {most} open",

@@ -123,7 +123,7 @@ export const ro = {
   "choose.expo": "toate comenzile, în doi pași",
   "choose.none": "Localul nu are încă secții.",
   loads: "Secții",
-  wait: "{minutes} min (cel mult {long})",
+  wait: "{minutes} – {long} min",
   "wait.none": "fără estimare încă",
   load: "{count} deschise",
   "load.of": "{count} din {most} deschise",
