@@ -13,7 +13,7 @@ from models.order import Order
 from models.ticket import Ticket
 from server.coursing import PACING
 
-STARTER, OTHER_STARTER, SHARED_STARTER = "zacusca", "salata-bulgareasca", "platou-traditional"
+STARTER, OTHER_STARTER, SHARED_STARTER = "zacusca", "bruschete", "platou-traditional"
 MAIN, OTHER_MAIN, DESSERT, DRINK = "tochitura", "bulz", "papanasi", "espresso"
 """Of the demo menu, with the minutes that they need."""
 
@@ -109,7 +109,7 @@ class Courses:
             lines = [line for one in state.of("ticket") for line in one["lines"] if one["sessionId"] == self.party.id]
             return [line for line in lines if line["itemId"] == item_id and not line["isHeld"]]
 
-        return found(await self.cook.until(lambda state: bool(found(state))))[0]
+        return found(await self.cook.until(lambda state: bool(found(state)), seconds=12))[0]
 
     async def entries(self, act: str) -> list[dict[str, Any]]:
         """Return what the audit has of an act on this party, oldest first."""
