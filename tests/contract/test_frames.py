@@ -95,6 +95,7 @@ async def _dine(house: House) -> None:
         await cook.send("line:set-status", step)
     await cook.send("ticket:bump", {"ticketId": ticket["id"]})
     await cook.send("ticket:recall", {"ticketId": ticket["id"]})
+    await _hold_and_fire(waiter, cook, {"sessionId": party.id, "course": ticket["lines"][0]["course"]})
     await cook.send("sync:probe")
     await _be_served(house, waiter, ana)
     await waiter.operate("session:move", {"sessionId": party.id, "tableId": house.tables[1].id})
@@ -125,6 +126,13 @@ async def _dine(house: House) -> None:
     await manager.send("report:get")
     await ana.until(lambda state: any(one["status"] == "CLOSED" for one in state.of("session")))
     await manager.send("staff:logout")
+
+
+async def _hold_and_fire(waiter: Connection, cook: Connection, course: dict[str, str]) -> None:
+    """Keep a course back and let it be cooked, on the floor and in the kitchen; it is begun, so it stays as it is."""
+    for client in (waiter, cook):
+        await client.operate("course:hold", course)
+        await client.operate("course:fire", course)
 
 
 async def _be_served(house: House, waiter: Connection, ana: Connection) -> None:
