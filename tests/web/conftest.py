@@ -11,11 +11,20 @@ from integration import people
 from integration.house import House, Installation, start_installation
 from web.paper import Network, Page
 
+GUARD = {
+    "commands_per_second": 1000,
+    "commands_burst": 1000,
+    "connects_per_second": 10_000,
+    "kitchen_ping_interval_seconds": 15,
+    "kitchen_ping_timeout_seconds": 10,
+}
+"""Pinged as seldom as everywhere else: what is proved here is the client's own doing, in whatever namespace."""
+
 
 @pytest.fixture(scope="session")
 async def installation(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
     """One server, kept for the whole run: houses keep tests apart."""
-    installation = await start_installation(mongo_url, redis_url, servers=1, database="web")
+    installation = await start_installation(mongo_url, redis_url, servers=1, database="web", guard=GUARD)
     yield installation
     await installation.stop()
 

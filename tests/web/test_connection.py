@@ -7,7 +7,7 @@ import pytest
 from comanda_client import State
 from integration import people
 from integration.house import House, start_installation
-from web.conftest import Kitchen, begun
+from web.conftest import GUARD, Kitchen, begun
 from web.paper import Failed, Network, Page
 
 OFFLINE_SECONDS = 5.0
@@ -129,7 +129,7 @@ async def test_a_page_comes_back_when_the_server_does(
     page = await kitchen.open()
     kitchen.network.cut()
     await page.until(lambda it: statuses(it)[-1] == "offline")
-    later = await start_installation(mongo_url, redis_url, servers=1, database="web")
+    later = await start_installation(mongo_url, redis_url, servers=1, database="web", guard=GUARD)
     try:
         kitchen.network.port = later.ports[0]
         kitchen.network.restore()

@@ -1,8 +1,8 @@
 /**
  * One socket, from its opening to its one end, and whether anybody is at its other end.
  *
- * The server pings every 15 s, which is too seldom for somebody who is looking at a screen. So after two seconds of
- * silence the line sends a probe, and after four it counts as dead, whatever the operating system believes.
+ * The server pings most sockets every 15 s, which is too seldom for somebody who is looking at a screen. So after two
+ * seconds of silence the line sends a probe, and after four it counts as dead, whatever the operating system believes.
  */
 
 import { io } from "socket.io-client";
