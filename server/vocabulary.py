@@ -309,6 +309,7 @@ MEANINGS = {
     "Age.red": "Minutes after which a line is too late.",
     "ChangeStation.ages": "When lines of a course are late and too late; null: as usual.",
     "ChangeStation.backup": "The station, by its code, that gets what no screen of this one shows in time; null: none.",
+    "ChangeStation.stationId": "The station, by its id.",
     "ChangeStation.busyPortions": "With more portions to cook than this, guests are warned; null: never.",
     "StationView.ages": "When lines of each course are late and too late.",
     "StationView.backup": "The station that gets a ticket which no screen of this one shows in time.",

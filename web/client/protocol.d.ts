@@ -651,6 +651,7 @@ export interface ChangeStaff {
 
 /** What is left out stays as it is. Null clears `backup` and `busyPortions`, and gives a course of `ages` its usual minutes. */
 export interface ChangeStation {
+  /** The station, by its id. */
   stationId: string;
   /** The station, by its code, that gets what no screen of this one shows in time; null: none. */
   backup?: string | null;
