@@ -14,6 +14,9 @@ export const COLUMNS = ["NEW", "IN_PROGRESS", "READY"];
 export const COURSES = ["DRINKS", "STARTERS", "MAINS", "DESSERTS"];
 
 const MINUTE = 60_000;
+
+/** What is to be begun within this time is to be begun: the page's clock steps in seconds, and lags behind the server's. */
+const SOON = 5_000;
 const USUAL_AGES = { amber: 10, red: 20 };
 
 /** @type {Record<Tone, number>} */
@@ -124,7 +127,7 @@ export function ageOf(line, station, now) {
   if (line.isHeld) return { tone: "held", minutes: 0 };
   if (!isUnfinished(line)) return { tone: "done", minutes: 0 };
   const from = line.startsAt ?? line.firedAt;
-  if (line.status === "NEW" && from && Date.parse(from) > now) {
+  if (line.status === "NEW" && from && Date.parse(from) - now > SOON) {
     return { tone: "waiting", minutes: Math.ceil((Date.parse(from) - now) / MINUTE) };
   }
   const minutes = minutesSince(from, now);

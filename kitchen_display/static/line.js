@@ -21,9 +21,11 @@ import { called, named, say } from "./text.js";
  * @param {{ticket: Ticket, line: Line}} props
  */
 export function LineRow({ ticket, line }) {
+  // By what it depends on, not by the line: each message brings new objects, most of them with nothing new for this.
+  const { status, isHeld, startsAt, firedAt, course } = line;
   const age = useMemo(
     () => computed(() => ageOf(line, stations.value.get(ticket.station), now.value)),
-    [line, ticket.station],
+    [status, isHeld, startsAt, firedAt, course, ticket.station],
   );
   const tone = useMemo(() => computed(() => age.value.tone), [age]);
   const text = useMemo(() => computed(() => ageText(age.value)), [age]);

@@ -67,6 +67,7 @@ test("a line ages from the moment at which it was to be begun, by the bounds of 
   assert.equal(age(line("NEW", { course: "STARTERS" }), 8).tone, "red");
   assert.deepEqual(age(line("NEW", { startsAt: at(15) }), 17), { tone: "green", minutes: 2 });
   assert.deepEqual(age(line("NEW", { startsAt: at(15) }), 11.5), { tone: "waiting", minutes: 4 });
+  assert.deepEqual(age(line("NEW", { startsAt: at(15) }), 14.95), { tone: "green", minutes: 0 });
 });
 
 test("what a cook has begun early is not shown as waiting, and what is held or ready does not age", () => {
