@@ -272,10 +272,17 @@ def engine_settings(settings: Settings) -> EngineSettings:
         unsent_seconds=float(guard.unread_seconds),
         connects_per_second=float(guard.connects_per_second),
         connect_burst=guard.connects_per_second,
-        origins=frozenset({settings.public_url, *server.origins}),
+        origins=_origins(settings.public_url) | frozenset(server.origins),
         trusted_proxies=tuple(ip_network(network) for network in server.trusted_proxies),
         polling=server.polling,
     )
+
+
+def _origins(public_url: str) -> frozenset[str]:
+    """Return where our own pages come from: on one machine both of its names are typed."""
+    names = ("//127.0.0.1:", "//localhost:")
+    own = next((name for name in names if name in public_url), None)
+    return frozenset({public_url} if own is None else {public_url.replace(own, name) for name in names})
 
 
 def _redis(settings: Settings) -> "Redis | None":

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from models.rules import Rules
 from server import config
+from server.app import engine_settings
 from server.config import ConfigurationWrong, Settings, load, new_key, with_secrets
 
 SHIPPED = Path(__file__).parents[2] / "config.yaml"
@@ -260,3 +261,18 @@ def test_secrets_do_not_show_in_the_settings_text(tmp_path: Path) -> None:
     settings = with_secrets(load(data_dir=tmp_path / "data"))
     stored = yaml.safe_load((tmp_path / "data" / "secrets.yaml").read_text())
     assert stored["peppers"].partition(":")[2] not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "origins"),
+    [
+        ("http://127.0.0.1:8080", {"http://127.0.0.1:8080", "http://localhost:8080"}),
+        ("http://localhost:9000", {"http://127.0.0.1:9000", "http://localhost:9000"}),
+        ("https://order.example.com", {"https://order.example.com"}),
+    ],
+)
+def test_a_page_may_come_from_either_name_of_this_machine(
+    monkeypatch: pytest.MonkeyPatch, public_url: str, origins: set[str]
+) -> None:
+    monkeypatch.setenv("COMANDA_SERVER__PUBLIC_URL", public_url)
+    assert engine_settings(load()).origins == origins
