@@ -1,4 +1,4 @@
-"""Several screens in one kitchen: those of a station agree, others see their own, and the floor knows which are live."""
+"""Several screens in one kitchen: those of a station agree, others see their own, and the floor knows who is live."""
 
 import asyncio
 from typing import Any
