@@ -219,6 +219,7 @@ class Neighbourhood:
             "language": "ro",
             "format": "TEXT",
             "station": "grill",
+            "course": "MAINS",
             "status": "IN_PROGRESS",
             "expected": "NEW",
             "voided": 1,
