@@ -188,6 +188,13 @@ export function allDay(tickets) {
 /** @param {Text} name */
 const first = (name) => Object.values(name)[0] ?? "";
 
+/**
+ * Whether there is anything to clear of a ticket: one of which all is ready but for what is held stays for that.
+ * @param {Ticket} ticket
+ */
+export const canBump = ({ lines }) =>
+  !lines.some((line) => line.isHeld) || lines.some((line) => isUnfinished(line) || struck(line) > 0);
+
 /** @type {Record<LineStatus, readonly LineStatus[]>} */
 const TRANSITIONS = {
   NEW: ["IN_PROGRESS", "READY"],

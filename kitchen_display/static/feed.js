@@ -10,6 +10,7 @@ import { Refused, Unsent, connect, openOutbox } from "@comanda/client";
 import { now, setClock } from "./clock.js";
 import { foreseen, foreseenItems, isAbout } from "./foreseen.js";
 import { deviceId, deviceToken, language, station, wasRevoked } from "./settings.js";
+import { play } from "./sound.js";
 import { named, say } from "./text.js";
 import { tellRefused } from "./toast.js";
 
@@ -241,6 +242,7 @@ function set(id, after) {
 function refused({ payload }, refusal) {
   const ticket = refusal.details["ticket"];
   if (ticket) connection.state.merge({ ticket });
+  play("refused");
   const about = shownTicket(payload["ticketId"]);
   tellRefused(about ? `${about.tableName} #${about.number}: ${refusal.message}` : refusal.message);
 }

@@ -3,14 +3,14 @@
  * The board by keyboard or bump bar. What is chosen is what has the focus: so everything that can be tapped can be reached, and
  * a reader of the screen says where one is.
  */
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { bump, bumpOrder, step, undo } from "./actions.js";
-import { nextOf } from "./board.js";
+import { canBump, nextOf } from "./board.js";
 import { open, opened } from "./dialog.js";
 import { shownTicket } from "./feed.js";
 import { stageOf } from "./order.js";
 import { isAllDayShown, isMuted } from "./settings.js";
-import { board, isPass, pass } from "./showing.js";
+import { board, changes, isPass, pass } from "./showing.js";
 
 /** Whether somebody has used a key: then the first tickets show theirs. */
 export const hasKeys = signal(false);
@@ -42,8 +42,19 @@ const COMMANDS = {
 
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+/** What had the focus last, to be found again where it has moved. @type {{card: string, line: string | undefined} | null} */
+let chosen = null;
+
 /** Begin to listen. */
 export function listenToKeys() {
+  document.addEventListener("focusin", ({ target }) => {
+    const card = cardOf(target);
+    const line = target instanceof Element ? target.closest(".line") : null;
+    chosen = card && { card: idOf(card), line: line?.getAttribute("data-line") ?? undefined };
+  });
+  effect(() => {
+    if (changes.value > 0 && hasKeys.peek()) requestAnimationFrame(keepFocus);
+  });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (opened.peek() !== null || isTyping(event.target)) return;
@@ -67,6 +78,19 @@ function pressed({ key, target, repeat }) {
   const command = COMMANDS[key.toLowerCase()];
   command?.();
   return command !== undefined;
+}
+
+/** A ticket that has moved to another column is a new element there: the focus follows it. */
+function keepFocus() {
+  if (document.activeElement !== document.body || !chosen) return;
+  const { card: id, line } = chosen;
+  const card = cards().find((one) => idOf(one) === id);
+  const step =
+    line &&
+    [...(card?.querySelectorAll(".line") ?? [])]
+      .find((one) => one.getAttribute("data-line") === line)
+      ?.querySelector(".step");
+  (step instanceof HTMLElement ? step : card)?.focus();
 }
 
 /** @param {number} place */
@@ -122,7 +146,8 @@ function bumpCard(card) {
     if (order) bumpOrder(order, stageOf(order.tickets));
   } else {
     const ticket = board.get(id)?.shown.peek();
-    if (ticket) bump(ticket);
+    if (!ticket || !canBump(ticket)) return;
+    bump(ticket);
   }
   next?.focus({ preventScroll: false });
 }

@@ -63,3 +63,15 @@ export function coursesOf(tickets) {
  * @returns {{[ticketId: string]: number}}
  */
 export const revisionsOf = (order) => Object.fromEntries(order.tickets.map((ticket) => [ticket.id, ticket.revision]));
+
+/**
+ * Put tickets together by order, in the order in which each first comes.
+ * @param {readonly Ticket[]} tickets
+ * @returns {Ticket[][]}
+ */
+export function byOrder(tickets) {
+  /** @type {Map<string, Ticket[]>} */
+  const orders = new Map();
+  for (const ticket of tickets) orders.set(ticket.orderId, [...(orders.get(ticket.orderId) ?? []), ticket]);
+  return [...orders.values()];
+}

@@ -2,17 +2,18 @@
 /** What opens over the board or beside it: all-day counts, the recall list, what is out, settings, help. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { bringBack, recall } from "./actions.js";
+import { bringBack, recall, recallOrder } from "./actions.js";
 import { allDay, isOut } from "./board.js";
 import { StationChoice } from "./choice.js";
 import { now, timeOfDay } from "./clock.js";
 import { Dialog, close } from "./dialog.js";
-import { ask, items, nameOnTickets, stationName } from "./feed.js";
+import { ask, items, nameOnTickets, shownStations, stationName, status } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { KEYS } from "./keys.js";
+import { byOrder } from "./order.js";
 import { isMuted, language, theme } from "./settings.js";
-import { changes, shownTickets } from "./showing.js";
+import { changes, isPass, shownTickets } from "./showing.js";
 import { LANGUAGES, named, say, titleOf } from "./text.js";
 
 /**
@@ -30,29 +31,43 @@ export function AllDay() {
   </aside>`;
 }
 
-/** The last hundred that were bumped, the newest first. */
+/** The last hundred that were bumped, the newest first: tickets at a station, orders at the pass. */
 export function Recall() {
   const list = useSignal(/** @type {Ticket[] | null} */ (null));
   useEffect(() => {
-    void ask("ticket:list", {}).then((reply) => (list.value = reply?.tickets ?? []));
+    const [only] = shownStations.peek();
+    void ask("ticket:list", isPass.peek() || !only ? {} : { station: only }).then(
+      (reply) => (list.value = reply?.tickets ?? null),
+    );
   }, []);
-  const back = (/** @type {Ticket} */ ticket) => {
-    recall(ticket.id);
-    list.value = (list.peek() ?? []).filter((one) => one.id !== ticket.id);
+  const rows = list.value && (isPass.value ? byOrder(list.value) : list.value.map((ticket) => [ticket]));
+  const back = (/** @type {Ticket[]} */ tickets) => {
+    const [first] = tickets;
+    if (first && isPass.peek()) recallOrder(first.orderId);
+    else if (first) recall(first.id);
+    list.value = (list.peek() ?? []).filter((one) => !tickets.includes(one));
   };
   return html`<${Dialog} heading=${say("recall.heading")}>
-    ${list.value === null && html`<p>${say("connecting")}</p>`}
-    ${list.value?.length === 0 && html`<p>${say("recall.none")}</p>`}
-    <ul class="recall">
-      ${list.value?.map(
-        (ticket) => html`<li key=${ticket.id}>
-        <div><b class="table">${titleOf(ticket)}</b> #${ticket.number} · ${stationName(ticket.station)} · ${timeOfDay(ticket.bumpedAt)}
-          <p>${ticket.lines.map((line) => `${line.quantity}× ${named(line.name)}`).join(", ")}</p></div>
-        <button type="button" onClick=${() => back(ticket)}><${Icon} name="recall" />${say("recall")}</button>
-      </li>`,
-      )}
-    </ul>
+    ${rows === null && html`<p>${say(status.value === "live" ? "connecting" : "offline")}</p>`}
+    ${rows?.length === 0 && html`<p>${say("recall.none")}</p>`}
+    <ul class="recall">${rows?.map((tickets) => html`<${Bumped} key=${tickets[0]?.id} tickets=${tickets} back=${() => back(tickets)} />`)}</ul>
   <//>`;
+}
+
+/**
+ * One ticket, or all that was bumped of one order.
+ * @param {{tickets: Ticket[], back: () => void}} props
+ */
+function Bumped({ tickets, back }) {
+  const [ticket] = tickets;
+  if (!ticket) return null;
+  const places = tickets.map((one) => stationName(one.station)).join(", ");
+  const dishes = tickets.flatMap((one) => one.lines).map((line) => `${line.quantity}× ${named(line.name)}`);
+  return html`<li>
+    <div><b class="table">${titleOf(ticket)}</b> #${ticket.number} · ${places} · ${timeOfDay(ticket.bumpedAt)}
+      <p>${dishes.join(", ")}</p></div>
+    <button type="button" onClick=${back}><${Icon} name="recall" />${say("recall")}</button>
+  </li>`;
 }
 
 /** What is sold out, and how to say that it is there again. */

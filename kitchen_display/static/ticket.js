@@ -8,7 +8,7 @@
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { bump, canFire, fire, moveTicket } from "./actions.js";
-import { avoided, byCourse, columnOf, minutesSince, movedBy, toneOf } from "./board.js";
+import { avoided, byCourse, canBump, columnOf, minutesSince, movedBy, toneOf } from "./board.js";
 import { now, timeOfDay } from "./clock.js";
 import { open } from "./dialog.js";
 import { shownStations, stationName, stations } from "./feed.js";
@@ -43,7 +43,7 @@ export function TicketCard({ entry }) {
         <${Icon} name="start" />${say("start")}
       </button>`
       }
-      <button type="button" class=${column === "READY" ? "bump primary" : "bump"} onClick=${() => bump(ticket)}>
+      <button type="button" class=${column === "READY" ? "bump primary" : "bump"} disabled=${!canBump(ticket)} onClick=${() => bump(ticket)}>
         <${Icon} name="bump" />${say("bump")}
       </button>
     </footer>

@@ -60,7 +60,7 @@ for (const theme of ["dark", "light"]) {
 
 test("dish names on a wall screen have at least 24 pixels", () => {
   const wall = Number(/font-size: (\d+)px;\s*\}\s*\}/.exec(read("style.css"))?.[1]);
-  const dish = Number(/\.dish \{[^}]*font-size: ([\d.]+)rem/.exec(read("ticket.css"))?.[1]);
+  const dish = Number(/\.dish \{[^}]*font-size: ([\d.]+)rem/.exec(read("line.css"))?.[1]);
   assert.ok(wall * dish >= 24, `${wall} × ${dish}`);
 });
 
