@@ -17,7 +17,12 @@ export const opened = signal(null);
 /** @param {Asked} asked */
 export const open = (asked) => (opened.value = asked);
 
-export const close = () => (opened.value = null);
+/** Close it; the browser gives the focus back to where it was. */
+export function close() {
+  const dialog = document.querySelector("dialog[open]");
+  if (dialog instanceof HTMLDialogElement) dialog.close();
+  opened.value = null;
+}
 
 /**
  * @param {{heading: string, children: import('preact').ComponentChildren}} props
