@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from comanda_client import Connection, State
 from integration import people
 from integration.brigade import (
@@ -17,7 +18,8 @@ from integration.brigade import (
 )
 from integration.house import House, Party
 
-from models.alarm import AlarmKind
+from models.alarm import Alarm, AlarmKind
+from models.store.stream import Committed
 from models.ticket import Ticket
 from server.watching import UNSEEN
 
@@ -173,6 +175,34 @@ async def test_an_alarm_that_is_raised_while_a_screen_shows_the_ticket_is_over(w
     assert [one["status"] for one in await alarms(watched, AlarmKind.TICKET_UNSEEN) if one["status"] == "OPEN"] == []
     assert all(one["seen_at"] for one in await people.stored(watched, Ticket))
     await guest.until(lambda state: all(is_seen(order, True)(state) for order in orders))
+
+
+async def test_an_alarm_that_the_server_of_the_screen_has_not_heard_of_is_over(
+    watched: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, behind = watched.apps
+    boss, cook = await people.manager(watched), Connection([watched.installation.addresses[1]], "/kitchen")
+    watched.clients.append(await cook.open())
+    await cook.send("staff:login", people.credentials(watched, watched.login_of("CHEF")))
+    floor = Connection([watched.installation.addresses[1]], "/floor")
+    watched.clients.append(await floor.open())
+    await floor.send("staff:login", people.credentials(watched, watched.login_of("MANAGER")))
+    _, _, guest = await seated(watched)
+    order = await send_round(watched, guest, watched.dish("grill"))
+    held: list[Committed] = []
+    hear = behind.relay._relay
+    with monkeypatch.context() as late:
+        late.setattr(behind.relay, "_relay", lambda one: held.append(one) if one.kind.model is Alarm else hear(one))
+        late.setattr(behind.duties, "tick", lambda: asyncio.sleep(0))
+        watched.clock.advance(seconds=21)
+        await here.duties.perform(UNSEEN)
+        await cook.until(lambda state: tickets(state, order)["grill"]["backup"] == "cold")
+        await see(cook, order, "grill")
+        (alarm,) = await alarms(watched, AlarmKind.TICKET_UNSEEN)
+    for one in held:
+        hear(one)
+    assert alarm["status"] == "RESOLVED"
+    await boss.until(has_alarms())
 
 
 # ── what is a receipt ─────────────────────────────────────────────────────────────────────────────────────────────────
