@@ -25,9 +25,7 @@ SILENT = {
     "cart:clear": "as cart:add",
     "checkout:hold": "it ends by itself and changes nothing",
     "checkout:release": "as checkout:hold",
-    "line:set-status": "the ticket itself keeps who cooked what and when",
-    "ticket:recall": "as line:set-status",
-    "ticket:seen": "as line:set-status",
+    "ticket:seen": "the ticket itself keeps who saw it and when",
 }
 """What is in the log by no entry of its own, and why."""
 
