@@ -54,10 +54,10 @@ class Estimating:
         self._cooked: dict[str, dict[str, Told]] = {}
         """By house, of all that are looked at, and by ticket."""
         self._read_until: datetime | None = None
-        self._calm: set[str] = set()
-        """Houses in which a look has found nothing to cook and nothing measured."""
+        self._speechless: set[str] = set()
+        """Houses of which a look has found that there is nothing to be said of what nothing is shown of."""
         self._changed: set[str] = set()
-        """Houses with another menu than at the last look."""
+        """Houses with another menu than what is shown was made from."""
         self._is_any_changed = False
 
     def notice(self, aggregate: Aggregate) -> None:
@@ -86,11 +86,14 @@ class Estimating:
         return found
 
     def _is_to_look_at(self, house: str, stations: Iterable[Row]) -> bool:
-        if house in self._changed:
+        """Whether a house in which nothing is to be cooked may be shown otherwise than it is."""
+        cooking = [one for one in stations if one["kind"] == StationKind.PREP]
+        if house in self._changed or any(one["open_portions"] for one in cooking):
             return True
-        waits = [(one["open_portions"], one["wait"]) for one in stations if one["kind"] == StationKind.PREP]
-        is_as_on_menu = all(not open_ and wait and wait["basis"] == WaitBasis.MENU for open_, wait in waits)
-        return not is_as_on_menu and house not in self._calm
+        waits = [one["wait"] for one in cooking]
+        if any(wait and wait["basis"] == WaitBasis.MEASURED for wait in waits):
+            return True
+        return None in waits and house not in self._speechless
 
     async def _read(self, work: Work, houses: Sequence[str], now: datetime) -> list[str]:
         """Read what was cooked in houses since the last look; returns those of which all is known."""
@@ -119,15 +122,11 @@ class Estimating:
         cooked = self._cooked.get(house, {}) | {ticket["_id"]: _told(ticket) for ticket in shown}
         told = [one.since(now - self._span) for one in cooked.values()]
         found = [(one, _measured(one, shown, told, minutes, now)) for one in stations]
-        self._note(house, [one.wait for _, one in found], is_busy=bool(shown))
-        return [Due(house, one) for station, one in found if not is_shown(*_stored(station), one)]
-
-    def _note(self, house: str, waits: Iterable[Wait | None], *, is_busy: bool) -> None:
-        self._changed.discard(house)
-        if is_busy or any(wait and wait.basis is WaitBasis.MEASURED for wait in waits):
-            self._calm.discard(house)
-        else:
-            self._calm.add(house)
+        due = [Due(house, one) for station, one in found if not is_shown(*_stored(station), one)]
+        if not due:  # else we look once more whether it was done
+            self._changed.discard(house)
+            self._speechless.add(house)
+        return due
 
 
 def _measured(

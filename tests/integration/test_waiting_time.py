@@ -1,5 +1,6 @@
 """Waiting times: what phones, floor and kitchen are told, on what it rests, and guests who are warned."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import uuid4
 import pytest
 from comanda_client import Connection, Refused, State
 from integration.coursed import MAIN, seat
-from integration.gate import decide, seated
+from integration.gate import change_menu, decide, seated
 from integration.house import House
 
 from models.order import Order
@@ -17,8 +18,8 @@ from models.store import cooked
 from models.ticket import Ticket
 from server.app import App
 
-LOOKS = 40
-"""Looks until one has come to this house: the houses of other tests have their turn, too."""
+LOOKS, PAUSE_SECONDS = 40, 0.05
+"""Looks until one has come to this house, and has heard of everything: those of other tests have their turn, too."""
 
 
 async def stations(house: House) -> dict[str, dict[str, Any]]:
@@ -34,6 +35,7 @@ async def look(house: House, until: Callable[[dict[str, Any]], bool], code: str 
         station = (await stations(house))[code]
         if until(station):
             return station
+        await asyncio.sleep(PAUSE_SECONDS)
     raise AssertionError(station)
 
 
@@ -190,6 +192,13 @@ async def test_what_was_cooked_hours_ago_counts_no_more(house: House) -> None:
     await measured(house, 41)
     house.clock.advance(minutes=15)
     await look(house, lambda one: bool(one["wait"]["basis"] == "MENU"))
+
+
+async def test_another_menu_says_something_else(house: House) -> None:
+    await look(house, lambda one: one["wait"] is not None)
+    for prep_minutes in (77, 12):
+        await change_menu(house, prep_minutes=prep_minutes)
+        assert (await measured(house, prep_minutes))["wait"]["basis"] == "MENU"
 
 
 async def test_nothing_is_written_while_nothing_that_is_said_changes(house: House) -> None:
