@@ -186,7 +186,7 @@ class TicketMachine(RuleBasedStateMachine):
         is_on_pass = ticket.has_expo and any(line.status is LineStatus.READY for line in ticket.lines)
         assert ticket.is_shown or not (ticket.is_open or is_on_pass)
         assert not ticket.is_shown or ticket.is_open or ticket.has_expo
-        assert (ticket.ready_at is not None) is is_whole or ticket.version == 0 and ticket.change is None
+        assert (ticket.ready_at is not None) is is_whole or (ticket.version == 0 and ticket.change is None)
         assert (ticket.bumped_at is None) is ticket.is_open
         assert ticket.is_waiting is any(line.is_held for line in ticket.lines)
 
