@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -22,9 +23,12 @@ from integration.house import House, Installation, start_installation
 from integration.people import manager
 
 from models.check import Check
+from models.store.stream import Committed
+from models.ticket import Ticket
 from server.coursing import PACING
 
 LEASE_SECONDS = 1
+BEHIND_SECONDS = 1.0
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +123,7 @@ async def test_a_round_waits_for_the_starters_of_an_older_one(paced: House) -> N
 
 async def test_rounds_of_two_phones_that_are_sent_at_once_know_of_each_other(paced: House) -> None:
     waiter = await on(paced, 0, "WAITER")
-    for number in range(4):
+    for number in range(2):
         party = await paced.party(waiter, number, "INDIVIDUAL")
         phones = [await paced.phone(party, name) for name in ("Ana", "Ion")]
         carts = [
@@ -138,6 +142,24 @@ async def test_rounds_of_two_phones_that_are_sent_at_once_know_of_each_other(pac
         in_turn = [one["order_id"] for one in check["rounds"]]
         is_second = in_turn.index(main["id"]) > in_turn.index(starter["id"])
         assert main["lines"][0]["isHeld"] is is_second
+
+
+async def test_a_round_waits_for_starters_of_which_its_server_has_not_heard(paced: House, monkeypatch: Any) -> None:
+    table = await seat(paced)
+    elsewhere = replace(table, waiter=await on(paced, 1, "MANAGER"))
+    await elsewhere.send(MAIN)
+    hear = paced.apps[1].relay._relay
+
+    def hear_late(committed: Committed) -> None:
+        seconds = BEHIND_SECONDS if committed.kind.model is Ticket else 0
+        asyncio.get_running_loop().call_later(seconds, hear, committed)
+
+    monkeypatch.setattr(paced.apps[1].relay, "_relay", hear_late)
+    await table.send(STARTER)
+    await elsewhere.waiter.until(lambda state: sum(1 for _ in state.of("order")) == 2)
+    await elsewhere.send(OTHER_MAIN)
+    assert await table.held() == {OTHER_MAIN}
+    await asyncio.sleep(BEHIND_SECONDS)
 
 
 async def test_a_void_of_the_last_starter_fires_what_comes_next(paced: House) -> None:
