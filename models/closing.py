@@ -88,8 +88,14 @@ class Remains:
             raise OrdersWaiting(orders=[order.id for order in self.waiting])
 
     def struck(self, by: Actor, now: datetime) -> list[Ticket]:
-        """Return the tickets with what is still to be cooked struck; the cooks see it until they bump."""
-        return [ticket.struck(by, now) for ticket in self.tickets if ticket.unfinished]
+        """Return the tickets with what is still to be cooked struck, which the cooks see until they bump, and those of
+        which something is ready, which nobody waits for at the pass any more.
+        """
+        return [
+            ticket.struck(by, now) if ticket.unfinished else ticket.left(by, now)
+            for ticket in self.tickets
+            if ticket.unfinished or (ticket.has_expo and ticket.is_shown)
+        ]
 
     def cancelled(self, by: Actor, now: datetime) -> list[Order]:
         """Return the orders of those dishes as they are then.

@@ -54,7 +54,7 @@ class Ticket(Aggregate):
     """
     lines: tuple[TicketLine, ...] = Field(min_length=1)
     has_expo: bool = False
-    """Whether somebody assembles what the stations have cooked: it is shown there until it is run."""
+    """Whether somebody assembles what the stations have cooked: it is shown there until it is run or its party leaves."""
     is_shown: bool = True
     """Whether it is on a screen: of its station, or of those who assemble."""
     is_waiting: bool = False
@@ -214,9 +214,14 @@ class Ticket(Aggregate):
         return self._with_line(line, change, revision=self.revision + 1)
 
     def struck(self, by: Actor, now: datetime) -> Self:
-        """Cancel what is still to be cooked: it stays, struck, until somebody acknowledges it."""
+        """Its party has left: cancel what is still to be cooked. It stays, struck, until somebody acknowledges it."""
         lines = self._each(lambda line: line.with_voided(line.quantity, now) if line in self.unfinished else line)
-        return self._with(Change(kind="struck", by=by, at=now), lines=lines, revision=self.revision + 1)
+        change = Change(kind="struck", by=by, at=now)
+        return self._with(change, lines=lines, revision=self.revision + 1, has_expo=False)
+
+    def left(self, by: Actor, now: datetime) -> Self:
+        """Its party has left: nobody runs what is ready."""
+        return self._with(Change(kind="left", by=by, at=now), has_expo=False)
 
     def held(self, course: Course, by: Actor, now: datetime, begun: Collection[str] = ()) -> Self:
         """Keep a course back, but for what somebody has begun, here or (`begun`, by line) at another station."""

@@ -173,6 +173,14 @@ async def test_nothing_that_the_pass_receives_speaks_of_money_or_of_a_guests_pho
     assert not set(re.findall(r"(?<![\w.:-])\d{4,5}(?![\w.:-])", text)) & canaries
 
 
+async def test_what_was_never_run_leaves_the_pass_with_its_party(house: House) -> None:
+    table = await at_the_pass(house)
+    await table.ask("order:bump", level="READY")
+    await table.boss.operate("session:close", {"sessionId": table.dinner.party.id, "reason": "they ran"})
+    await table.expo.until(lambda state: not any(one["hasExpo"] for one in state.of("ticket")))
+    assert await on_pass(table.expo) == await board(table.expo) == []
+
+
 async def test_a_screen_of_the_pass_shows_the_tickets_of_all_stations(house: House) -> None:
     table = await at_the_pass(house)
     both = await screen(house, table.boss, "expo", "cold")

@@ -113,7 +113,7 @@ async def test_a_role_that_may_not_hears_nothing_of_anybody(
 
 
 async def test_who_reads_everything_there_is_hears_nothing_of_others(around: Neighbourhood) -> None:
-    reads = {"sync:get": "{}", "order:list": "{}", "menu:get": "{}", "board:get": "{}"}
+    reads = {"sync:get": "{}", "order:list": "{}", "menu:get": "{}", "board:get": "{}", "ticket:list": "{}"}
     for namespace, roles in ROLES.items():
         for role in roles:
             attacker = await around.enter(role, namespace)

@@ -144,6 +144,14 @@ def test_portions_that_are_voided_before_they_are_run_are_struck_on_the_pass_and
     assert not bumped.run(COOK, NOW).with_voided("l0", 2, COOK, LATER).is_shown
 
 
+def test_nothing_waits_on_the_pass_for_a_party_that_has_left() -> None:
+    bumped = ticket(NEW, has_expo=True).bump(COOK, NOW)
+    assert not bumped.left(COOK, LATER).is_shown
+    struck = ticket(READY, NEW, has_expo=True).struck(COOK, NOW)
+    assert struck.is_open
+    assert not struck.bump(COOK, LATER).is_shown
+
+
 def test_there_is_something_to_run_unless_it_is_held_or_over() -> None:
     assert ticket(NEW).is_to_run
     assert ticket(READY).is_to_run
