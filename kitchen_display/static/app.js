@@ -36,7 +36,8 @@ function View() {
       ? html`<${Banner} /><${Pairing} />`
       : html`<main class="choice-page"><p>${refusal.value?.message ?? say("connecting")}</p></main>`;
   if (station.value === null) {
-    const only = choices.value.length === 1 ? choices.value[0] : undefined;
+    // While it is catching up, the only one that is known may be the first of several.
+    const only = status.value === "live" && choices.value.length === 1 ? choices.value[0] : undefined;
     if (!only) return html`<${Banner} /><${Choice} />`;
     queueMicrotask(() => (station.value = only.code));
   }
