@@ -2,7 +2,7 @@
 the order.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -130,10 +130,7 @@ async def get_board(ctx: Context, request: GetBoard) -> BoardReply:
 @command("ticket:list", on=(KITCHEN,), roles=COOKS, limit=Limit(10, per=10), errors=(NotFound,))
 async def list_tickets(ctx: Context, request: ListTickets) -> TicketsReply:
     """List the last hundred tickets that were bumped at one's stations, the last one first: what can be recalled."""
-    wanted = sorted(_stations(ctx, request.station))
-    of_theirs = {"$or": [{"station": {"$in": wanted}}, {"backup": {"$in": wanted}}]} if wanted else {}
-    query = {"status": TicketStatus.BUMPED.value, **of_theirs}
-    found = await ctx.store.latest(Ticket, Latest("bumped_at", ctx.now - LONGEST_BUMPED, MOST_BUMPED, query))
+    found = await ctx.store.latest(Ticket, last_bumped(_stations(ctx, request.station), ctx.now))
     return TicketsReply.model_construct(tickets=tuple(ticket_view(one) for one in found))
 
 
@@ -214,6 +211,14 @@ async def recall(ctx: Context, request: NameTicket) -> TicketReply:
 async def _stored(ctx: Context, before: Ticket, after: Ticket) -> TicketReply:
     (stored,) = (await stage(ctx, before.session_id, [(before, after)])).tickets
     return TicketReply(ticket=ticket_view(stored))
+
+
+def last_bumped(stations: frozenset[str], now: datetime) -> Latest:
+    """Return what was bumped last at some stations, at all of them when none is named."""
+    wanted = sorted(stations)
+    of_theirs = {"$or": [{"station": {"$in": wanted}}, {"backup": {"$in": wanted}}]} if wanted else {}
+    query = {"status": TicketStatus.BUMPED.value, **of_theirs}
+    return Latest("bumped_at", now - LONGEST_BUMPED, MOST_BUMPED, query)
 
 
 def _stations(ctx: Context, station: str | None) -> frozenset[str]:

@@ -54,7 +54,7 @@ class Ticket(Aggregate):
     """
     lines: tuple[TicketLine, ...] = Field(min_length=1)
     has_expo: bool = False
-    """Whether somebody assembles what the stations have cooked: it is shown there until it is run or its party leaves."""
+    """Whether somebody assembles what is cooked: it is shown there until it is run, or until its party leaves."""
     is_shown: bool = True
     """Whether it is on a screen: of its station, or of those who assemble."""
     is_waiting: bool = False

@@ -56,6 +56,10 @@ class Latest:
     most: int
     query: Mapping[str, Any]
 
+    def filter(self, restaurant_id: str) -> dict[str, Any]:
+        """Return the whole query."""
+        return {**self.query, "restaurant_id": restaurant_id, self.by: {"$gte": self.since}}
+
 
 @dataclass(frozen=True, slots=True)
 class Scan:

@@ -170,11 +170,10 @@ class Reader:
 
     async def latest(self, model: type[A], latest: Latest) -> list[A]:
         """Return the last of something in this house, newest first; it bypasses the cache and is not kept in it."""
-        query = {**latest.query, "restaurant_id": self.restaurant_id, latest.by: {"$gte": latest.since}}
         await enter_task()
         try:
             with self._time_left():
-                found = self._store.collection(model).find(query, comment=PAGING)
+                found = self._store.collection(model).find(latest.filter(self.restaurant_id), comment=PAGING)
                 documents = await found.sort(latest.by, -1).limit(latest.most).to_list()
         except PyMongoError as error:
             raise judged(error, may_have_written=False) from error

@@ -14,6 +14,7 @@ from integration.passing import COLD, GRILLED, at_the_pass, board, on_pass, scre
 from integration.people import entries, manager
 
 from handlers.context import Context, Done
+from kitchen_display.ticket import last_bumped
 from models.dish import Course
 from models.principal import Principal
 from models.status import LineStatus
@@ -117,6 +118,21 @@ async def test_the_last_hundred_are_listed_and_none_of_another_house(house: Hous
         assert await listed(cook) == []
     finally:
         await other.close()
+
+
+@pytest.mark.parametrize("stations", [(), ("cold",)], ids=["house", "station"])
+async def test_the_list_is_read_in_the_order_of_its_index_and_no_further_than_it_is_long(
+    house: House, stations: tuple[str, ...]
+) -> None:
+    await bumped_before(house, "grill", "cold", count=120)
+    tickets = house.apps[0].store.collection(Ticket)
+    latest = last_bumped(frozenset(stations), house.clock.now())
+    found = tickets.find(latest.filter(house.restaurant.id)).sort(latest.by, -1).limit(latest.most)
+    explained = await found.explain()
+    assert "'stage': 'SORT'" not in str(explained["queryPlanner"]["winningPlan"])
+    assert "restaurant_id_1_bumped_at_-1_station_1_placed_at_1" in str(explained["queryPlanner"]["winningPlan"])
+    assert explained["executionStats"]["nReturned"] == 100
+    assert explained["executionStats"]["totalDocsExamined"] <= 240
 
 
 # ── a ticket comes back ───────────────────────────────────────────────────────────────────────────────────────────────
