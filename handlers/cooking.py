@@ -8,7 +8,7 @@ from handlers.alarms import end_alarm
 from handlers.context import Context
 from handlers.registry import KITCHEN
 from models.alarm import AlarmKind
-from models.cooking import follow, is_any_fired, shared_lines, with_ahead
+from models.cooking import follow, is_any_fired, is_told, with_ahead
 from models.order import Order
 from models.status import LineStatus
 from models.ticket import Ticket
@@ -29,8 +29,9 @@ async def stage(
 ) -> Staged:
     """Stage tickets of one session (as they were and as they are), and what follows on their orders.
 
-    Where several stations cook one dish the order is saved even if its state stays: its version is what makes one
-    of two stations that finish at once, in two processes, see the other.
+    The order is saved even if its state stays: its version is what makes one of two stations that finish a dish at
+    once, in two processes, see the other, and what shows that this process had heard of a ticket and not yet of its
+    order.
 
     What is done with a ticket that no screen has shown may be its receipt, and ends the alarm about it. `order` is one
     of theirs that changes otherwise, too, as it is then.
@@ -54,12 +55,8 @@ async def stage(
             continue
         newest_order = order if order and order.id == order_id else known_order
         followed = follow(newest_order, known.values(), ctx.principal.actor, ctx.now, stations)
-        is_shared = any(
-            shared_lines(known_order, after) and after.lines != before.lines
-            for before, after in changed
-            if after.order_id == order_id
-        )
-        is_changed = followed is not known_order or is_shared
+        is_worked_on = any(is_told(before, after) for before, after in changed if after.order_id == order_id)
+        is_changed = followed is not known_order or is_worked_on
         orders.append(ctx.store.save(followed) if is_changed else known_order)
     return Staged(stored, orders)
 

@@ -56,9 +56,10 @@ def with_ahead(before: Ticket | None, after: Ticket, stations: Mapping[str, Stat
     return after.with_(ahead=after.ahead | dict.fromkeys(fired, station.open_portions))
 
 
-def shared_lines(order: Order, ticket: Ticket) -> set[str]:
-    """Return the lines of a ticket that other stations cook, too."""
-    return {line.id for line in order.lines if len(line.stations) > 1} & {part.id for part in ticket.lines}
+def is_told(before: Ticket, after: Ticket) -> bool:
+    """Whether a ticket has changed in what its order shows of it."""
+    was, is_now = ([(line.status, line.is_held) for line in one.lines] for one in (before, after))
+    return was != is_now or before.seen_at != after.seen_at
 
 
 def _fired(before: Ticket | None, after: Ticket) -> list[str]:

@@ -14,6 +14,7 @@ from models.ticket import Ticket
 from server.coursing import PACING
 
 STARTER, OTHER_STARTER, SHARED_STARTER = "zacusca", "bruschete", "platou-traditional"
+GRILLED_STARTER = "cascaval-pane"
 MAIN, OTHER_MAIN, DESSERT, DRINK = "tochitura", "bulz", "papanasi", "espresso"
 """Of the demo menu, with the minutes that they need."""
 

@@ -2,13 +2,18 @@
 
 import asyncio
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from comanda_client import Refused
-from integration.coursed import DRINK, MAIN, MINUTES, OTHER_MAIN, STARTER, Courses, on, seat
+from integration.coursed import DRINK, GRILLED_STARTER, MAIN, MINUTES, OTHER_MAIN, STARTER, Courses, on, seat
 from integration.house import House
 from integration.people import enrol, manager
+
+from models.store.stream import Committed
+
+BEHIND_SECONDS = 0.6
 
 
 async def test_a_waiter_holds_a_course_and_a_cook_fires_it_on_the_other_server(house: House) -> None:
@@ -81,6 +86,24 @@ async def test_an_operation_that_found_nothing_to_fire_fires_nothing_when_it_is_
     assert await table.entries("course-fired") == []
 
 
+async def test_what_this_server_has_not_heard_is_held_is_fired(house: House, monkeypatch: Any) -> None:
+    table = await seat(house)
+    await table.send(MAIN)
+    await table.ask("fire", "MAINS", by=table.cook)
+    hear = house.apps[-1].relay._relay
+
+    def hear_late(committed: Committed) -> None:
+        asyncio.get_running_loop().call_later(BEHIND_SECONDS, hear, committed)
+
+    monkeypatch.setattr(house.apps[-1].relay, "_relay", hear_late)
+    await table.ask("hold", "MAINS")
+    await table.cook.send("course:fire", {**table.session, "course": "MAINS"})
+    assert await table.held() == set()
+    _, line = await table.ordered(MAIN)
+    assert not line["is_held"]
+    await asyncio.sleep(BEHIND_SECONDS)
+
+
 async def test_what_is_begun_is_not_held(house: House) -> None:
     table = await seat(house)
     await table.send(MAIN, OTHER_MAIN)
@@ -111,7 +134,7 @@ async def test_what_is_held_is_no_work_and_takes_no_step(house: House) -> None:
 
 async def test_clearing_a_ticket_leaves_what_is_held_on_it(house: House) -> None:
     table = await seat(house)
-    await table.send("cascaval-pane", MAIN)  # both at the grill
+    await table.send(GRILLED_STARTER, MAIN)
     await table.ask("hold", "MAINS")
     (ticket,) = await table.tickets()
     bumped = (await table.cook.send("ticket:bump", {"ticketId": ticket["_id"]}))["ticket"]

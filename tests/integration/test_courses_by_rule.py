@@ -10,6 +10,7 @@ import pytest
 from integration.coursed import (
     DESSERT,
     DRINK,
+    GRILLED_STARTER,
     MAIN,
     MINUTES,
     OTHER_MAIN,
@@ -91,6 +92,16 @@ async def test_what_the_kitchen_serves_itself_counts(paced: House) -> None:
     await table.cook.send("line:set-status", step)
     await table.pace()
     assert await table.held() == set()
+
+
+async def test_what_the_pass_runs_counts_and_what_is_held_on_that_ticket_stays(paced: House) -> None:
+    table = await seat(paced)
+    order = await table.send(GRILLED_STARTER, MAIN)
+    await table.cook.operate("order:bump", {"orderId": order["id"], "level": "RUN"})
+    assert await table.held() == {MAIN}
+    line = await table.until_fired(MAIN)
+    (ticket,) = await table.tickets()
+    assert (ticket["status"], ticket["is_shown"], line["status"]) == ("OPEN", True, "NEW")
 
 
 async def test_a_dish_of_two_stations_is_served_once_both_parts_are(paced: House) -> None:
