@@ -6,6 +6,7 @@ house in which nothing is to be cooked, and whose estimates are what its menu sa
 changes.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -83,6 +84,7 @@ class Estimating:
             if work.seconds_left < KEPT_SECONDS:
                 break
             found += await self._look(work, house, stations[house], shown.get(house, ()), now)
+            await asyncio.sleep(0)  # a house in full swing is some milliseconds: a phone waits for none but its own
         return found
 
     def _is_to_look_at(self, house: str, stations: Iterable[Row]) -> bool:

@@ -1,76 +1,18 @@
-"""Waiting times: what phones, floor and kitchen are told, on what it rests, and guests who are warned."""
+"""Waiting times: what phones, floor and kitchen are told, on what it rests, and how it is found."""
 
-import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
-import pytest
-from comanda_client import Connection, Refused, State
+from comanda_client import Connection
 from integration.coursed import MAIN, seat
-from integration.gate import change_menu, decide, seated
+from integration.gate import change_menu, seated
 from integration.house import House
+from integration.waits import cook_all, house_knows, look, measured, send, stations
 
-from models.order import Order
-from models.station import Station
 from models.store import cooked
 from models.ticket import Ticket
 from server.app import App
-
-LOOKS, PAUSE_SECONDS = 40, 0.05
-"""Looks until one has come to this house, and has heard of everything: those of other tests have their turn, too."""
-
-
-async def stations(house: House) -> dict[str, dict[str, Any]]:
-    """Return the stations as they are stored, by code."""
-    found = house.apps[0].store.collection(Station).find({"restaurant_id": house.restaurant.id})
-    return {one["code"]: dict(one) async for one in found}
-
-
-async def look(house: House, until: Callable[[dict[str, Any]], bool], code: str = "grill") -> dict[str, Any]:
-    """Have a server look until it shows of a station what a test is about; returns the station."""
-    for _ in range(LOOKS):
-        await house.apps[-1].duties.perform(house.apps[-1].estimating.duty)
-        station = (await stations(house))[code]
-        if until(station):
-            return station
-        await asyncio.sleep(PAUSE_SECONDS)
-    raise AssertionError(station)
-
-
-async def measured(house: House, minutes: int) -> dict[str, Any]:
-    return await look(house, lambda one: bool(one["wait"]) and one["wait"]["minutes"] == minutes)
-
-
-async def send(
-    house: House, by: Connection, *dishes: str, quantity: int = 1, again: str | None = None, **more: Any
-) -> dict[str, Any]:
-    """Put dishes into the cart and send them, under a key of their own; returns the answer."""
-    party = {name: more.pop(name) for name in ("sessionId",) if name in more}
-    for dish in dishes or (house.dish("grill"),):
-        added = await by.operate("cart:add", {"itemId": dish, "quantity": quantity, **party})
-    placing = {"idempotencyKey": again or str(uuid4()), "cartVersion": added["cart"]["version"]}
-    return await by.send("order:place", placing | party | more)
-
-
-async def cook_all(house: House, cook: Connection, placed: dict[str, Any], **time: float) -> None:
-    """Have a screen show a round at once, let time pass, and have all of it ready."""
-    await house_knows(house, cook, placed)
-    mine = [one["id"] for one in cook.state.of("ticket") if one["orderId"] == placed["order"]["id"]]
-    await cook.send("ticket:seen", {"ticketIds": mine})
-    house.clock.advance(**time)
-    for ticket in mine:
-        await cook.send("ticket:bump", {"ticketId": ticket})
-
-
-async def house_knows(house: House, cook: Connection, placed: dict[str, Any]) -> None:
-    wanted = {code for line in placed["order"]["lines"] for code in line["stations"]}
-
-    def shown(state: State) -> bool:
-        return wanted == {one["station"] for one in state.of("ticket") if one["orderId"] == placed["order"]["id"]}
-
-    await cook.until(shown)
 
 
 def wait_of(client: Connection, code: str = "grill") -> dict[str, Any] | None:
@@ -89,30 +31,6 @@ async def until_told(client: Connection, minutes: int, code: str = "grill") -> d
 def moment(text: str | None) -> datetime:
     assert text
     return datetime.fromisoformat(text)
-
-
-async def limit(house: House, portions: int, code: str = "grill") -> None:
-    """Set a station up for so many portions."""
-    manager = await house.staff(house.login_of("MANAGER"))
-    station = (await stations(house))[code]
-    await manager.operate("station:change", {"stationId": station["_id"], "busyPortions": portions})
-
-
-async def crowded(house: House) -> tuple[Connection, Connection]:
-    """A grill with more to cook than it is set up for; returns a waiter and a phone of another party."""
-    await limit(house, 5)
-    waiter = await house.waiter()
-    party = await house.party(waiter, table=1)
-    await send(house, waiter, quantity=6, sessionId=party.id)
-    await look(house, lambda one: bool(one["open_portions"] == 6))
-    phone = await house.phone(await house.party(waiter))
-    return waiter, phone
-
-
-async def refusal(house: House, phone: Connection, **more: Any) -> Refused:
-    with pytest.raises(Refused, match="KITCHEN_BUSY") as refused:
-        await send(house, phone, **more)
-    return refused.value
 
 
 # ── what is told ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -263,73 +181,6 @@ async def test_a_course_that_is_kept_back_is_expected_once_it_is_fired(house: Ho
     minutes = (await stations(house))[ticket["station"]]["wait"]["minutes"]
     assert moment(line["expectedAt"]) == ticket["lines"][0]["starts_at"] + timedelta(minutes=minutes)
     await table.until_fired(MAIN)
-
-
-# ── guests who are warned ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_a_guest_is_warned_and_nothing_is_left_of_it(house: House) -> None:
-    _, phone = await crowded(house)
-    key, before = str(uuid4()), await orders(house)
-    refused = await refusal(house, phone, again=key)
-    minutes = refused.details["minutes"]
-    assert refused.details["stations"] == {"grill": minutes}
-    assert minutes == (await stations(house))["grill"]["wait"]["long_minutes"]
-    assert await orders(house) == before
-    (cart,) = phone.state.of("cart")
-    request = {"idempotencyKey": key, "cartVersion": cart["version"]}
-    with pytest.raises(Refused, match="KITCHEN_BUSY"):
-        await phone.send("order:place", {**request, "acceptWait": minutes - 1})
-    placed = await phone.send("order:place", {**request, "acceptWait": minutes})
-    assert (placed["replayed"], placed["waits"].keys()) == (False, {"grill"})
-    for more in ({}, {"acceptWait": minutes + 1}):
-        again = await phone.send("order:place", request | more)
-        assert (again["replayed"], again["order"]["id"]) == (True, placed["order"]["id"])
-    assert len(await orders(house)) == len(before) + 1
-
-
-async def orders(house: House) -> list[str]:
-    found = house.apps[0].store.collection(Order).find({"restaurant_id": house.restaurant.id})
-    return [one["_id"] async for one in found]
-
-
-async def test_dishes_of_other_stations_are_sent_without_a_warning(house: House) -> None:
-    _, phone = await crowded(house)
-    assert (await send(house, phone, house.dish("bar")))["replayed"] is False
-
-
-async def test_staff_are_not_stopped(house: House) -> None:
-    waiter, _ = await crowded(house)
-    party = await house.party(waiter, table=2)
-    placed = await send(house, waiter, sessionId=party.id)
-    assert placed["waits"].keys() == {"grill"}
-
-
-async def test_when_the_work_is_done_nobody_is_warned_any_more(house: House) -> None:
-    _, phone = await crowded(house)
-    cook = await house.cook()
-    await refusal(house, phone)
-    for ticket in [*cook.state.of("ticket")]:
-        await cook.send("ticket:bump", {"ticketId": ticket["id"]})
-    await look(house, lambda one: one["open_portions"] == 0)
-    (cart,) = phone.state.of("cart")
-    await phone.send("order:place", {"idempotencyKey": str(uuid4()), "cartVersion": cart["version"]})
-
-
-async def test_what_waits_for_a_waiter_is_warned_of_when_the_guest_sends_it(gated: House) -> None:
-    house = gated
-    await crowded(house)
-    waiter = await house.waiter()
-    party = await house.party(waiter, table=3)
-    phone = await house.phone(party)
-    refused = await refusal(house, phone)
-    (cart,) = phone.state.of("cart")
-    request = {"idempotencyKey": str(uuid4()), "cartVersion": cart["version"]}
-    placed = await phone.send("order:place", {**request, "acceptWait": refused.details["minutes"]})
-    assert placed["order"]["status"] == "WAITING"
-    assert placed["order"]["lines"][0]["expectedAt"] is None
-    assert await decide(waiter, "approve", placed["order"]) == "DONE"
-    await phone.until(lambda state: all(one["lines"][0]["expectedAt"] for one in state.of("order")))
 
 
 # ── how it is found ───────────────────────────────────────────────────────────────────────────────────────────────────
