@@ -14,7 +14,7 @@ import { choices, hello, isIn, refusal, startFeed, status } from "./feed.js";
 import { html } from "./html.js";
 import { hasKeys, listenToKeys } from "./keys.js";
 import { LineMenu, TicketMenu } from "./menus.js";
-import { Pairing } from "./pairing.js";
+import { Entrance } from "./pairing.js";
 import { AllDay, Help, Out, Recall, Settings } from "./panels.js";
 import { dress, isAllDayShown, station } from "./settings.js";
 import { isPass, startShowing } from "./showing.js";
@@ -33,7 +33,7 @@ function App() {
 function View() {
   if (!isIn.value)
     return hello.value
-      ? html`<${Banner} /><${Pairing} />`
+      ? html`<${Banner} /><${Entrance} />`
       : html`<main class="choice-page"><p>${refusal.value?.message ?? say("connecting")}</p></main>`;
   if (station.value === null) {
     // While it is catching up, the only one that is known may be the first of several.

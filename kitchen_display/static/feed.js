@@ -162,6 +162,21 @@ export async function pair(code) {
 }
 
 /**
+ * Log a cook in on this browser. Returns why not, in words, or null.
+ * @param {string} login
+ * @param {string} password
+ */
+export async function logIn(login, password) {
+  try {
+    await connection.send("staff:login", { login, password });
+    location.replace("/kitchen");
+    return null;
+  } catch (error) {
+    return error instanceof Refused ? error.message : say("unanswered");
+  }
+}
+
+/**
  * Tell that this screen shows some tickets; each once.
  * @param {readonly string[]} ids
  */

@@ -1,17 +1,39 @@
 // @ts-check
-/** The first thing that a new screen shows: big keys for the code that a manager reads out. */
+/** The first thing that a new screen shows: big keys for the code that a manager reads out; or the log-in of a cook. */
 import { useSignal } from "@preact/signals";
 import { pair, status } from "./feed.js";
 import { html } from "./html.js";
+import { LogIn } from "./login.js";
 import { language, wasRevoked } from "./settings.js";
 import { LANGUAGES, say } from "./text.js";
+
+/**
+ * A page of its own, as a log-in is bound to the browser's cookie: the server gives that with the first connection, and sees it
+ * with the next.
+ */
+const LOG_IN = "/kitchen?login";
+const isByLogIn = location.search === "?login";
 
 const LENGTH = 8;
 /** As the server spells codes: no letter that looks like a digit. */
 const KEYS = [..."23456789ABCDEFGHJKLMNPQRSTUVWXYZ"];
 
+/** One of the two ways in, and the languages. */
+export function Entrance() {
+  return html`<main class="pairing">
+    ${isByLogIn ? html`<${LogIn} />` : html`<${Pairing} />`}
+    <p class="languages">
+      <a class="button" href=${isByLogIn ? "/kitchen" : LOG_IN}>${say(isByLogIn ? "pairing.heading" : "login.heading")}</a>
+      ${Object.entries(LANGUAGES).map(
+        ([one, name]) => html`
+      <button key=${one} type="button" aria-pressed=${String(language.value === one)} onClick=${() => (language.value = one)}>${name}</button>`,
+      )}
+    </p>
+  </main>`;
+}
+
 /** The code, its keys, and what was wrong with the last one. */
-export function Pairing() {
+function Pairing() {
   const code = useSignal("");
   const problem = useSignal(wasRevoked.peek() ? say("pairing.revoked") : "");
   const isAsking = useSignal(false);
@@ -22,8 +44,7 @@ export function Pairing() {
     problem.value = (await pair(code.peek())) ?? "";
     isAsking.value = false;
   };
-  return html`<main class="pairing">
-    <form onSubmit=${submit}>
+  return html`<form onSubmit=${submit}>
       <h1>${say("pairing.heading")}</h1>
       <p>${say("pairing.text")}</p>
       <input class="code" name="code" autocomplete="off" autocapitalize="characters" spellcheck="false" autofocus inputmode="none"
@@ -35,13 +56,7 @@ export function Pairing() {
         <button type="button" class="erase" onClick=${() => (code.value = code.peek().slice(0, -1))}>${say("pairing.erase")}</button>
       </div>
       <button type="submit" class="primary" disabled=${code.value.length < LENGTH || isAsking.value || status.value === "offline"}>${say("pairing.go")}</button>
-    </form>
-    <p class="languages">${Object.entries(LANGUAGES).map(
-      ([one, name]) => html`
-      <button key=${one} type="button" aria-pressed=${String(language.value === one)} onClick=${() => (language.value = one)}>${name}</button>`,
-    )}
-    </p>
-  </main>`;
+    </form>`;
 }
 
 /** @param {string} text */
