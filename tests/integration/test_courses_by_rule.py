@@ -26,9 +26,7 @@ from integration.people import manager
 from models.check import Check
 from models.store.stream import Committed
 from models.ticket import Ticket
-from server.coursing import PACING
 
-LEASE_SECONDS = 1
 BEHIND_SECONDS = 1.0
 
 
@@ -276,42 +274,3 @@ async def test_nothing_of_a_closed_party_is_fired(paced: House) -> None:
     statuses = {line["status"] for one in await table.tickets() for line in one["lines"]}
     assert statuses == {"CANCELLED"}
     assert await table.entries("course-fired") == []
-
-
-@pytest.fixture
-async def mortal(mongo_url: str, redis_url: str) -> AsyncIterator[House]:
-    """A house on two servers of its own, one of which takes over soon after the other has died."""
-    limits = {"hold_courses": True}
-    two = await start_installation(mongo_url, redis_url, servers=2, database="paced_by_the_other", limits=limits)
-    for app in two.apps:
-        app.duties._lease._seconds = LEASE_SECONDS
-    house = await two.new_house()
-    yield house
-    await house.close()
-    await two.stop()
-
-
-async def test_what_a_server_that_dies_has_found_is_fired_by_the_other(mortal: House) -> None:
-    table = await seat(mortal)
-    await table.send(STARTER, MAIN)
-    died = _first_dies(mortal)
-    await table.cooked(STARTER)
-    async with asyncio.timeout(20):
-        await died.wait()
-        await table.until_fired(MAIN)
-    assert len(await table.entries("course-fired")) == 1
-
-
-def _first_dies(house: House) -> asyncio.Event:
-    """Have the first process that would fire a course do nothing more from that moment."""
-    died = asyncio.Event()
-    for app in house.apps:
-
-        async def perform(who: Any, act: Any, *more: Any, then: Any = app.dispatcher.perform) -> Any:
-            if act is PACING.act and not died.is_set():
-                died.set()
-                await asyncio.Event().wait()
-            return await then(who, act, *more)
-
-        app.dispatcher.perform = perform  # type: ignore[method-assign]
-    return died
