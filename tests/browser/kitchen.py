@@ -24,6 +24,9 @@ PHONE = (390, 844)
 LOST = r"WebSocket connection to '.*' failed"
 """What Chromium says of a server that is away; no page can keep it from saying so."""
 
+LEFT = "WebSocket is closed before the connection is established"
+"""What it says when a page is left, or has lost its patience, while it connects."""
+
 KEEPS = "comanda.kitchen."
 """How the page begins the names of what it keeps."""
 
@@ -44,7 +47,7 @@ class Display:
     page: Page
     device_id: str = ""
     complaints: list[str] = field(default_factory=list)
-    foreseen: list[str] = field(default_factory=list)
+    foreseen: list[str] = field(default_factory=lambda: [LEFT])
 
     @property
     def context(self) -> BrowserContext:

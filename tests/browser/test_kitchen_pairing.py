@@ -1,9 +1,10 @@
 """How a tablet becomes a screen of the house, which station it shows, what it remembers, and how it is sent away."""
 
+import re
 from typing import Any
 
-from browser.kitchen import PHONE, Display, Kitchen
-from playwright.async_api import expect
+from browser.kitchen import KEEPS, PHONE, Display, Kitchen
+from playwright.async_api import WebSocketRoute, expect
 
 DISH, SALAD = "mici", "salata-greceasca"
 
@@ -67,6 +68,25 @@ async def test_the_station_is_chosen_once_and_remembered(kitchen: Kitchen) -> No
     await display.page.reload()
     await expect(station).to_be_visible()
     await display.until_live()
+
+
+async def test_a_station_is_not_taken_for_the_only_one_before_all_are_known(kitchen: Kitchen) -> None:
+    """Each station is told of when a screen connects, one by one, and maybe before the answer that has all of them."""
+    _, token = await kitchen.paired()
+    display = await kitchen.unpaired()
+    await display.page.add_init_script(f"localStorage.setItem('{KEEPS}deviceToken', JSON.stringify('{token}'))")
+    await display.page.route_web_socket(re.compile("socket.io"), without_answers)
+    await display.open(kitchen.url)
+    choice = display.page.get_by_role("group", name="Which station is this?").get_by_role("button")
+    await expect(choice).to_have_count(6)
+    assert await display.kept("station") is None
+
+
+def without_answers(socket: WebSocketRoute) -> None:
+    """Let a page hear what happens, and no answer to what it asks."""
+    server = socket.connect_to_server()
+    socket.on_message(server.send)
+    server.on_message(lambda said: None if str(said).startswith("43") else socket.send(said))
 
 
 async def test_another_station_is_chosen_in_the_settings(kitchen: Kitchen) -> None:

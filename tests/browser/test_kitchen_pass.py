@@ -1,4 +1,4 @@
-"""The pass and what concerns several stations: two levels of ready and run, courses held and fired, lines that were struck."""
+"""The pass and what concerns several stations: two levels, courses held and fired, lines that were struck."""
 
 import re
 from typing import Any
