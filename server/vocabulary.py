@@ -154,7 +154,7 @@ MEANINGS = {
     "sessionToken": "Proves the participant where there is no device cookie, as `auth.sessionToken`. Keep it secret.",
     "shareId": "The share of the check that it pays; null for the check as such.",
     "shares": "What each of those who pay owes; together they are the total. One may be nobody's yet: `rest`.",
-    "snapshot": "All that this connection now shows, as `sync:get` would answer; null if it is too large or could not be read in time.",
+    "snapshot": "All that is shown now, as `sync:get` would answer; null if it is too large or was not read in time.",
     "splitMethod": "How staff have divided it; null when they have not, and the claims divide it.",
     "staff": "The person as they are now.",
     "staffId": "The person.",

@@ -1399,7 +1399,7 @@ export interface FloorLogInReply {
   expiresIn: number;
   /** Gets new tokens by `staff:refresh`, once. Keep it secret. */
   refreshToken: string;
-  /** All that this connection now shows, as `sync:get` would answer; null if it could not be read in time. */
+  /** All that is shown now, as `sync:get` would answer; null if it is too large or was not read in time. */
   snapshot: FloorSnapshot | null;
 }
 
@@ -1417,7 +1417,7 @@ export interface FloorPairReply {
   stations: string[];
   /** Proves the device, as `auth.deviceToken`. Told once; keep it secret. */
   deviceToken: string;
-  /** All that this connection now shows, as `sync:get` would answer; null if it could not be read in time. */
+  /** All that is shown now, as `sync:get` would answer; null if it is too large or was not read in time. */
   snapshot: FloorSnapshot | null;
 }
 
@@ -1738,7 +1738,7 @@ export interface KitchenLogInReply {
   expiresIn: number;
   /** Gets new tokens by `staff:refresh`, once. Keep it secret. */
   refreshToken: string;
-  /** All that this connection now shows, as `sync:get` would answer; null if it could not be read in time. */
+  /** All that is shown now, as `sync:get` would answer; null if it is too large or was not read in time. */
   snapshot: KitchenSnapshot | null;
 }
 
@@ -1756,7 +1756,7 @@ export interface KitchenPairReply {
   stations: string[];
   /** Proves the device, as `auth.deviceToken`. Told once; keep it secret. */
   deviceToken: string;
-  /** All that this connection now shows, as `sync:get` would answer; null if it could not be read in time. */
+  /** All that is shown now, as `sync:get` would answer; null if it is too large or was not read in time. */
   snapshot: KitchenSnapshot | null;
 }
 
@@ -3393,7 +3393,7 @@ export interface TableJoinReply {
   sessionToken: string;
   /** The session as it is now. */
   session: SessionView;
-  /** All that this connection now shows, as `sync:get` would answer; null if it could not be read in time. */
+  /** All that is shown now, as `sync:get` would answer; null if it is too large or was not read in time. */
   snapshot: TableSnapshot | null;
 }
 
