@@ -26,7 +26,7 @@ TABLE, FLOOR, KITCHEN = "/table", "/floor", "/kitchen"
 PROVING = frozenset({"session:join", "staff:login", "staff:refresh", "device:pair", "audit:list"})
 """What is tried by whoever wants in, or at the log itself: audited also when it is refused, wherever it is sent."""
 
-READING = frozenset({"get", "list", "draft"})
+READING = frozenset({"get", "list", "draft", "probe"})
 UNSENT = frozenset({"cart", "checkout"})
 """What has not been ordered yet is not audited."""
 

@@ -16,7 +16,7 @@ from handlers.alarms import end_alarm
 from handlers.registry import FLOOR, Command, Registry
 from server.commands import COMMAND_MODULES, DUTIES
 
-READS = {"get", "list", "draft"}
+READS = {"get", "list", "draft", "probe"}
 
 SILENT = {
     "cart:add": "what is not sent yet is nobody's act",
