@@ -175,8 +175,11 @@ class App:
         self.realtime.tell_all("server:draining", draining.model_dump_json(by_alias=True))
         await self.engine.drain(drain_seconds)
         await self.screens.stop()
-        for task in self._tasks:
-            task.cancel()
+        # A cancellation that meets an answer of the driver is swallowed there: it is said until nobody is left.
+        while running := [task for task in self._tasks if not task.done()]:
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running, timeout=0.2)
         await self.duties.stop()
         await self.dispatcher.refusals.stop()
         await self.sealer.stop()
