@@ -90,13 +90,23 @@ function Loads() {
     ${cooking.map(
       (station) => html`<li key=${station.id} data-dark=${String(!station.isLive)} data-busy=${String(station.isBusy)}>
       <b>${named(station.name)}</b>
-      <span>${station.wait ? say("wait", { minutes: Math.round(station.wait.minutes), long: Math.round(station.wait.longMinutes) }) : say("wait.none")}</span>
+      <span>${waitText(station.wait)}</span>
       <span>${station.busyPortions === null ? say("load", { count: station.openPortions }) : say("load.of", { count: station.openPortions, most: station.busyPortions })}</span>
       ${!station.isLive && html`<strong><${Icon} name="warning" />${say("dark")}</strong>`}
       ${station.isBusy && html`<strong><${Icon} name="clock" />${say("busy")}</strong>`}
     </li>`,
     )}
   </ul>`;
+}
+
+/**
+ * How long a dish takes at a station now: half of them, to nine of ten.
+ * @param {import("./shape.js").Station["wait"]} wait
+ */
+function waitText(wait) {
+  if (wait === null) return say("wait.none");
+  const { minutes, longMinutes: long } = wait;
+  return minutes === long ? say("age", { minutes }) : say("wait", { minutes, long });
 }
 
 /**

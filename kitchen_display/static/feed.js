@@ -17,6 +17,9 @@ import { tellRefused } from "./toast.js";
 const SEEN_AT_ONCE = 50;
 const LONGEST_PAUSE_MS = 3000;
 
+/** Whom the server lets into the kitchen. */
+const COOKS = ["CHEF", "MANAGER"];
+
 /** What stands for all stations, where one is chosen. */
 export const ALL = "*";
 
@@ -168,7 +171,13 @@ export async function pair(code) {
  */
 export async function logIn(login, password) {
   try {
-    await connection.send("staff:login", { login, password });
+    // Where an installation has several houses the link to the log-in says which.
+    const restaurantId = new URLSearchParams(location.search).get("house");
+    const { staff } = await connection.send("staff:login", { login, password, restaurantId });
+    if (!staff.roles.some((role) => COOKS.includes(role))) {
+      await connection.send("staff:logout", {});
+      return say("login.notCook");
+    }
     location.replace("/kitchen");
     return null;
   } catch (error) {

@@ -12,7 +12,7 @@ import { LANGUAGES, say } from "./text.js";
  * with the next.
  */
 const LOG_IN = "/kitchen?login";
-const isByLogIn = location.search === "?login";
+const isByLogIn = new URLSearchParams(location.search).has("login");
 
 const LENGTH = 8;
 /** As the server spells codes: no letter that looks like a digit. */

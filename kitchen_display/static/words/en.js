@@ -121,6 +121,7 @@ export const en = {
   "login.heading": "Log in as a cook",
   "login.name": "Name",
   "login.password": "Password",
+  "login.notCook": "Only cooks and managers come in here.",
   "login.go": "Log in",
   "choose.heading": "Which station is this?",
   "choose.all": "All stations",

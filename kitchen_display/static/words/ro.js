@@ -121,6 +121,7 @@ export const ro = {
   "login.heading": "Autentificare bucătar",
   "login.name": "Nume",
   "login.password": "Parolă",
+  "login.notCook": "Aici intră numai bucătarii și managerii.",
   "login.go": "Intră",
   "choose.heading": "Ce secție este aceasta?",
   "choose.all": "Toate secțiile",
