@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from integration.house import UNWATCHED, House, Installation, start_installation
+from integration.house import UNHURRIED, UNWATCHED, House, Installation, start_installation
 from integration.office import Office, opened
 
 from models.rules import Rules
@@ -76,7 +76,9 @@ async def gated(installation_with_gate: Installation) -> AsyncIterator[House]:
 async def installation_watched(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
     """Two servers that watch over the kitchens as they do in a restaurant."""
     limits = {name: getattr(Rules(), name) for name in UNWATCHED}
-    installation = await start_installation(mongo_url, redis_url, servers=2, database="watched", limits=limits)
+    installation = await start_installation(
+        mongo_url, redis_url, servers=2, database="watched", limits=limits, guard=UNHURRIED
+    )
     yield installation
     await installation.stop()
 

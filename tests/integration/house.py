@@ -29,6 +29,9 @@ AUDIT_KEY = "a" * 32
 PASSWORD = "a password of the tests"
 EQUAL_SECONDS = 3.0
 
+UNHURRIED = {"commands_per_second": 1000, "commands_burst": 1000, "connects_per_second": 10_000}
+"""Scripted clients are faster than people, and on a busy machine a screen of a test answers late."""
+
 UNWATCHED = {"unseen_seconds": 10**6, "dark_seconds": 10**6}
 """Few tests have cooks at all stations, and many of them let hours pass."""
 
@@ -114,7 +117,7 @@ def settings_for(mongo_url: str, redis_url: str | None, database: str, **section
             "token_keys": [{"id": "t1", "key": KEY[::-1]}],
             "audit_keys": [{"id": "a1", "key": AUDIT_KEY}],
         },
-        "guard": {"commands_per_second": 1000, "commands_burst": 1000, "connects_per_second": 10_000},
+        "guard": UNHURRIED | {"kitchen_ping_timeout_seconds": 10},
         "server": {"origins": ["https://order.example.com"]},
     }
     return Settings(**(given | sections | {"limits": UNWATCHED | sections.get("limits", {})}))

@@ -61,27 +61,27 @@ async def test_a_station_is_red_on_the_floor_at_once_when_its_last_screen_goes(h
 async def test_a_station_with_two_screens_on_two_servers_stays_live_without_one(house: House) -> None:
     boss, waiter = await people.manager(house), await house.waiter()
     first, second = await screen(house, boss, "grill", name="One"), await screen(house, boss, "grill", name="Two")
-    await waiter.until(has_screens(grill=2), AT_ONCE)
+    await waiter.until(has_screens(grill=2))
     await first.drop()
-    await waiter.until(has_screens(grill=1), AT_ONCE)
+    await waiter.until(has_screens(grill=1))
     await second.drop()
-    await waiter.until(has_screens(grill=0), AT_ONCE)
+    await waiter.until(has_screens(grill=0))
 
 
 async def test_one_screen_is_of_several_stations_and_one_without_any_is_of_all(house: House) -> None:
     boss, waiter = await people.manager(house), await house.waiter()
     both = await screen(house, boss, "grill", "cold", name="Both")
-    await waiter.until(has_screens(grill=1, cold=1, pizza=0, bar=0, expo=0), AT_ONCE)
+    await waiter.until(has_screens(grill=1, cold=1, pizza=0, bar=0, expo=0))
     await screen(house, boss, name="All")
-    await waiter.until(has_screens(grill=2, cold=2, pizza=1, bar=1, expo=1), AT_ONCE)
+    await waiter.until(has_screens(grill=2, cold=2, pizza=1, bar=1, expo=1))
     await both.drop()
-    await waiter.until(has_screens(grill=1, cold=1, pizza=1, bar=1, expo=1), AT_ONCE)
+    await waiter.until(has_screens(grill=1, cold=1, pizza=1, bar=1, expo=1))
 
 
 async def test_a_screen_that_only_assembles_is_of_no_other_station(house: House) -> None:
     boss = await people.manager(house)
     await screen(house, boss, "expo")
-    await boss.until(has_screens(expo=1, grill=0, cold=0, pizza=0, bar=0), AT_ONCE)
+    await boss.until(has_screens(expo=1, grill=0, cold=0, pizza=0, bar=0))
 
 
 async def test_a_socket_counts_once_whoever_it_is_in_turn(house: House) -> None:
@@ -89,14 +89,14 @@ async def test_a_socket_counts_once_whoever_it_is_in_turn(house: House) -> None:
     door = await house.connect("/kitchen")
     for _ in range(2):
         await door.send("staff:login", people.credentials(house, house.login_of("CHEF")))
-        await boss.until(has_screens(grill=1, expo=1), AT_ONCE)
+        await boss.until(has_screens(grill=1, expo=1))
         await door.send("staff:logout")
-        await boss.until(has_screens(grill=0, expo=0), AT_ONCE)
+        await boss.until(has_screens(grill=0, expo=0))
     enrolled = await boss.operate("device:enrol", {"kind": "SCREEN", "name": "Grill", "stations": ["grill"]})
     await door.send("device:pair", {"code": enrolled["code"]})
-    await boss.until(has_screens(grill=1, expo=0), AT_ONCE)
+    await boss.until(has_screens(grill=1, expo=0))
     await door.drop()
-    await boss.until(has_screens(grill=0), AT_ONCE)
+    await boss.until(has_screens(grill=0))
 
 
 async def test_who_is_no_screen_is_not_counted(house: House) -> None:
@@ -104,29 +104,29 @@ async def test_who_is_no_screen_is_not_counted(house: House) -> None:
     await house.connect("/kitchen")
     await people.enrol(house, boss, "/floor")
     await screen(house, boss, "bar")
-    await boss.until(has_screens(bar=1, grill=0), AT_ONCE)
+    await boss.until(has_screens(bar=1, grill=0))
 
 
 async def test_a_screen_that_is_revoked_is_live_no_more(house: House) -> None:
     boss = await people.manager(house)
     _, answer = await people.enrol(house, boss, "/kitchen", stations=["grill"])
-    await boss.until(has_screens(grill=1), AT_ONCE)
+    await boss.until(has_screens(grill=1))
     await boss.operate("device:revoke", {"deviceId": answer["deviceId"]})
     await boss.until(has_screens(grill=0), people.CLOSED_SECONDS)
 
 
-async def test_a_screen_that_says_nothing_any_more_is_red_in_seconds(house: House) -> None:
-    boss = await people.manager(house)
-    grill = await screen(house, boss, "grill")
+async def test_a_screen_that_says_nothing_any_more_is_red_in_seconds(watched: House) -> None:
+    boss = await people.manager(watched)
+    grill = await screen(watched, boss, "grill")
     proof = json.dumps({"deviceToken": grill.auth["deviceToken"]})
     await grill.close()
-    await boss.until(has_screens(grill=0), AT_ONCE)
+    await boss.until(has_screens(grill=0))
     async with aiohttp.ClientSession() as http:
         # It takes what comes and answers no ping, as if its network had swallowed the answers.
-        address = f"{house.installation.addresses[0]}/socket.io/?EIO=4&transport=websocket"
+        address = f"{watched.installation.addresses[0]}/socket.io/?EIO=4&transport=websocket"
         async with http.ws_connect(address) as silent:
             await silent.send_str(f"40/kitchen,{proof}")
-            await boss.until(has_screens(grill=1), AT_ONCE)
+            await boss.until(has_screens(grill=1))
             await boss.until(has_screens(grill=0), SILENT_SECONDS)
 
 
@@ -135,7 +135,7 @@ async def test_screens_hear_of_each_other_and_guests_of_nothing_but_the_wait(hou
     bar = await screen(house, boss, "bar", name="Bar")
     guest = await house.phone(await house.party(await house.waiter()))
     await screen(house, boss, "grill", name="Grill")
-    await bar.until(has_screens(grill=1), AT_ONCE)
+    await bar.until(has_screens(grill=1))
     known = station((await guest.fresh()), "grill")
     assert set(known) == {"id", "version", "code", "name", "wait"}
 
@@ -148,7 +148,7 @@ async def test_a_count_is_written_once_the_database_answers_again(
 ) -> None:
     boss = await people.manager(house)
     grill = await screen(house, boss, "grill")
-    await boss.until(has_screens(grill=1), AT_ONCE)
+    await boss.until(has_screens(grill=1))
     refused: list[Any] = []
     perform_well = Dispatcher.perform
 
@@ -167,13 +167,13 @@ async def test_a_count_is_written_once_the_database_answers_again(
 async def test_a_process_that_was_taken_for_dead_has_its_screens_counted_again(house: House) -> None:
     boss = await people.manager(house)
     await screen(house, boss, "grill")
-    await boss.until(has_screens(grill=1), AT_ONCE)
+    await boss.until(has_screens(grill=1))
     everyone = frozenset(app.process_id for app in house.apps)
     await house.apps[0].dispatcher.perform(of_the_house(house), forget_processes, everyone)
-    await boss.until(has_screens(grill=0), AT_ONCE)
+    await boss.until(has_screens(grill=0))
     for app in house.apps:
         app.screens.look()
-    await boss.until(has_screens(grill=1), AT_ONCE)
+    await boss.until(has_screens(grill=1))
 
 
 async def test_the_screens_of_a_process_that_died_are_taken_out_and_no_others(house: House) -> None:
@@ -181,7 +181,7 @@ async def test_the_screens_of_a_process_that_died_are_taken_out_and_no_others(ho
     await screen(house, boss, "grill")
     dead = Connected("a process that died", (frozenset({"grill"}), frozenset()))
     await house.apps[0].dispatcher.perform(of_the_house(house), count_screens, dead)
-    await boss.until(has_screens(grill=3, bar=1), AT_ONCE)
+    await boss.until(has_screens(grill=3, bar=1))
     pulse = Pulse("this one")
     duty = dead_processes(pulse)
     await perform(house, duty)
@@ -189,7 +189,7 @@ async def test_the_screens_of_a_process_that_died_are_taken_out_and_no_others(ho
         for process in ("this one", *(app.process_id for app in house.apps)):
             pulse.hear(process)
     await perform(house, duty)
-    await boss.until(has_screens(grill=1, bar=0), AT_ONCE)
+    await boss.until(has_screens(grill=1, bar=0))
 
 
 async def test_a_process_that_stops_takes_its_screens_out(mongo_url: str, redis_url: str) -> None:
@@ -202,9 +202,9 @@ async def test_a_process_that_stops_takes_its_screens_out(mongo_url: str, redis_
         for client in house.clients:
             await client.open()
             await client.send("staff:login", people.credentials(house, house.login_of("MANAGER")))
-        await boss.until(has_screens(grill=1), AT_ONCE)
+        await boss.until(has_screens(grill=1))
         await stopping.stop()
-        await boss.until(has_screens(grill=0), AT_ONCE)
+        await boss.until(has_screens(grill=0))
     finally:
         await house.close()
         await staying.stop()
@@ -230,7 +230,7 @@ async def test_the_floor_is_alarmed_when_the_last_screen_of_a_station_goes_while
     (alarm,) = state.of("alarm")
     assert (alarm["subject"], alarm["details"]) == ("grill", {"tickets": 0})
     await grill.open()
-    await waiter.until(has_alarms(), AT_ONCE)
+    await waiter.until(has_alarms())
     (over,) = await alarms(watched, AlarmKind.STATION_DARK)
     assert (over["status"], over["resolved_by"]) == ("RESOLVED", None)
     assert len(await people.entries(watched, "station-dark")) == 1
