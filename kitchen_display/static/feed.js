@@ -107,6 +107,7 @@ export async function startFeed() {
     lostAt.value = status.value === "live" ? null : (lostAt.peek() ?? now.peek());
   });
   effect(leaveIfRevoked);
+  effect(leaveForeignStation);
 }
 
 /**
@@ -269,6 +270,12 @@ function refused({ payload }, refusal) {
   play("refused");
   const about = shownTicket(payload["ticketId"]);
   tellRefused(about ? `${about.tableName} #${about.number}: ${refusal.message}` : refusal.message);
+}
+
+/** Choose again when the chosen station is none of this screen's any more: its board would stay empty for ever. */
+function leaveForeignStation() {
+  if (status.value !== "live" || station.value === null || station.value === ALL || choices.value.length === 0) return;
+  if (!choices.value.some((one) => one.code === station.value)) station.value = null;
 }
 
 /** @param {Hello} greeting */
