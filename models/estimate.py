@@ -2,7 +2,7 @@
 work, and from what the station has to do now. Pure; why it is so stands in ADR 0023.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -128,37 +128,31 @@ def estimate(
 def measured(open_portions: int, samples: Sequence[Sample]) -> tuple[int, int]:
     """Return in how many seconds half of the dishes, and nine of ten, were ready behind so many portions.
 
-    Where the nearest had less before them, as while work piles up, what is more is
+    `samples` has the newest first. Where the nearest had less before them, as while work piles up, what is more is
     added at what a portion more has cost; what is more than was ever seen, at the pace at which the station cooked.
     More work never looks quicker: an estimate is not less than the one for less work.
     """
-    seen = [one.ahead for one in samples]
-    reached = max(min(seen), min(open_portions, max(seen)))
     pace = Fraction(busy_seconds(samples), sum(one.portions for one in samples))
     cost = min(pace, cost_of_more(samples))
-    half = nine_of_ten = 0
-    by_ahead: dict[int, list[Sample]] = {}
-    for one in samples:
-        by_ahead.setdefault(one.ahead, []).append(one)
-    for ahead in range(min(seen), reached + 1):
-        near = nearest(by_ahead, ahead)
+    seen = sorted({one.ahead for one in samples})
+    below, half, nine_of_ten = seen[0], 0, 0
+    for ahead in seen:
+        # A stable sort: of those that are as near, the newest come first.
+        near = sorted(samples, key=lambda one: abs(one.ahead - ahead))[:NEAREST]
         times = [one.seconds for one in near]
         more = ceil(cost * max(0, ahead - _rank([one.ahead for one in near], 50)))
-        half, nine_of_ten = max(half, _rank(times, 50) + more), max(nine_of_ten, _rank(times, 90) + more)
-    beyond = ceil(pace * max(0, open_portions - reached))
+        last, half, nine_of_ten = (
+            (half, nine_of_ten),
+            max(half, _rank(times, 50) + more),
+            max(nine_of_ten, _rank(times, 90) + more),
+        )
+        if ahead >= open_portions:
+            # Between two that were seen it is no more than the upper one's.
+            above = ceil(cost * (open_portions - below)) if seen[0] < ahead > open_portions else nine_of_ten
+            return min(last[0] + above, half), min(last[1] + above, nine_of_ten)
+        below = ahead
+    beyond = ceil(pace * (open_portions - below))
     return half + beyond, nine_of_ten + beyond
-
-
-def nearest(by_ahead: Mapping[int, Sequence[Sample]], ahead: int) -> list[Sample]:
-    """Return the samples that had most nearly so many portions before them; of as near ones the newest."""
-    found: list[Sample] = []
-    for distance in range(max(abs(one - ahead) for one in by_ahead) + 1):
-        as_near = [one for key in {ahead - distance, ahead + distance} for one in by_ahead.get(key, ())]
-        as_near.sort(key=lambda one: one.ready_at, reverse=True)
-        found += as_near
-        if len(found) >= NEAREST:
-            break
-    return found[:NEAREST]
 
 
 def cost_of_more(samples: Sequence[Sample]) -> Fraction:
