@@ -95,8 +95,10 @@ class Ticket(Aggregate):
 
     @property
     def is_to_run(self) -> bool:
-        """Whether there is something of it, cooked or not, that is neither held nor served."""
-        return any(not line.is_held and line.status not in FINAL for line in self.lines)
+        """Whether there is something of it, cooked or not, that is neither held nor served; or that was struck before
+        it was run: whoever runs the order has seen that.
+        """
+        return any(line.is_on_pass or not (line.is_held or line.status in FINAL) for line in self.lines)
 
     def has_done(self, operation_id: str | None) -> bool:
         """Whether an operation was carried out already."""

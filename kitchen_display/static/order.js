@@ -2,22 +2,27 @@
 /**
  * The rules of the expediter's view, pure: all tickets of one order as one card, and how far it is.
  *
- * @import {Ticket} from './shape.js'
+ * @import {Line, Ticket} from './shape.js'
  * @typedef {'COOKING' | 'READY' | 'RUN'} Stage
  * @typedef {{id: string, isPriority: boolean, placedAt: string, number: number, station: string, tickets: Ticket[]}} Order
  *   the tickets of it that are shown
  */
-import { isShown, isUnfinished } from "./board.js";
+import { isShown, isUnfinished, struck } from "./board.js";
 
 /** @type {readonly Stage[]} */
 export const STAGES = ["COOKING", "READY", "RUN"];
 
 /**
- * Whether the pass shows a ticket: it is on a station's screen, or was cleared there and a dish of it waits to be run.
+ * Whether a line stands on the pass: cooked and not run, or struck before it was run.
+ * @param {Line} line
+ */
+const isOnPass = (line) => line.status === "READY" || (struck(line) > 0 && line.servedAt === null);
+
+/**
+ * Whether the pass shows a ticket: it is on a station's screen, or was cleared there and something of it is on the pass.
  * @param {Ticket} ticket
  */
-export const isAtPass = (ticket) =>
-  ticket.status === "OPEN" || (ticket.hasExpo && ticket.lines.some((line) => line.status === "READY"));
+export const isAtPass = (ticket) => ticket.status === "OPEN" || (ticket.hasExpo && ticket.lines.some(isOnPass));
 
 /**
  * Return how far an order is: cooking until every dish that was fired is ready, then ready, then assembled and to run.

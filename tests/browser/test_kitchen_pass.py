@@ -141,3 +141,15 @@ async def test_a_ticket_of_nothing_but_struck_lines_leaves_when_the_last_is_tapp
     await expect(grill.ticket(order).locator(".line")).to_have_attribute("data-struck", "true")
     await grill.ticket(order).locator(".step").click()
     await expect(grill.ticket(order)).to_have_count(0)
+
+
+async def test_what_is_taken_off_while_it_waits_on_the_pass_stays_struck_there(kitchen: Kitchen) -> None:
+    grill, expo = await kitchen.display("grill"), await kitchen.display("expo")
+    order = await kitchen.order(MAIN)
+    await grill.button("Bump", grill.ticket(order)).click()
+    await expect(expo.ticket(order, expo.column("Ready"))).to_be_visible()
+    await void(kitchen, order)
+    line = expo.ticket(order).locator(".line")
+    await expect(line).to_contain_text("Cancelled. Tap: seen")
+    await line.locator(".step").click()
+    await expect(expo.ticket(order)).to_have_count(0)

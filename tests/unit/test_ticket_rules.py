@@ -144,6 +144,14 @@ def test_portions_that_are_voided_before_they_are_run_are_struck_on_the_pass_and
     assert not bumped.run(COOK, NOW).with_voided("l0", 2, COOK, LATER).is_shown
 
 
+def test_what_is_struck_on_the_pass_leaves_it_when_its_order_is_bumped_there() -> None:
+    struck = ticket(NEW, has_expo=True).bump(COOK, NOW).with_voided("l0", 2, COOK, LATER)
+    assert struck.is_to_run
+    assert not struck.assembled(COOK, LATER).is_shown
+    assert not struck.run(COOK, LATER).is_shown
+    assert not struck.run(COOK, LATER).is_to_run
+
+
 def test_nothing_waits_on_the_pass_for_a_party_that_has_left() -> None:
     bumped = ticket(NEW, has_expo=True).bump(COOK, NOW)
     assert not bumped.left(COOK, LATER).is_shown

@@ -16,7 +16,7 @@ function line(status = "NEW", more = {}) {
   return {
     id: `line ${(lines += 1)}`, itemId: "mici", name: { ro: "Mici", en: "Grilled rolls" }, quantity: 1, voided: 0, acknowledged: 0,
     modifiers: [], optionIds: [], note: "", course: "MAINS", allergens: [], avoid: [], guest: "", status, isHeld: false,
-    firedAt: at(0), startsAt: at(0), ...more,
+    firedAt: at(0), startsAt: at(0), servedAt: null, ...more,
   };
 }
 
@@ -137,6 +137,14 @@ test("the pass shows what a station has cleared while a dish of it waits to be r
   assert.equal(isAtPass(ticket([line("READY")], { status: "BUMPED" })), true);
   assert.equal(isAtPass(ticket([line("SERVED")], { status: "BUMPED" })), false);
   assert.equal(isAtPass(ticket([line("READY")], { status: "BUMPED", hasExpo: false })), false);
+});
+
+test("the pass shows what was struck before it was run until somebody acknowledges it", () => {
+  const struck = line("CANCELLED", { quantity: 2, voided: 2 });
+  const cleared = (one) => ticket([one], { status: "BUMPED" });
+  assert.equal(isAtPass(cleared(struck)), true);
+  assert.equal(isAtPass(cleared({ ...struck, acknowledged: 2 })), false);
+  assert.equal(isAtPass(cleared(line("SERVED", { quantity: 2, voided: 1, servedAt: at(9) }))), false);
 });
 
 test("an order is put together from the tickets of its stations, with what the screen showed of each", () => {
