@@ -35,8 +35,8 @@ export function AllDay() {
 export function Recall() {
   const list = useSignal(/** @type {Ticket[] | null} */ (null));
   useEffect(() => {
-    const [only] = shownStations.peek();
-    void ask("ticket:list", isPass.peek() || !only ? {} : { station: only }).then(
+    const [one, ...others] = isPass.peek() ? [] : shownStations.peek();
+    void ask("ticket:list", one === undefined || others.length > 0 ? {} : { station: one }).then(
       (reply) => (list.value = reply?.tickets ?? null),
     );
   }, []);

@@ -227,6 +227,16 @@ async def test_a_ticket_is_recalled_from_the_list_of_what_was_bumped(kitchen: Ki
     await kitchen.until_order(first, "NEW")
 
 
+async def test_a_screen_of_several_stations_recalls_what_was_bumped_at_any_of_them(kitchen: Kitchen) -> None:
+    display = await kitchen.display("bar", "grill", shows="*")
+    order = await kitchen.order(DISH)
+    await display.button("Bump", display.ticket(order)).click()
+    await kitchen.until_order(order, "READY")
+    await display.button("Recall").click()
+    await display.button("Recall", display.dialog.get_by_role("listitem")).click()
+    await kitchen.until_order(order, "NEW")
+
+
 # ── what is sold out ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
