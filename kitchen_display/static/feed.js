@@ -92,7 +92,7 @@ const reported = new Set();
 
 /** Open what a former page left, and follow what is told. */
 export async function startFeed() {
-  outbox = await openOutbox(connection, { name: `kitchen ${deviceId.peek()}`, onRefused: refused });
+  outbox = await openOutbox({ status: connection.status, send }, { name: `kitchen ${deviceId.peek()}`, onRefused: refused });
   const kept = outbox.waiting;
   effect(() => {
     const commands = kept.value;
@@ -129,6 +129,19 @@ export const shownTicket = (id) => tickets.get(id)?.value;
  */
 export function post(name, payload) {
   void outbox?.put(name, payload).catch(() => undefined);
+}
+
+/**
+ * Send a command and keep all tickets of its answer: the messages about them may come later, and what was foreseen of them ends
+ * with the answer.
+ * @param {any} name
+ * @param {any} payload
+ * @returns {Promise<any>}
+ */
+async function send(name, payload) {
+  const ack = /** @type {any} */ (await connection.send(name, payload));
+  connection.state.merge(...(ack.tickets ?? []).map((/** @type {Ticket} */ ticket) => ({ ticket })));
+  return ack;
 }
 
 /**
@@ -187,10 +200,11 @@ export async function logIn(login, password) {
 }
 
 /**
- * Tell that this screen shows some tickets; each once.
+ * Tell that this screen shows some tickets; each once. Returns whether all of that was told, or never will be.
  * @param {readonly string[]} ids
  */
 export async function tellSeen(ids) {
+  let isTold = true;
   const fresh = ids.filter((id) => !reported.has(id));
   for (const id of fresh) reported.add(id);
   for (let at = 0; at < fresh.length; at += SEEN_AT_ONCE) {
@@ -200,8 +214,10 @@ export async function tellSeen(ids) {
     } catch (error) {
       if (!(error instanceof Refused || error instanceof Unsent)) throw error;
       for (const id of lot) reported.delete(id);
+      isTold = error instanceof Refused && !error.isTemporary;
     }
   }
+  return isTold;
 }
 
 /**

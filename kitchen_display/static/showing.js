@@ -35,10 +35,12 @@ export function startShowing() {
   onTicket((before, after, id) => {
     show(id, after, before);
     changes.value += 1;
-    if (status.peek() === "live") sound(before, after);
+    if (wasLive) sound(before, after);
   });
   effect(() => {
-    if (status.value === "live" && hello.value) reportSeen();
+    if (status.value !== "live" || !hello.value) return;
+    wasLive = true;
+    reportSeen();
   });
   document.addEventListener("visibilitychange", reportSeen);
 }
@@ -98,6 +100,12 @@ function sound(before, after) {
   else if (isNew || after.lines.some((line, at) => !line.isHeld && before?.lines[at]?.isHeld)) play("ticket");
 }
 
+/** Whether all that was open at first is known: what comes later is new, also what came while nobody answered. */
+let wasLive = false;
+
+/** After a receipt that the server could not take. */
+const AGAIN_MS = 1000;
+
 let isReporting = false;
 
 /**
@@ -115,6 +123,6 @@ function reportSeen() {
       .entries()
       .map((entry) => entry.shown.peek())
       .filter((ticket) => ticket.seenAt === null && isOf(ticket, new Set(own)));
-    tellSeen(unseen.map((ticket) => ticket.id));
+    void tellSeen(unseen.map((ticket) => ticket.id)).then((isTold) => isTold || setTimeout(reportSeen, AGAIN_MS));
   });
 }
