@@ -8,7 +8,7 @@
  */
 import { computed } from "@preact/signals";
 import { movedBy, struck } from "./board.js";
-import { hello, post, shownTicket } from "./feed.js";
+import { hello, items, post, shownTicket } from "./feed.js";
 import { revisionsOf } from "./order.js";
 import { called, named, say, titleOf } from "./text.js";
 import { hush, tellDone } from "./toast.js";
@@ -133,9 +133,11 @@ export function hold({ sessionId }, course) {
  * @param {number | null} until milliseconds since 1970; null: until somebody says otherwise
  */
 export function takeOut(itemId, name, until) {
+  const left = itemOf(itemId)?.left ?? null;
   const end = until === null ? {} : { until: new Date(until).toISOString() };
   post("item:set-availability", { itemId, state: "OUT", ...end });
-  done(say("done.out", { dish: name }), () => post("item:set-availability", { itemId, state: "AVAILABLE" }));
+  const counted = left === null ? {} : { left };
+  done(say("done.out", { dish: name }), () => post("item:set-availability", { itemId, state: "AVAILABLE", ...counted }));
 }
 
 /**
@@ -144,9 +146,14 @@ export function takeOut(itemId, name, until) {
  * @param {string} name
  */
 export function bringBack(itemId, name) {
+  const until = itemOf(itemId)?.until ?? null;
   post("item:set-availability", { itemId, state: "AVAILABLE" });
-  done(say("done.back", { dish: name }), () => post("item:set-availability", { itemId, state: "OUT" }));
+  const end = until === null ? {} : { until };
+  done(say("done.back", { dish: name }), () => post("item:set-availability", { itemId, state: "OUT", ...end }));
 }
+
+/** @param {string} itemId */
+const itemOf = (itemId) => items.peek().find((one) => one.itemId === itemId);
 
 /** Take back what was done last on this screen. */
 export function undo() {

@@ -257,6 +257,19 @@ async def test_a_dish_is_sold_out_from_its_line_and_back_on(kitchen: Kitchen) ->
     await expect(display.dialog).to_contain_text("Everything can be had.")
 
 
+async def test_a_dish_that_was_said_to_be_sold_out_by_mistake_is_counted_as_before(kitchen: Kitchen) -> None:
+    counted = {"itemId": DISH, "state": "AVAILABLE", "left": 9}
+    await kitchen.waiter.operate("item:set-availability", counted)
+    display = await kitchen.display("grill")
+    order = await kitchen.order(DISH)
+    await display.button(f"More about {kitchen.name(DISH)}", display.ticket(order)).click()
+    await display.button("1 h", display.dialog.get_by_role("group", name=kitchen.name(DISH))).click()
+    await kitchen.waiter.until(lambda state: any(not one["isAvailable"] for one in state.of("item")))
+    await display.button("Undo").first.click()
+    known = await kitchen.waiter.until(lambda state: all(one["isAvailable"] for one in state.of("item")))
+    assert [one["left"] for one in known.of("item")] == [8]
+
+
 async def test_an_option_is_snoozed_for_an_hour(kitchen: Kitchen) -> None:
     display = await kitchen.display("grill")
     order = await kitchen.order({"itemId": DISH, "modifiers": ["sauce-garlic"]})
