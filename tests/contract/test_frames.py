@@ -96,6 +96,7 @@ async def _dine(house: House) -> None:
     await cook.send("ticket:bump", {"ticketId": ticket["id"]})
     await cook.send("ticket:recall", {"ticketId": ticket["id"]})
     await _hold_and_fire(waiter, cook, {"sessionId": party.id, "course": ticket["lines"][0]["course"]})
+    await _rush(waiter, cook, ticket["orderId"])
     await cook.send("sync:probe")
     await _be_served(house, waiter, ana)
     await waiter.operate("session:move", {"sessionId": party.id, "tableId": house.tables[1].id})
@@ -133,6 +134,15 @@ async def _hold_and_fire(waiter: Connection, cook: Connection, course: dict[str,
     for client in (waiter, cook):
         await client.operate("course:hold", course)
         await client.operate("course:fire", course)
+
+
+async def _rush(waiter: Connection, cook: Connection, order_id: str) -> None:
+    """Have an order cooked before all others, put it together, and look again at what was cleared."""
+    for client in (waiter, cook):
+        await client.operate("order:prioritize", {"orderId": order_id, "isPriority": client is waiter})
+    await cook.operate("order:bump", {"orderId": order_id, "level": "READY"})
+    await cook.send("ticket:list")
+    await cook.operate("order:recall", {"orderId": order_id})
 
 
 async def _be_served(house: House, waiter: Connection, ana: Connection) -> None:

@@ -4,6 +4,7 @@ Our party and its neighbours sit in one house, the strangers in another. Whoever
 that stand nowhere else.
 """
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -333,6 +334,7 @@ async def serving(mongo_url: str, redis_url: str) -> AsyncIterator[tuple[Install
         mongo_url, redis_url, "neighbourhood", limits=UNALARMED, payments={"stripe": KEYS, "stripe_url": NOBODY}
     )
     app = in_a_hurry(App(settings, clock=clock, mongo_options={"event_listeners": [watch]}))
+    _let_nothing_change_by_itself(app)
     port = await app.start(free_socket())
     client = mongodb.connect(mongo_url)
     try:
@@ -343,6 +345,16 @@ async def serving(mongo_url: str, redis_url: str) -> AsyncIterator[tuple[Install
 
 
 Served = tuple[Installation, Watch, Any]
+
+
+def _let_nothing_change_by_itself(app: App) -> None:
+    """Leave out what a house does without anyone asking: whoever comes and goes here would be answered by it."""
+
+    async def rest() -> None:
+        await asyncio.Event().wait()
+
+    app.duties.run = rest  # type: ignore[method-assign]
+    app.screens.follow = lambda connection, principal: None  # type: ignore[method-assign]
 
 
 async def settle(installation: Installation, watch: Watch, database: Any) -> Neighbourhood:
