@@ -65,3 +65,10 @@ async def kitchen(premises: Premises, browser: Browser) -> AsyncIterator[Kitchen
     yield kitchen
     premises.network.restore()
     await kitchen.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was measured: figures that a page is held to are worth reading when they hold, too."""
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        for name, figure in report.user_properties if report.when == "call" else ():
+            terminalreporter.write_line(f"{name}: {figure}")

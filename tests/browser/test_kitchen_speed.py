@@ -1,0 +1,184 @@
+"""A full board on a slow tablet: 150 open tickets in a browser that is made six times slower than this machine.
+
+The promises are of the product: the board is painted under one second after the tickets have arrived, and a change
+under 50 ms after it has. A board is painted when all that fits on the screen is there; what is below follows frame by
+frame.
+
+Whoever else works on this machine is no fault of the page. So a fixed piece of work is timed in the page, alone and at
+full speed, and again beside what is measured: a figure is shortened by as much as it then took longer than six times.
+Of several tries the best counts, and of 20 changes the median. What is left of the noise of a shared machine may cost
+as much again before a test fails; the figures themselves are printed at the end of the run.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import mean, median
+from typing import Any
+
+import pytest
+from browser.kitchen import TABLET, WALL, Display, Kitchen
+from comanda_client import Connection
+from playwright.async_api import expect
+
+from models.ticket import Ticket
+
+pytestmark = pytest.mark.timeout(120)
+
+SPEED = Path(__file__).with_name("speed.js").read_text()
+TICKETS = 150
+SLOWER = 6
+TRIES = 3
+CHANGES = 20
+
+FIRST_PAINT_MS = 1000
+CHANGE_MS = 50
+NOISE = 2
+PATIENCE_MS = 30_000
+
+Note = Callable[[str, object], None]
+
+
+async def fill(kitchen: Kitchen) -> list[dict[str, Any]]:
+    """Have a station with 150 open tickets: a dozen orders, and copies of their tickets in the database."""
+    orders = [
+        await kitchen.order(
+            {"itemId": "mici", "modifiers": ["sauce-garlic"], "note": "hot"}, dish, "papanasi", table=table
+        )
+        for table, dish in enumerate(["ceafa-de-porc", "cascaval-pane", "ciorba-de-burta"] * 4)
+    ]
+    tickets = kitchen.house.apps[0].store.collection(Ticket)
+    kept = await tickets.find({"restaurant_id": kitchen.house.restaurant.id}).to_list()
+    own = {"seen_at": kitchen.house.clock.now()}
+    copies = [
+        kept[number % len(kept)]
+        | own
+        | {"_id": f"{kitchen.house.restaurant.id} {number}", "number": number}
+        | {"order_id": f"copy {number}"}
+        for number in range(len(kept) + 1, TICKETS + 1)
+    ]
+    await tickets.insert_many(copies)
+    return orders
+
+
+@dataclass
+class Slow:
+    """A live display of that station on a slow device, and how long a piece of work took before it was slow."""
+
+    display: Display
+    alone: float
+
+    @classmethod
+    async def open(cls, kitchen: Kitchen, size: tuple[int, int]) -> "Slow":
+        display = await kitchen.display("grill", size=size, before=[SPEED])
+        await expect(display.page.locator(".ticket")).to_have_count(TICKETS, timeout=PATIENCE_MS)
+        alone = min(await display.page.evaluate("speed.work(100)"))
+        session = await display.context.new_cdp_session(display.page)
+        await session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        return cls(display, alone)
+
+    async def share(self) -> float:
+        """Return how much of the promised speed there is now: 1, or less while others work on this machine."""
+        return min(1.0, SLOWER * self.alone / mean(await self.display.page.evaluate("speed.work(10)")))
+
+    async def reload(self) -> float:
+        """Load the page anew; returns the milliseconds from the arrival of the tickets until the screen is full."""
+        await self.display.page.reload()
+        before = await self.share()
+        await expect(self.display.page.locator(".ticket")).to_have_count(TICKETS, timeout=PATIENCE_MS)
+        painted = await self.display.page.evaluate("""() => {
+            const cards = [...document.getElementsByClassName("ticket")];
+            const fitting = cards.filter((one) => one.getBoundingClientRect().top < innerHeight).length;
+            return speed.drawn.find(([number]) => number >= fitting)[1];
+        }""")
+        return float(painted) * (before + await self.share()) / 2
+
+    async def longest_frame(self) -> float:
+        """Return how long the longest frame took; 0 when none took longer than 50 ms."""
+        return float(await self.display.page.evaluate("Math.max(0, ...speed.frames)"))
+
+
+async def until_painted(display: Display, condition: str) -> None:
+    """Wait for a frame after which something holds."""
+    await display.page.evaluate(f"""async () => {{
+        while (!({condition})) await new Promise(requestAnimationFrame);
+    }}""")
+
+
+async def best(measure: Callable[[], Awaitable[float]], promised: float) -> list[float]:
+    """Measure until the promise is held, some times at most; returns the figures (milliseconds), the best one first."""
+    figures = [await measure()]
+    while figures[0] >= promised and len(figures) < TRIES:
+        figures = sorted([*figures, await measure()])
+    return figures
+
+
+@pytest.mark.parametrize("size", [TABLET, WALL], ids=["tablet", "wall"])
+async def test_a_full_board_is_there_in_a_second(
+    kitchen: Kitchen, size: tuple[int, int], record_property: Note
+) -> None:
+    """Promise: under one second from the arrival of 150 tickets until the screen is full of them, six times slower."""
+    await fill(kitchen)
+    slow = await Slow.open(kitchen, size)
+    times = await best(slow.reload, FIRST_PAINT_MS)
+    drawn = await slow.display.page.evaluate("speed.drawn.map(([, after]) => after)")
+    record_property(
+        "measured",
+        f"{TICKETS} tickets, {size[0]} px: painted after {times[0]:.0f} ms, the first ticket after {drawn[0]:.0f} ms, "
+        f"the last after {drawn[-1]:.0f} ms; the longest frame {await slow.longest_frame():.0f} ms",
+    )
+    assert times[0] < FIRST_PAINT_MS * NOISE
+
+
+async def test_a_change_on_a_full_board_is_there_in_50_ms(kitchen: Kitchen, record_property: Note) -> None:
+    """Promise: what a cook or a waiter does is painted under 50 ms after it was told, six times slower."""
+    orders = await fill(kitchen)
+    cook = await kitchen.house.cook()
+    slow = await Slow.open(kitchen, TABLET)
+    of_order = {one["orderId"]: one for one in cook.state.of("ticket")}
+    changes = Changes(kitchen, cook, slow, [of_order[order["id"]] for order in orders])
+    times = await best(changes.median, CHANGE_MS)
+    record_property(
+        "measured",
+        f"a change among {TICKETS} tickets: painted after {times[0]:.0f} ms (median of {CHANGES}); "
+        f"the longest frame {await slow.longest_frame():.0f} ms",
+    )
+    assert times[0] < CHANGE_MS * NOISE
+
+
+@dataclass
+class Changes:
+    """What happens to a full board: lines are stepped, tickets bumped and recalled, orders come in."""
+
+    kitchen: Kitchen
+    cook: Connection
+    slow: Slow
+    tickets: list[dict[str, Any]]
+
+    async def median(self) -> float:
+        """Make twenty changes; returns how long it took until one was painted, in milliseconds."""
+        page = self.slow.display.page
+        await page.evaluate("speed.changes.length = speed.frames.length = 0")
+        changes = cycle([self.step, self.bump, self.recall, self.step, self.order])
+        shares = []
+        for number, change in enumerate(islice(changes, CHANGES)):
+            await change(self.tickets[number // 5])
+            await until_painted(self.slow.display, f"speed.changes.length > {number}")
+            shares.append(await self.slow.share())
+        return median(await page.evaluate("speed.changes")) * mean(shares)
+
+    async def step(self, ticket: dict[str, Any]) -> None:
+        now = self.cook.state.snapshots[ticket["id"]].body["lines"][0]
+        status = {"NEW": "IN_PROGRESS", "IN_PROGRESS": "NEW"}[now["status"]]
+        step = {"ticketId": ticket["id"], "lineId": now["id"], "status": status, "expected": now["status"]}
+        await self.cook.operate("line:set-status", step)
+
+    async def bump(self, ticket: dict[str, Any]) -> None:
+        await self.cook.operate("ticket:bump", {"ticketId": ticket["id"]})
+
+    async def recall(self, ticket: dict[str, Any]) -> None:
+        await self.cook.operate("ticket:recall", {"ticketId": ticket["id"]})
+
+    async def order(self, _: dict[str, Any]) -> None:
+        await self.kitchen.order("mici", "ceafa-de-porc", table=13)
