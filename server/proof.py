@@ -15,7 +15,8 @@ from handlers.registry import TABLE
 from models.device import DEVICE_TOKEN_PURPOSE, Device
 from models.errors import JoinRefused, Unavailable
 from models.house import Table
-from models.principal import Principal, Role, Stranger, Visitor
+from models.principal import KITCHEN as COOKS
+from models.principal import Principal, Role, Screen, Stranger, Visitor
 from models.rules import Rules
 from models.session import TableSession
 from models.staff import Staff, StaffSession
@@ -100,18 +101,21 @@ class Proof:
 
     async def _staff(self, work: Work, connection: contract.Connection, device: str) -> Principal:
         """An access token, or the cookie of a device that someone logged in on; else a paired screen; else a stranger,
-        who may log in.
+        who may log in. A screen stays one whoever of the floor has logged in on the same browser.
         """
         address = connection.handshake.address
         enrolled = await self._enrolled(work, connection, device)
         session = await self._log_in(work, connection, device)
         staff = await work.get(Staff, session.staff_id) if session else None
-        if session and staff and staff.is_active:
-            is_ours = enrolled is not None and enrolled.restaurant_id == staff.restaurant_id
-            return as_principal(staff, session, address, device, enrolled.id if enrolled and is_ours else "")
+        here: Principal = Stranger(address=address, device=device)
         if enrolled:
-            return as_device(enrolled, connection.namespace, address, device)
-        return Stranger(address=address, device=device)
+            here = as_device(enrolled, connection.namespace, address, device)
+        if session is None or staff is None or not staff.is_active:
+            return here
+        if isinstance(here, Screen) and COOKS.isdisjoint(staff.roles):
+            return here
+        is_ours = enrolled is not None and enrolled.restaurant_id == staff.restaurant_id
+        return as_principal(staff, session, address, device, enrolled.id if enrolled and is_ours else "")
 
     async def _log_in(self, work: Work, connection: contract.Connection, device: str) -> StaffSession | None:
         """Return the log-in that counts on a connection; the work is of its house from then on."""

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from comanda_client import Connection, Refused
+from integration import people
 from integration.house import PASSWORD, House
 
 MONEY_WORDS = re.compile(r"price|amount|total|currency|RON|\bdue\b|paid", re.IGNORECASE)
@@ -104,6 +105,15 @@ async def test_a_waiter_is_not_let_into_the_kitchen(house: House) -> None:
     )
     with pytest.raises(Refused, match="FORBIDDEN"):
         await house.connect("/kitchen", {"accessToken": answer["accessToken"]})
+
+
+async def test_a_screen_stays_one_when_a_waiter_has_logged_in_on_the_same_browser(house: House) -> None:
+    _, paired = await people.enrol(house, await people.manager(house), "/kitchen", stations=["grill"])
+    _, answer = await people.log_in(house, house.login_of("WAITER"))
+    proofs = {"accessToken": answer["accessToken"], "deviceToken": paired["deviceToken"]}
+    screen = await house.connect("/kitchen", proofs)
+    assert screen.hello["principal"]["roles"] == ["SCREEN"]
+    assert screen.hello["principal"]["stations"] == ["grill"]
 
 
 async def test_a_refused_kitchen_socket_hears_nothing(house: House) -> None:
