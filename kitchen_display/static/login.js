@@ -1,7 +1,7 @@
 // @ts-check
-/** The other way in: a cook logs in, on any device, where no screen can be paired. The browser's cookie is the proof afterwards. */
+/** The other way in: a cook logs in, on any device, where no screen can be paired. The browser's cookie is the proof until they log out. */
 import { useSignal } from "@preact/signals";
-import { logIn, status } from "./feed.js";
+import { ask, hello, logIn, status } from "./feed.js";
 import { html } from "./html.js";
 import { say } from "./text.js";
 
@@ -23,4 +23,13 @@ export function LogIn() {
     <p class="problem" role="alert">${problem}</p>
     <button type="submit" class="primary" disabled=${isAsking.value || status.value === "offline"}>${say("login.go")}</button>
   </form>`;
+}
+
+/** The way out for whoever has logged in; a paired screen has none, as it is nobody. */
+export function LogOut() {
+  const leave = async () => {
+    if (await ask("staff:logout", {})) location.replace("/kitchen");
+  };
+  if (!hello.value || hello.value.principal.roles.includes("SCREEN")) return null;
+  return html`<button type="button" onClick=${leave}>${say("login.out")}</button>`;
 }

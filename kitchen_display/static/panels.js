@@ -11,6 +11,7 @@ import { ask, items, nameOnTickets, shownStations, stationName, status } from ".
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { KEYS } from "./keys.js";
+import { LogOut } from "./login.js";
 import { byOrder } from "./order.js";
 import { isMuted, language, theme } from "./settings.js";
 import { changes, isPass, shownTickets } from "./showing.js";
@@ -104,6 +105,7 @@ export function Settings() {
     <${Switch} options=${{ auto: say("theme.auto"), dark: say("theme.dark"), light: say("theme.light") }} chosen=${theme.value} choose=${(/** @type {any} */ one) => (theme.value = one)} />
     <h3>${say("language")}</h3>
     <${Switch} options=${LANGUAGES} chosen=${language.value} choose=${(/** @type {string} */ one) => (language.value = one)} />
+    <${LogOut} />
   <//>`;
 }
 

@@ -34,6 +34,17 @@ async def test_a_cook_logs_in_and_stays_in_over_a_reload(kitchen: Kitchen) -> No
     await kitchen.until_order(order, "READY")
 
 
+async def test_a_cook_who_has_logged_out_is_out_after_a_reload_too(kitchen: Kitchen) -> None:
+    display = await entrance(kitchen)
+    await log_in(kitchen, display, "CHEF", PASSWORD)
+    await display.button("Grill and stove").click()
+    await display.button("Settings").click()
+    await display.button("Log out", display.dialog).click()
+    await expect(display.page.get_by_role("heading", name="Pair this screen")).to_be_visible()
+    await display.page.reload()
+    await expect(display.page.get_by_role("heading", name="Pair this screen")).to_be_visible()
+
+
 async def test_a_waiter_is_not_let_into_the_kitchen(kitchen: Kitchen) -> None:
     display = await entrance(kitchen)
     await log_in(kitchen, display, "WAITER", PASSWORD)

@@ -123,6 +123,7 @@ export const en = {
   "login.password": "Password",
   "login.notCook": "Only cooks and managers come in here.",
   "login.go": "Log in",
+  "login.out": "Log out",
   "choose.heading": "Which station is this?",
   "choose.all": "All stations",
   "choose.expo": "all orders, two steps",

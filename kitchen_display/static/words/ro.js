@@ -123,6 +123,7 @@ export const ro = {
   "login.password": "Parolă",
   "login.notCook": "Aici intră numai bucătarii și managerii.",
   "login.go": "Intră",
+  "login.out": "Ieși din cont",
   "choose.heading": "Ce secție este aceasta?",
   "choose.all": "Toate secțiile",
   "choose.expo": "toate comenzile, în doi pași",
