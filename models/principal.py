@@ -95,6 +95,12 @@ class StaffMember(Principal):
     staff_session_id: str
     name: str
     stations: frozenset[str] = field(default_factory=frozenset)
+    serving: frozenset[str] | None = None
+
+    @property
+    def served_stations(self) -> frozenset[str]:
+        """The stations for which they look after tickets now; empty for all."""
+        return self.stations if self.serving is None else self.serving
 
     @property
     def shown_stations(self) -> frozenset[str]:
@@ -114,12 +120,19 @@ class StaffMember(Principal):
 class Screen(Principal):
     """A paired screen of the kitchen: of the named stations, without any of all.
 
-    One that assembles, too, (`shows_all`) shows the tickets of all stations and is none of theirs.
+    One that assembles, too, (`shows_all`) shows the tickets of all stations and is none of theirs. `serving`: those of
+    its stations that it shows now, as it says itself; None for all of them.
     """
 
     name: str
     stations: frozenset[str] = field(default_factory=frozenset)
     shows_all: bool = False
+    serving: frozenset[str] | None = None
+
+    @property
+    def served_stations(self) -> frozenset[str]:
+        """The stations that it is a live screen of; empty for all."""
+        return self.stations if self.serving is None else self.serving
 
     @property
     def shown_stations(self) -> frozenset[str]:

@@ -69,6 +69,16 @@ class StaffAuth(Auth):
     )
 
 
+class KitchenAuth(StaffAuth):
+    """A screen may say which of its stations it shows now: it is a live screen of those alone."""
+
+    shows: tuple[str, ...] | None = Field(
+        default=None,
+        max_length=20,
+        description="Codes of the stations that the screen shows now, of those that it is for; without it all of them.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A message that the server sends. `is_snapshot`: `sync:get` and the snapshots in acks bring it, too."""
@@ -184,7 +194,7 @@ NAMESPACES = (
         "Screens of the stations: tickets as they come, one touch for each step. Nothing here has a price.",
         "As on the floor; staff who are neither CHEF nor MANAGER are refused. A paired screen is somebody itself, by "
         "`auth.deviceToken` or its cookie, without anyone's log-in.",
-        StaffAuth,
+        KitchenAuth,
         ("deviceCookie", "accessToken", "deviceToken"),
         (Forbidden, Unavailable),
         STAFF | {Role.STRANGER, Role.SCREEN},

@@ -6,17 +6,19 @@ itself.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from handlers.access import party_of
 from handlers.device import DEVICE_TOKEN, as_device
 from handlers.joining import SESSION_TOKEN, as_guest
 from handlers.login import ACCESS_TOKEN, as_principal
-from handlers.registry import TABLE
+from handlers.registry import KITCHEN, TABLE
 from models.device import DEVICE_TOKEN_PURPOSE, Device
 from models.errors import JoinRefused, Unavailable
 from models.house import Table
 from models.principal import KITCHEN as COOKS
-from models.principal import Principal, Role, Screen, Stranger, Visitor
+from models.principal import Principal, Role, Screen, StaffMember, Stranger, Visitor
 from models.rules import Rules
 from models.session import TableSession
 from models.staff import Staff, StaffSession
@@ -27,6 +29,9 @@ from server.clock import Clock
 from server.engine import contract
 
 COOKIE = "comanda_device"
+
+MOST_SHOWN = 20
+"""Stations that a screen can name."""
 
 
 class Proof:
@@ -60,7 +65,8 @@ class Proof:
         try:
             if connection.namespace == TABLE:
                 return await self._guest(work, connection, device)
-            return await self._staff(work, connection, device)
+            found = await self._staff(work, connection, device)
+            return _serving(found, connection.auth.get("shows")) if connection.namespace == KITCHEN else found
         except Interrupted:
             raise Unavailable(retry_after=1) from None
 
@@ -158,3 +164,14 @@ class Proof:
         token = connection.auth.get(field)
         parts = self._vault.read(purpose, token, max_age) if isinstance(token, str) else None
         return parts if parts and len(parts) == length else None
+
+
+def _serving(principal: Principal, shows: Any) -> Principal:
+    """Return a screen with the stations that it says it shows, as far as they are its own; all of them if it says
+    nothing sensible.
+    """
+    if not isinstance(principal, Screen | StaffMember) or not isinstance(shows, list) or len(shows) > MOST_SHOWN:
+        return principal
+    named = frozenset(one for one in shows if isinstance(one, str))
+    serving = named & principal.stations if principal.stations else named
+    return replace(principal, serving=serving) if serving else principal

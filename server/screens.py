@@ -52,7 +52,7 @@ class Screens:
         """Count a connection as what it is by now: a screen of some stations, or none at all."""
         place = None
         if connection.namespace == KITCHEN and isinstance(principal, Screen | StaffMember) and principal.roles & COOKS:
-            place = principal.restaurant_id, principal.stations
+            place = principal.restaurant_id, principal.served_stations
         self._replace(connection, place)
 
     def leave(self, connection: Place) -> None:

@@ -25,7 +25,11 @@ export const ALL = "*";
 
 const connection = connect({
   namespace: "/kitchen",
-  auth: () => ({ language: language.peek(), ...(deviceToken.peek() ? { deviceToken: deviceToken.peek() } : {}) }),
+  auth: () => ({
+    language: language.peek(),
+    ...(deviceToken.peek() ? { deviceToken: deviceToken.peek() } : {}),
+    ...(station.peek() && station.peek() !== ALL ? { shows: [station.peek()] } : {}),
+  }),
   longestPause: LONGEST_PAUSE_MS,
 });
 
@@ -105,6 +109,13 @@ export async function startFeed() {
   });
   effect(() => {
     lostAt.value = status.value === "live" ? null : (lostAt.peek() ?? now.peek());
+  });
+  let served = station.peek();
+  effect(() => {
+    // The floor is told which stations have a screen: this is one of that alone which it shows.
+    if (station.value === served) return;
+    served = station.value;
+    connection.reconnect();
   });
   effect(leaveIfRevoked);
   effect(leaveForeignStation);

@@ -68,6 +68,28 @@ async def test_a_station_with_two_screens_on_two_servers_stays_live_without_one(
     await waiter.until(has_screens(grill=0))
 
 
+@pytest.mark.parametrize(
+    ("shows", "live"),
+    [
+        (["grill"], {"grill": 1, "cold": 0, "bar": 0}),
+        (["grill", "bar"], {"grill": 1, "cold": 0, "bar": 0}),
+        (["bar"], {"grill": 1, "cold": 1, "bar": 0}),
+        ("grill", {"grill": 1, "cold": 1, "bar": 0}),
+    ],
+    ids=["one", "another's-besides", "only-another's", "nonsense"],
+)
+async def test_a_screen_that_says_what_it_shows_is_of_that_alone_and_never_of_more_than_it_is_for(
+    house: House, shows: Any, live: dict[str, int]
+) -> None:
+    boss, waiter = await people.manager(house), await house.waiter()
+    both = await screen(house, boss, "grill", "cold")
+    await both.drop()
+    await waiter.until(has_screens(grill=0, cold=0))
+    both.auth["shows"] = shows
+    await both.open()
+    await waiter.until(has_screens(**live))
+
+
 async def test_one_screen_is_of_several_stations_and_one_without_any_is_of_all(house: House) -> None:
     boss, waiter = await people.manager(house), await house.waiter()
     both = await screen(house, boss, "grill", "cold", name="Both")

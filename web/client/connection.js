@@ -140,6 +140,12 @@ export class Connection {
     return Date.now() + this.#ahead;
   }
 
+  /** Go and come back at once: what is shown to the server when connecting has changed. */
+  reconnect() {
+    this.#line?.end();
+    this.#connect();
+  }
+
   /** Leave for good. */
   close() {
     this.#isClosed = true;

@@ -1724,6 +1724,18 @@ export interface JoinSession {
   opId?: string | null;
 }
 
+/** A screen may say which of its stations it shows now: it is a live screen of those alone. */
+export interface KitchenAuth {
+  /** `en` or `ro`: the language of error messages. Without it the browser's Accept-Language counts. */
+  language?: string | null;
+  /** `accessToken` from the ack of `staff:login` or `staff:refresh`. */
+  accessToken?: string | null;
+  /** `deviceToken` from the ack of `device:pair`. */
+  deviceToken?: string | null;
+  /** Codes of the stations that the screen shows now, of those that it is for; without it all of them. */
+  shows?: string[] | null;
+}
+
 /** Who has logged in, and what proves it from now on. */
 export interface KitchenLogInReply {
   /** Whether it was done. */
@@ -4269,5 +4281,5 @@ export interface KitchenSnapshots {
 export interface Namespaces {
   "/table": { auth: TableAuth; commands: TableCommands; messages: TableMessages; snapshots: TableSnapshots };
   "/floor": { auth: StaffAuth; commands: FloorCommands; messages: FloorMessages; snapshots: FloorSnapshots };
-  "/kitchen": { auth: StaffAuth; commands: KitchenCommands; messages: KitchenMessages; snapshots: KitchenSnapshots };
+  "/kitchen": { auth: KitchenAuth; commands: KitchenCommands; messages: KitchenMessages; snapshots: KitchenSnapshots };
 }
