@@ -1,5 +1,5 @@
 // @ts-check
-/** One short message at a time at the foot of the page: what was just done, with its undo, or what was refused. */
+/** A short message at the foot of the page: what was just done, with its undo, or all that was refused together. */
 import { signal } from "@preact/signals";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
@@ -7,7 +7,10 @@ import { say } from "./text.js";
 
 const DONE_MS = 10_000;
 
-/** @typedef {{text: string, isRefusal: boolean, undo: (() => void) | null}} Toast */
+/** Refusals that are shown together: after an outage there may be one for each tap. */
+const MOST_REFUSALS = 4;
+
+/** @typedef {{texts: string[], isRefusal: boolean, undo: (() => void) | null}} Toast */
 
 /** @type {import('@preact/signals').Signal<Toast | null>} */
 const shown = signal(null);
@@ -20,13 +23,17 @@ let timer;
  * @param {string} text
  * @param {() => void} undo
  */
-export const tellDone = (text, undo) => show({ text, isRefusal: false, undo });
+export const tellDone = (text, undo) => show({ texts: [text], isRefusal: false, undo });
 
 /**
- * Say that something was not possible.
+ * Say that something was not possible, besides what was refused a moment ago.
  * @param {string} text
  */
-export const tellRefused = (text) => show({ text, isRefusal: true, undo: null });
+export function tellRefused(text) {
+  const before = shown.peek();
+  const others = before?.isRefusal ? before.texts.filter((one) => one !== text) : [];
+  show({ texts: [...others, text].slice(-MOST_REFUSALS), isRefusal: true, undo: null });
+}
 
 /** Take the message away. */
 export function hush() {
@@ -49,7 +56,7 @@ export function ToastBar() {
       toast &&
       html`<div class=${toast.isRefusal ? "toast refused" : "toast"}>
       ${toast.isRefusal && html`<${Icon} name="warning" />`}
-      <span>${toast.text}</span>
+      <div>${toast.texts.map((text) => html`<p key=${text}>${text}</p>`)}</div>
       ${toast.undo && html`<button type="button" class="undo" onClick=${toast.undo}><${Icon} name="undo" />${say("undo")}<kbd>U</kbd></button>`}
     </div>`
     }

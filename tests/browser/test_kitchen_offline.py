@@ -117,3 +117,20 @@ async def test_a_bump_made_offline_of_what_has_changed_since_is_refused_and_told
     await expect(display.page.locator(".toast.refused")).to_contain_text(f"T1 #{order['number']}")
     await expect(display.ticket(order).locator(".line").first).to_have_attribute("data-struck", "true")
     await kitchen.until_order(order, "CANCELLED", "NEW")
+
+
+async def test_of_several_taps_that_are_refused_when_it_is_back_each_is_told(kitchen: Kitchen) -> None:
+    display = await behind_the_network(kitchen)
+    orders = [await kitchen.order(DISH, OTHER, table=table) for table in range(2)]
+    await expect(display.tickets()).to_have_count(2)
+    kitchen.premises.network.cut()
+    await expect(display.banner).to_be_visible()
+    for table, order in enumerate(orders):
+        await display.button("Bump", display.ticket(order)).click()
+        void = {"orderId": order["id"], "lineId": order["lines"][0]["id"], "reason": "changed their mind"}
+        await kitchen.waiter.operate("line:void", void | {"sessionId": (await kitchen.party(table)).id})
+    kitchen.premises.network.restore()
+    told = display.page.locator(".toast.refused p")
+    await expect(told).to_have_count(2)
+    await expect(told.first).to_contain_text(f"T1 #{orders[0]['number']}")
+    await expect(told.last).to_contain_text(f"T2 #{orders[1]['number']}")
