@@ -188,6 +188,21 @@ async def test_a_wall_screen_is_read_from_two_metres(evening: Evening) -> None:
 # ── contrast ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+async def test_text_that_is_hard_to_read_is_found(evening: Evening) -> None:
+    """The judge itself: grey on grey, a word that fades with its card, and one that another element puts there."""
+    display = await evening.board(color_scheme="dark")
+    await display.page.evaluate("""() => {
+        const [sheet] = document.styleSheets;
+        sheet.insertRule(".placed { color: #6c757b !important }", 0);
+        sheet.insertRule(".band.rush { opacity: 0.4 }", 0);
+        sheet.insertRule(".clock::after { content: 'late'; color: #444c52 }", 0);
+    }""")
+    found = " ".join(await hard_to_read(display))
+    assert "placed" in found
+    assert "Rush" in found
+    assert "clock: late" in found
+
+
 @pytest.mark.parametrize("theme", THEMES)
 async def test_all_text_of_the_board_has_contrast(evening: Evening, theme: str) -> None:
     display = await evening.board(color_scheme=theme, keeps={"isAllDayShown": "true"})
