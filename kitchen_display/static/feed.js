@@ -25,11 +25,11 @@ export const ALL = "*";
 
 const connection = connect({
   namespace: "/kitchen",
-  auth: () => ({
-    language: language.peek(),
-    ...(deviceToken.peek() ? { deviceToken: deviceToken.peek() } : {}),
-    ...(station.peek() && station.peek() !== ALL ? { shows: [station.peek()] } : {}),
-  }),
+  auth: () => {
+    const [token, chosen] = [deviceToken.peek(), station.peek()];
+    const proof = token ? { deviceToken: token } : {};
+    return { language: language.peek(), ...proof, ...(chosen && chosen !== ALL ? { shows: [chosen] } : {}) };
+  },
   longestPause: LONGEST_PAUSE_MS,
 });
 
@@ -295,7 +295,8 @@ function refused({ payload }, refusal) {
   const ticket = refusal.details["ticket"];
   if (ticket) connection.state.merge({ ticket });
   play("refused");
-  const about = shownTicket(payload["ticketId"]);
+  const ofOrder = [...tickets.values()].map((one) => one.peek()).find((one) => one.orderId === payload["orderId"]);
+  const about = ticket ?? shownTicket(payload["ticketId"]) ?? ofOrder;
   tellRefused(about ? `${about.tableName} #${about.number}: ${refusal.message}` : refusal.message);
 }
 

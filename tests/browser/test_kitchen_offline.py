@@ -134,3 +134,17 @@ async def test_of_several_taps_that_are_refused_when_it_is_back_each_is_told(kit
     await expect(told).to_have_count(2)
     await expect(told.first).to_contain_text(f"T1 #{orders[0]['number']}")
     await expect(told.last).to_contain_text(f"T2 #{orders[1]['number']}")
+
+
+async def test_what_is_refused_at_the_pass_says_which_order_it_is(kitchen: Kitchen) -> None:
+    expo = await kitchen.display("expo", url=kitchen.premises.network_url)
+    expo.foresee(LOST)
+    order = await kitchen.order(DISH, OTHER)
+    await expect(expo.ticket(order)).to_be_visible()
+    kitchen.premises.network.cut()
+    await expect(expo.banner).to_be_visible()
+    await expo.button("Assembled", expo.ticket(order)).click()
+    void = {"orderId": order["id"], "lineId": order["lines"][0]["id"], "reason": "changed their mind"}
+    await kitchen.waiter.operate("line:void", void | {"sessionId": (await kitchen.party()).id})
+    kitchen.premises.network.restore()
+    await expect(expo.page.locator(".toast.refused")).to_contain_text(f"T1 #{order['number']}")
