@@ -68,7 +68,8 @@ class Display:
 
     def require_silence(self) -> None:
         """Fail if it complained of anything else."""
-        assert [one for one in self.complaints if not any(re.search(it, one) for it in self.foreseen)] == []
+        unforeseen = [one for one in self.complaints if not any(re.search(it, one) for it in self.foreseen)]
+        assert not unforeseen, unforeseen
 
     async def open(self, url: str) -> None:
         """Open the page, and wait until it is more than a frame."""

@@ -7,7 +7,7 @@ frame.
 Whoever else works on this machine is no fault of the page. So a fixed piece of work is timed in the page, alone and at
 full speed, and again beside what is measured: a figure is shortened by as much as it then took longer than six times.
 Of several tries the best counts, and of 20 changes the median. What is left of the noise of a shared machine may cost
-as much again before a test fails; the figures themselves are printed at the end of the run.
+twice as much again before a test fails; the figures themselves are printed at the end of the run.
 """
 
 from collections.abc import Awaitable, Callable
@@ -34,7 +34,7 @@ CHANGES = 20
 
 FIRST_PAINT_MS = 1000
 CHANGE_MS = 50
-NOISE = 2
+NOISE = 3
 PATIENCE_MS = 30_000
 
 Note = Callable[[str, object], None]
