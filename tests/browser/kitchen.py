@@ -21,7 +21,7 @@ TABLET = (1280, 800)
 WALL = (1920, 1080)
 PHONE = (390, 844)
 
-LOST = r"WebSocket connection to '.*' failed"
+LOST = r"WebSocket connection to '.*' failed|Failed to load resource: net::ERR_"
 """What Chromium says of a server that is away; no page can keep it from saying so."""
 
 LEFT = "WebSocket is closed before the connection is established"
