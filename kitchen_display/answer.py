@@ -1,8 +1,9 @@
-"""What the commands of the kitchen answer with when somebody else was quicker."""
+"""What the commands of the kitchen answer with when somebody else was quicker, or when nothing is to be done."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from handlers.context import Context
 from models.errors import StatusConflict
 from models.ticket import Ticket
 from models.view import ticket_view
@@ -16,3 +17,10 @@ def conflicts_show(ticket: Ticket) -> Iterator[None]:
     except StatusConflict as conflict:
         conflict.details["ticket"] = ticket_view(ticket).model_dump(mode="json", by_alias=True)
         raise
+
+
+async def newest(ctx: Context, ticket: Ticket) -> Ticket:
+    """Return a ticket as the database has it: where nothing is to be done with it, no write proves that what this
+    process had heard of was all.
+    """
+    return await ctx.store.fresh(Ticket, ticket.id) or ticket

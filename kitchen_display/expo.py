@@ -51,6 +51,14 @@ class BumpOrder(NameOrder):
     revisions: dict[Id, Annotated[int, Field(ge=0)]] = Field(default_factory=dict, max_length=MOST_STATIONS)
 
 
+class RecallOrder(NameOrder):
+    """Which order; with the `revisions` of its tickets that the screen showed, by their ids, only if nobody has
+    recalled any of these since.
+    """
+
+    revisions: dict[Id, Annotated[int, Field(ge=0)]] = Field(default_factory=dict, max_length=MOST_STATIONS)
+
+
 class OrderTicketsReply(Reply):
     """All tickets of the order, as they are now."""
 
@@ -84,12 +92,12 @@ async def bump_order(ctx: Context, request: BumpOrder) -> OrderTicketsReply:
     on=(KITCHEN,),
     roles=COOKS,
     limit=STEPS,
-    errors=(NotFound, SessionClosed, TransitionRefused),
+    errors=(NotFound, SessionClosed, StatusConflict, TransitionRefused),
 )
-async def recall_order(ctx: Context, request: NameOrder) -> OrderTicketsReply:
+async def recall_order(ctx: Context, request: RecallOrder) -> OrderTicketsReply:
     """Bring all tickets of an order back to the stations and to whoever assembles it, as before they were cleared."""
     _, tickets = await _order(ctx, request.order_id)
-    return _shown(await recall_tickets(ctx, tickets, request.op_id))
+    return _shown(await recall_tickets(ctx, tickets, request.revisions, request.op_id))
 
 
 async def _order(ctx: Context, order_id: str) -> tuple[Order, list[Ticket]]:

@@ -1,37 +1,47 @@
 """Bringing tickets back to the screens: one, or all of an order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from handlers import access
 from handlers.context import Context
 from handlers.cooking import stage
+from kitchen_display.answer import conflicts_show, newest
 from models.base import Change
 from models.errors import TransitionRefused
 from models.ticket import Ticket
 
 
-async def recall_tickets(ctx: Context, tickets: Sequence[Ticket], operation_id: str | None) -> list[Ticket]:
+async def recall_tickets(
+    ctx: Context, tickets: Sequence[Ticket], revisions: Mapping[str, int], operation_id: str | None
+) -> list[Ticket]:
     """Recall what was cleared of some tickets of one party, and return all of them as they are then.
 
-    What is on the screens stays as it is, and so does what was cancelled whole. Raises `TransitionRefused` when there
-    is nothing else, and `SessionClosed` for a party that has left. The session is saved, too: of whoever recalls and
-    whoever closes the table at the same moment, on whatever servers, one is first.
+    What is on the screens stays as it is, and so does what was cancelled whole. Raises `StatusConflict` when a screen
+    showed another of the `revisions`, `TransitionRefused` when there is nothing else, and `SessionClosed` for a party
+    that has left. The session is saved, too: of whoever recalls and whoever closes the table at the same moment, on
+    whatever servers, one is first.
     """
     if any(one.has_done(operation_id) for one in tickets):
         return list(tickets)
     cleared = [one for one in tickets if one.is_cleared]
     if not cleared:
+        tickets = [await newest(ctx, one) for one in tickets]
+        cleared = [one for one in tickets if one.is_cleared]
+    if not cleared or any(one.has_done(operation_id) for one in tickets):
         return list(tickets)
+    for ticket in cleared:
+        with conflicts_show(ticket):
+            ticket.require_revision(revisions.get(ticket.id))
     session_id = cleared[0].session_id
     session = (await access.named_session(ctx, session_id)).require_open()
     changed = [(one, back.did(operation_id)) for one in cleared if (back := _recalled(ctx, one)) is not None]
     if not changed:
         raise TransitionRefused(status="CANCELLED")
     ctx.store.save(session.with_(change=Change(kind="recalled", by=ctx.principal.actor, at=ctx.now)))
-    newest = {one.id: one for one in (await stage(ctx, session_id, changed)).tickets}
+    stored = {one.id: one for one in (await stage(ctx, session_id, changed)).tickets}
     for before, after in changed:
         _record(ctx, before, after)
-    return [newest.get(one.id, one) for one in tickets]
+    return [stored.get(one.id, one) for one in tickets]
 
 
 def _recalled(ctx: Context, ticket: Ticket) -> Ticket | None:

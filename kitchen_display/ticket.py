@@ -11,7 +11,7 @@ from handlers import access
 from handlers.context import Context, Reply
 from handlers.cooking import record_acknowledged, stage
 from handlers.registry import KITCHEN, Limit, command
-from kitchen_display.answer import conflicts_show
+from kitchen_display.answer import conflicts_show, newest
 from kitchen_display.board import all_day, all_day_by_station, board, on_pass
 from kitchen_display.recalling import recall_tickets
 from models.base import Id, OperationId, Request
@@ -107,6 +107,12 @@ class BumpTicket(NameTicket):
     revision: int | None = Field(default=None, ge=0)
 
 
+class RecallTicket(NameTicket):
+    """Which ticket; with the `revision` that the screen showed, it comes back only if nobody has recalled it since."""
+
+    revision: int | None = Field(default=None, ge=0)
+
+
 class TicketReply(Reply):
     """The ticket as it is now."""
 
@@ -181,6 +187,9 @@ async def acknowledge(ctx: Context, request: AcknowledgeLine) -> TicketReply:
     """Say that one has seen what was struck of a line; of a ticket that is struck whole, the last one clears it."""
     ticket = await access.ticket(ctx, request.ticket_id)
     changed = ticket.acknowledged(request.line_id, request.voided, ctx.principal.actor, ctx.now)
+    if changed is ticket:
+        ticket = await newest(ctx, ticket)
+        changed = ticket.acknowledged(request.line_id, request.voided, ctx.principal.actor, ctx.now)
     if changed is ticket or ticket.has_done(request.op_id):
         return TicketReply(ticket=ticket_view(ticket))
     record_acknowledged(ctx, ticket, changed)
@@ -191,6 +200,8 @@ async def acknowledge(ctx: Context, request: AcknowledgeLine) -> TicketReply:
 async def bump(ctx: Context, request: BumpTicket) -> TicketReply:
     """Clear a ticket from the screen: all of it is ready, and what was struck is acknowledged; what is held stays."""
     ticket = await access.ticket(ctx, request.ticket_id)
+    if not ticket.is_open:
+        ticket = await newest(ctx, ticket)
     if not ticket.is_open or ticket.has_done(request.op_id):
         return TicketReply(ticket=ticket_view(ticket))
     with conflicts_show(ticket):
@@ -200,11 +211,18 @@ async def bump(ctx: Context, request: BumpTicket) -> TicketReply:
     return await _stored(ctx, ticket, bumped.did(request.op_id))
 
 
-@command("ticket:recall", on=(KITCHEN,), roles=COOKS, limit=STEPS, errors=(NotFound, SessionClosed, TransitionRefused))
-async def recall(ctx: Context, request: NameTicket) -> TicketReply:
+@command(
+    "ticket:recall",
+    on=(KITCHEN,),
+    roles=COOKS,
+    limit=STEPS,
+    errors=(NotFound, SessionClosed, StatusConflict, TransitionRefused),
+)
+async def recall(ctx: Context, request: RecallTicket) -> TicketReply:
     """Bring a bumped ticket back to the screens; what clearing it has made ready is what it was before."""
     ticket = await access.ticket(ctx, request.ticket_id)
-    (stored,) = await recall_tickets(ctx, [ticket], request.op_id)
+    revisions = {} if request.revision is None else {ticket.id: request.revision}
+    (stored,) = await recall_tickets(ctx, [ticket], revisions, request.op_id)
     return TicketReply(ticket=ticket_view(stored))
 
 

@@ -8,7 +8,7 @@
  */
 import { computed } from "@preact/signals";
 import { movedBy, struck } from "./board.js";
-import { hello, items, post, shownTicket } from "./feed.js";
+import { hello, items, post, shownTicket, tickets } from "./feed.js";
 import { revisionsOf } from "./order.js";
 import { called, named, say, titleOf } from "./text.js";
 import { hush, tellDone } from "./toast.js";
@@ -68,14 +68,14 @@ export function moveTicket(ticket, column) {
  */
 export function bump(ticket) {
   post("ticket:bump", { ticketId: ticket.id, revision: ticket.revision });
-  done(say("done.bump", { table: titleOf(ticket), number: ticket.number }), () => recall(ticket.id));
+  done(say("done.bump", { table: titleOf(ticket), number: ticket.number }), () => recall(ticket));
 }
 
 /**
- * Bring a ticket back to the screens.
- * @param {string} ticketId
+ * Bring a ticket back to the screens, unless somebody else has done so since.
+ * @param {Ticket} ticket
  */
-export const recall = (ticketId) => post("ticket:recall", { ticketId });
+export const recall = ({ id, revision }) => post("ticket:recall", { ticketId: id, revision });
 
 /**
  * Say that an order is assembled, or that it is on its way to the table.
@@ -87,15 +87,19 @@ export function bumpOrder(order, stage) {
   post("order:bump", { orderId: order.id, level, revisions: revisionsOf(order) });
   const table = titleOf(/** @type {Ticket} */ (order.tickets[0]));
   done(say(level === "RUN" ? "done.run" : "done.assembled", { table, number: order.number }), () =>
-    recallOrder(order.id),
+    recallOrder(order.tickets),
   );
 }
 
 /**
- * Bring all tickets of an order back, to the stations and the pass.
- * @param {string} orderId
+ * Bring all tickets of an order back, to the stations and the pass, unless somebody else has done so since.
+ * @param {readonly Ticket[]} tickets
  */
-export const recallOrder = (orderId) => post("order:recall", { orderId });
+export const recallOrder = (tickets) =>
+  post("order:recall", {
+    orderId: tickets[0]?.orderId,
+    revisions: Object.fromEntries(tickets.map(({ id, revision }) => [id, revision])),
+  });
 
 /**
  * Put an order before all others, or back in its place.
@@ -112,8 +116,11 @@ export function prioritize({ orderId, isPriority }) {
  * @param {string} course
  */
 export function fire({ sessionId }, course) {
+  // What waits for the course before it would wait for a person, if it were held again by one.
+  const isByHand = held(sessionId, course).every((line) => line.heldBy !== null);
   post("course:fire", { sessionId, course });
-  done(say("done.fire", { course: called("course", course) }), () => post("course:hold", { sessionId, course }));
+  const takeBack = isByHand ? () => post("course:hold", { sessionId, course }) : null;
+  done(say("done.fire", { course: called("course", course) }), takeBack);
 }
 
 /**
@@ -122,8 +129,11 @@ export function fire({ sessionId }, course) {
  * @param {string} course
  */
 export function hold({ sessionId }, course) {
+  // What was held before would be fired with it.
+  const isAll = held(sessionId, course).length === 0;
   post("course:hold", { sessionId, course });
-  done(say("done.hold", { course: called("course", course) }), () => post("course:fire", { sessionId, course }));
+  const takeBack = isAll ? () => post("course:fire", { sessionId, course }) : null;
+  done(say("done.hold", { course: called("course", course) }), takeBack);
 }
 
 /**
@@ -152,6 +162,17 @@ export function bringBack(itemId, name) {
   done(say("done.back", { dish: name }), () => post("item:set-availability", { itemId, state: "OUT", ...end }));
 }
 
+/**
+ * What is held of a course of a party.
+ * @param {string} sessionId
+ * @param {string} course
+ */
+const held = (sessionId, course) =>
+  [...tickets.values()]
+    .map((one) => one.peek())
+    .filter((ticket) => ticket.sessionId === sessionId)
+    .flatMap((ticket) => ticket.lines.filter((line) => line.isHeld && line.course === course));
+
 /** @param {string} itemId */
 const itemOf = (itemId) => items.peek().find((one) => one.itemId === itemId);
 
@@ -175,10 +196,10 @@ function postStep(ticketId, lineId, status, expected) {
 
 /**
  * @param {string} text
- * @param {() => void} takeBack
+ * @param {(() => void) | null} takeBack null for what cannot be taken back by one touch
  */
 function done(text, takeBack) {
-  undos.push(takeBack);
+  if (takeBack) undos.push(takeBack);
   if (undos.length > REMEMBERED) undos.shift();
-  tellDone(text, undo);
+  tellDone(text, takeBack && undo);
 }

@@ -311,8 +311,8 @@ const isStranger = (greeting) => greeting.principal.roles.includes("STRANGER");
 
 /** A screen that was sent away starts again as one that nobody knows. */
 function leaveIfRevoked() {
-  const isRefused = connection.refusal.value !== null || (hello.value !== null && isStranger(hello.value));
-  if (!isRefused || deviceToken.peek() === null) return;
+  const isSentAway = hello.value !== null && isStranger(hello.value);
+  if (!isSentAway || deviceToken.peek() === null) return;
   batch(() => {
     deviceToken.value = null;
     station.value = null;

@@ -44,8 +44,8 @@ export function Recall() {
   const rows = list.value && (isPass.value ? byOrder(list.value) : list.value.map((ticket) => [ticket]));
   const back = (/** @type {Ticket[]} */ tickets) => {
     const [first] = tickets;
-    if (first && isPass.peek()) recallOrder(first.orderId);
-    else if (first) recall(first.id);
+    if (first && isPass.peek()) recallOrder(tickets);
+    else if (first) recall(first);
     list.value = (list.peek() ?? []).filter((one) => !tickets.includes(one));
   };
   return html`<${Dialog} heading=${say("recall.heading")}>

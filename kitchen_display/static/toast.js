@@ -19,9 +19,9 @@ const shown = signal(null);
 let timer;
 
 /**
- * Say what was done; it can be taken back for ten seconds.
+ * Say what was done; with `undo`, it can be taken back for ten seconds.
  * @param {string} text
- * @param {() => void} undo
+ * @param {(() => void) | null} undo
  */
 export const tellDone = (text, undo) => show({ texts: [text], isRefusal: false, undo });
 

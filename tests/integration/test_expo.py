@@ -11,7 +11,7 @@ from integration.dinner import dine
 from integration.house import House
 from integration.passing import COLD, GRILLED, at_the_pass, board, on_pass, screen, states
 
-MONEY = re.compile(r"price|amount|total|currency|RON|\bdue\b|paid|payment|tender|phone|\+40", re.IGNORECASE)
+MONEY = re.compile(r"price|amount|total|currency|\bRON\b|\bdue\b|paid|payment|tender|phone|\+40", re.IGNORECASE)
 
 
 async def test_what_is_assembled_is_ready_leaves_the_stations_and_waits_on_the_pass(house: House) -> None:

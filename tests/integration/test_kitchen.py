@@ -10,7 +10,7 @@ from comanda_client import Connection, Refused
 from integration import people
 from integration.house import PASSWORD, House
 
-MONEY_WORDS = re.compile(r"price|amount|total|currency|RON|\bdue\b|paid", re.IGNORECASE)
+MONEY_WORDS = re.compile(r"price|amount|total|currency|\bRON\b|\bdue\b|paid", re.IGNORECASE)
 
 
 async def send_round(house: House, phone: Connection, *stations: str) -> dict[str, object]:

@@ -18,8 +18,11 @@ from kitchen_display.ticket import last_bumped
 from models.dish import Course
 from models.principal import Principal
 from models.status import LineStatus
+from models.store.stream import Committed
 from models.ticket import Ticket, TicketStatus
 from models.ticket_line import TicketLine
+
+BEHIND_SECONDS = 1.0
 
 OTHER_COLD, STARTER_OF_THE_GRILL = "salata-de-vinete", "cascaval-pane"
 
@@ -287,6 +290,34 @@ async def test_a_bump_of_what_was_voided_since_is_refused_with_the_new_state_and
     assert shown["lines"][0]["voided"] == 1
     after = await bump(twin, ticket, revision=shown["revision"])
     await agree(after, table.grill, twin)
+
+
+async def test_a_recall_of_what_another_screen_has_recalled_and_cooked_since_is_refused(house: House) -> None:
+    boss, _ = await manager(house), await dine(house)
+    one, other = await screen(house, boss, "grill"), await screen(house, boss, "grill")
+    (ticket,) = (await one.send("board:get"))["tickets"]
+    seen = await bump(one, ticket)
+    await bump(other, await recall(other, seen, revision=seen["revision"]))
+    with pytest.raises(Refused, match="STATUS_CONFLICT") as refused:
+        await recall(one, seen, revision=seen["revision"])
+    assert refused.value.details["ticket"]["status"] == "BUMPED"
+    assert (await one.send("board:get"))["tickets"] == []
+
+
+async def test_what_a_server_believes_done_is_looked_up_before_it_is_answered(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boss, _ = await manager(house), await dine(house)
+    one, other = await screen(house, boss, "grill"), await screen(house, boss, "grill")
+    (ticket,) = (await one.send("board:get"))["tickets"]
+    for app in house.apps:
+
+        def hear_late(committed: Committed, hear: Any = app.relay._relay) -> None:
+            asyncio.get_running_loop().call_later(BEHIND_SECONDS, hear, committed)
+
+        monkeypatch.setattr(app.relay, "_relay", hear_late)
+    await bump(other, ticket)
+    assert (await recall(one, ticket))["status"] == "OPEN"
 
 
 async def test_a_bump_after_a_recall_by_another_screen_is_refused(house: House) -> None:

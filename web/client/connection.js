@@ -64,6 +64,7 @@ export class Connection {
   /** The line that is being caught up on. @type {Line | null} */
   #catchingUp = null;
   #isClosed = false;
+  #isReturning = false;
   /** @type {Map<string, Set<(payload: any) => void>>} */
   #listeners = new Map();
 
@@ -142,7 +143,9 @@ export class Connection {
 
   /** Go and come back at once: what is shown to the server when connecting has changed. */
   reconnect() {
+    this.#isReturning = true;
     this.#line?.end();
+    this.#isReturning = false;
     this.#connect();
   }
 
@@ -174,7 +177,7 @@ export class Connection {
   /** @param {Refused | null} refusal */
   #lost(refusal) {
     this.#line = null;
-    this.#status.value = "offline";
+    this.#status.value = this.#isReturning ? "catching-up" : "offline";
     // A fault of the server is no verdict on who this is.
     if (refusal && !refusal.isTemporary && refusal.code !== "INTERNAL") this.#refusal.value = refusal;
     if (this.#isClosed || this.#refusal.value) return;

@@ -2037,26 +2037,10 @@ export interface NameCourseOfParty {
   sessionId: string;
 }
 
-/** Which order. */
-export interface NameOrder {
-  /** The order. */
-  orderId: string;
-  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
-  opId?: string | null;
-}
-
 /** Which request. */
 export interface NameService {
   /** The request for service. */
   requestId: string;
-}
-
-/** Which ticket. */
-export interface NameTicket {
-  /** The ticket. */
-  ticketId: string;
-  /** Names this step and every repeat of it. */
-  opId?: string | null;
 }
 
 /** A command without arguments: `{}`. */
@@ -2707,6 +2691,26 @@ export interface PutPromotion {
   opId: string;
   /** The promotion. */
   promotion: PromotionForm;
+}
+
+/** Which order; with the `revisions` of its tickets that the screen showed, by their ids, only if nobody has recalled any of these since. */
+export interface RecallOrder {
+  /** The order. */
+  orderId: string;
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId?: string | null;
+  /** The revisions of its tickets that the screen showed, by their ids; another one: `STATUS_CONFLICT`. */
+  revisions?: Record<string, number>;
+}
+
+/** Which ticket; with the `revision` that the screen showed, it comes back only if nobody has recalled it since. */
+export interface RecallTicket {
+  /** The ticket. */
+  ticketId: string;
+  /** Names this step and every repeat of it. */
+  opId?: string | null;
+  /** The `revision` that the screen showed: refused if somebody has recalled it since. */
+  revision?: number | null;
 }
 
 /** TEXT: lines of at most 42 columns. HTML: one page that loads nothing and runs nothing. */
@@ -4233,7 +4237,7 @@ export interface KitchenCommands {
   /** Say that all of an order is together, or on its way to the table; what is held stays. */
   "order:bump": { request: BumpOrder; reply: OrderTicketsReply };
   /** Bring all tickets of an order back to the stations and to whoever assembles it, as before they were cleared. */
-  "order:recall": { request: NameOrder; reply: OrderTicketsReply };
+  "order:recall": { request: RecallOrder; reply: OrderTicketsReply };
   /** Read the board: every open ticket of one's stations, in order. */
   "board:get": { request: GetBoard; reply: BoardReply };
   /** Say that one has seen what was struck of a line; of a ticket that is struck whole, the last one clears it. */
@@ -4245,7 +4249,7 @@ export interface KitchenCommands {
   /** List the last hundred tickets that were bumped at one's stations, the last one first: what can be recalled. */
   "ticket:list": { request: ListTickets; reply: TicketsReply };
   /** Bring a bumped ticket back to the screens; what clearing it has made ready is what it was before. */
-  "ticket:recall": { request: NameTicket; reply: TicketReply };
+  "ticket:recall": { request: RecallTicket; reply: TicketReply };
   /** Say which tickets the screen shows: the kitchen has them, once a screen of their station says so. */
   "ticket:seen": { request: SeenTickets; reply: SeenReply };
   /** Let the kitchen cook what is held of a course, whoever held it. What is not held stays as it is. */
