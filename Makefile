@@ -24,11 +24,11 @@ demo: $(INSTALLED) ## play a whole dinner in the terminal
 
 # Most tests wait for sockets and disks, so three run side by side on two cores. What kills and freezes servers runs after them, two at a time.
 test: $(INSTALLED) $(CLIENTS) ## run the whole suite on real services
-	$(BIN)/python -m pytest -n 3 --dist loadfile $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not long" $(SIDE_BY_SIDE)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ALONE)
 
 prove: $(INSTALLED) ## run the fault and random tests in their long sizes
-	PROVE=1 $(BIN)/python -m pytest tests/fault tests/fuzz tests/stateful tests/integration tests/unit/test_whole.py --timeout=0
+	PROVE=1 $(BIN)/python -m pytest tests/fault tests/fuzz tests/stateful tests/integration tests/browser tests/unit/test_whole.py --timeout=0
 
 bench: $(INSTALLED) ## measure speed against Node and the bare driver, and print the table
 	$(BIN)/python -m bench

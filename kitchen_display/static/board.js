@@ -16,7 +16,7 @@ export const COURSES = ["DRINKS", "STARTERS", "MAINS", "DESSERTS"];
 const MINUTE = 60_000;
 
 /** What is to be begun within this time is to be begun: the page's clock steps in seconds, and lags behind the server's. */
-const SOON = 5_000;
+const SOON = 15_000;
 const USUAL_AGES = { amber: 10, red: 20 };
 
 /** @type {Record<Tone, number>} */

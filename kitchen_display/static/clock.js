@@ -1,13 +1,19 @@
 // @ts-check
-/** The server's time, as one signal that moves every second: all ages on the board follow it, by the server's clock. */
+/** The server's time, as one signal that moves every second, and one for what is told in minutes. */
 import { signal } from "@preact/signals";
 
 const SECOND = 1000;
+
+/** A full board has a thousand ages: they are not worked out anew every second. */
+const BEAT = 10 * SECOND;
 
 let ahead = 0;
 
 /** Milliseconds since 1970 by the server's clock. */
 export const now = signal(Date.now());
+
+/** The same, every ten seconds: all ages on the board follow it. */
+export const beat = signal(now.peek());
 
 /**
  * Set the clock by a moment that the server has just told.
@@ -18,6 +24,7 @@ export function setClock(serverTime) {
   if (Number.isNaN(told)) return;
   ahead = told - Date.now();
   tick();
+  beat.value = now.peek();
 }
 
 /** Start it. */
@@ -27,6 +34,7 @@ export function startClock() {
 
 function tick() {
   now.value = Date.now() + ahead;
+  if (Math.abs(now.peek() - beat.peek()) >= BEAT) beat.value = now.peek();
 }
 
 /**

@@ -11,9 +11,9 @@ import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { bumpOrder, canFire, hold } from "./actions.js";
 import { byCourse, toneOf } from "./board.js";
-import { now } from "./clock.js";
+import { beat } from "./clock.js";
 import { Columns } from "./columns.js";
-import { stationName, stations } from "./feed.js";
+import { outlines, stationName, stations } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { STAGES, coursesOf, stageOf } from "./order.js";
@@ -126,6 +126,6 @@ function whole(order) {
 
 /** @param {Ticket[]} tickets */
 function toneOfOrder(tickets) {
-  const tones = tickets.map((ticket) => toneOf(ticket.lines, stations.value.get(ticket.station), now.value));
+  const tones = tickets.map((ticket) => toneOf(ticket.lines, outlines.value.get(ticket.station), beat.value));
   return ["red", "amber", "green", "waiting", "done"].find((tone) => tones.some((one) => one === tone)) ?? "held";
 }

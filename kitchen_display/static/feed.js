@@ -66,6 +66,22 @@ export const items = computed(() =>
   foreseenItems(/** @type {Item[]} */ ([...connection.state.of("item").value.values()]), waiting.value),
 );
 
+/** What seldom changes of a station. @typedef {Pick<Station, 'code' | 'name' | 'kind' | 'ages'>} Outline */
+
+/** @type {ReadonlyMap<string, Outline>} */
+let outlined = new Map();
+
+/**
+ * The same without what changes all evening: a board follows it, and is not worked out anew whenever a portion is cooked.
+ * @type {import('@preact/signals').ReadonlySignal<ReadonlyMap<string, Outline>>}
+ */
+export const outlines = computed(() => {
+  const found = [...stations.value.values()].map(({ code, name, kind, ages }) => ({ code, name, kind, ages }));
+  const isSame = JSON.stringify(found) === JSON.stringify([...outlined.values()]);
+  if (!isSame) outlined = new Map(found.map((one) => [one.code, one]));
+  return outlined;
+});
+
 /** Codes of the stations that this screen may show; empty for all. */
 const allowed = computed(() => {
   const principal = hello.value?.principal;
@@ -246,7 +262,7 @@ export function nameOnTickets(itemId) {
 }
 
 /** @param {string} code */
-export const stationName = (code) => named(stations.value.get(code)?.name ?? { "": code });
+export const stationName = (code) => named(outlines.value.get(code)?.name ?? { "": code });
 
 /**
  * Bring the tickets up to date, each that has changed.

@@ -10,9 +10,9 @@ import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { acknowledge, step } from "./actions.js";
 import { ageOf, nextOf, portions, struck } from "./board.js";
-import { now } from "./clock.js";
+import { beat } from "./clock.js";
 import { open } from "./dialog.js";
-import { stations } from "./feed.js";
+import { outlines } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { called, named, say } from "./text.js";
@@ -24,7 +24,7 @@ export function LineRow({ ticket, line }) {
   // By what it depends on, not by the line: each message brings new objects, most of them with nothing new for this.
   const { status, isHeld, startsAt, firedAt, course } = line;
   const age = useMemo(
-    () => computed(() => ageOf(line, stations.value.get(ticket.station), now.value)),
+    () => computed(() => ageOf(line, outlines.value.get(ticket.station), beat.value)),
     [status, isHeld, startsAt, firedAt, course, ticket.station],
   );
   const tone = useMemo(() => computed(() => age.value.tone), [age]);

@@ -8,7 +8,7 @@
  */
 import { batch, computed, effect, signal } from "@preact/signals";
 import { COLUMNS, columnOf, inOrder, isOf, isOnBoard, struck } from "./board.js";
-import { hello, onTicket, shownStations, stations, status, tellSeen, tickets } from "./feed.js";
+import { hello, onTicket, outlines, shownStations, status, tellSeen, tickets } from "./feed.js";
 import { Lanes } from "./lanes.js";
 import { STAGES, orderOf, stageOf } from "./order.js";
 import { station } from "./settings.js";
@@ -21,7 +21,7 @@ export const board = new Lanes(COLUMNS, (one, other) => inOrder(one, other));
 export const pass = new Lanes(STAGES, (one, other) => inOrder(one, other));
 
 /** Whether the pass is shown: the chosen station is one that assembles. */
-export const isPass = computed(() => stations.value.get(station.value ?? "")?.kind === "EXPO");
+export const isPass = computed(() => outlines.value.get(station.value ?? "")?.kind === "EXPO");
 
 /** Grows with every change of a ticket: for what counts over all of them. */
 export const changes = signal(0);

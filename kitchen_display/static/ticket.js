@@ -9,9 +9,9 @@ import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { bump, canFire, fire, moveTicket } from "./actions.js";
 import { avoided, byCourse, canBump, columnOf, minutesSince, movedBy, toneOf } from "./board.js";
-import { now, timeOfDay } from "./clock.js";
+import { beat, timeOfDay } from "./clock.js";
 import { open } from "./dialog.js";
-import { shownStations, stationName, stations } from "./feed.js";
+import { outlines, shownStations, stationName } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { LineRow, allergens } from "./line.js";
@@ -26,7 +26,7 @@ const SHORT = 4;
 export function TicketCard({ entry }) {
   const ticket = entry.shown.value;
   const tone = useMemo(
-    () => computed(() => toneOf(entry.shown.value.lines, stations.value.get(entry.shown.value.station), now.value)),
+    () => computed(() => toneOf(entry.shown.value.lines, outlines.value.get(entry.shown.value.station), beat.value)),
     [entry],
   );
   const column = columnOf(ticket);
@@ -87,7 +87,7 @@ function Place({ place }) {
  * @param {{since: string}} props
  */
 export function Waited({ since }) {
-  const text = useMemo(() => computed(() => say("age", { minutes: minutesSince(since, now.value) })), [since]);
+  const text = useMemo(() => computed(() => say("age", { minutes: minutesSince(since, beat.value) })), [since]);
   return html`<span class="waited">${text}</span>`;
 }
 

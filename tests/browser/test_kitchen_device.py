@@ -6,6 +6,8 @@ import pytest
 from browser.kitchen import PHONE, Kitchen
 from playwright.async_api import expect
 
+pytestmark = pytest.mark.long
+
 DISH = "mici"
 
 TONES = """

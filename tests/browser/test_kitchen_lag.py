@@ -4,9 +4,12 @@ import json
 import re
 from collections.abc import Callable
 
+import pytest
 from browser.kitchen import LOST, Display, Kitchen
 from browser.test_kitchen_device import TONES
 from playwright.async_api import WebSocketRoute, expect
+
+pytestmark = pytest.mark.long
 
 DISH = "mici"
 

@@ -1,8 +1,11 @@
 """The way in that needs no manager: a cook logs in, on any device, when the screen of a station is broken."""
 
+import pytest
 from browser.kitchen import Display, Kitchen
 from integration.house import PASSWORD
 from playwright.async_api import expect
+
+pytestmark = pytest.mark.long
 
 DISH = "mici"
 

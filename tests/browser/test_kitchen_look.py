@@ -17,6 +17,8 @@ from playwright.async_api import Browser, expect
 from models.ticket import Ticket
 from server.watching import UNSEEN
 
+pytestmark = pytest.mark.long
+
 SHOTS = os.environ.get("COMANDA_SHOTS")
 CONTRAST = Path(__file__).with_name("contrast.js").read_text()
 DISH, OTHER, LONG = "mici", "ceafa-de-porc", "platou-traditional"

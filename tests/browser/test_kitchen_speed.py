@@ -6,10 +6,12 @@ frame.
 
 Whoever else works on this machine is no fault of the page. So a fixed piece of work is timed in the page, alone and at
 full speed, and again beside what is measured: a figure is shortened by as much as it then took longer than six times.
-Of several tries the best counts, and of 20 changes the median. What is left of the noise of a shared machine may cost
-twice as much again before a test fails; the figures themselves are printed at the end of the run.
+Of several tries the best counts, and of 20 changes the median; the figures are printed at the end of the run. The
+promises themselves are asked of a quiet machine, with `PROVE=1`. Beside other tests they may take eight times as long:
+what fails then is a board that is drawn whole for one change.
 """
 
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import cycle, islice
@@ -29,12 +31,14 @@ pytestmark = pytest.mark.timeout(120)
 SPEED = Path(__file__).with_name("speed.js").read_text()
 TICKETS = 150
 SLOWER = 6
-TRIES = 3
+PROVE = bool(os.environ.get("PROVE"))
+TRIES = 3 if PROVE else 1
+SIZES = {"tablet": TABLET, "wall": WALL} if PROVE else {"tablet": TABLET}
 CHANGES = 20
 
 FIRST_PAINT_MS = 1000
 CHANGE_MS = 50
-NOISE = 3
+NOISE = 1 if PROVE else 8
 PATIENCE_MS = 30_000
 
 Note = Callable[[str, object], None]
@@ -114,7 +118,7 @@ async def best(measure: Callable[[], Awaitable[float]], promised: float) -> list
     return figures
 
 
-@pytest.mark.parametrize("size", [TABLET, WALL], ids=["tablet", "wall"])
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 async def test_a_full_board_is_there_in_a_second(
     kitchen: Kitchen, size: tuple[int, int], record_property: Note
 ) -> None:

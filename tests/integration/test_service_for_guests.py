@@ -14,8 +14,8 @@ from models.order import Order
 from models.ticket import Ticket
 from server.commands import COMMAND_MODULES
 
-DECIDING = {"order:approve", "order:reject", "order:cancel"}
-"""Of the first-order gate: see test_gate.py and test_cancelling.py."""
+DECIDING = {"order:approve", "order:reject", "order:cancel", "order:prioritize"}
+"""Of the first-order gate and of the kitchen: see test_gate.py, test_cancelling.py and test_priority.py."""
 
 OF_CART_AND_ORDER = {
     command.name

@@ -193,6 +193,7 @@ async def test_the_same_operation_twice_says_it_once(house: House) -> None:
     request = {"itemId": house.dish(), "state": "AVAILABLE", "left": 9, "opId": str(uuid4())}
     first = await waiter.send("item:set-availability", request)
     await colleague.operate("item:set-availability", request | {"left": 4, "opId": str(uuid4())})
+    await waiter.until(lambda state: any(one["left"] == 4 for one in state.of("item")))
     again = await waiter.send("item:set-availability", request)
     assert (first["item"]["left"], again["item"]["left"], again["replayed"]) == (9, 4, True)
 

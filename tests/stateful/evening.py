@@ -164,7 +164,9 @@ class Evening:
         declared = {one.code for one in command.errors} if command else set()
         require(code in declared | EVERYWHERE and code not in NEVER, f"{name} was refused: {error}")
         if code == "SESSION_CLOSED":
-            require(party is not None and party.may_be_closed, f"{name}: nobody closed {party and party.id}")
+            # A cook names a ticket, whose party may have been merged since the last look: any that has gone may be it.
+            parties = [party] if party else self.ledger.parties if name == "ticket:recall" else []
+            require(any(one.may_be_closed for one in parties), f"{name}: nobody closed {party and party.id}")
         if code in ("NOT_JOINED", "UNAUTHENTICATED") and guest is not None:
             require(guest.removal_begun or (party and party.may_be_closed), f"{name}: {guest.id} is in, yet {code}")
         if code == "SESSION_EXPIRED" or (code == "UNAUTHENTICATED" and guest is None):
