@@ -67,7 +67,10 @@ async def late(installation_of_two: Installation, monkeypatch: pytest.MonkeyPatc
             hear(committed)
 
     monkeypatch.setattr(relay, "_relay", hear_late)
-    return await installation_of_two.new_house()
+    house = await installation_of_two.new_house()
+    if lease["owner"] != installation_of_two.apps[0].process_id:
+        next(house._turns)  # who says what is sold out is to say it to the server that knows at once
+    return house
 
 
 async def test_what_a_server_that_is_behind_puts_into_a_cart_is_marked_too(late: House) -> None:
@@ -92,7 +95,8 @@ async def test_selling_one_of_many_portions_makes_nobody_look_at_the_carts(house
     plenty = {"itemId": house.dish("grill"), "state": "AVAILABLE", "left": 2}
     hurried: list[str] = []
     await waiter.operate("item:set-availability", plenty)
-    await ana.until(lambda known: any(one["left"] == 2 for one in known.of("item")))
+    for client in (ana, waiter):
+        await client.until(lambda known: any(one["left"] == 2 for one in known.of("item")))
     for app in house.apps:
         monkeypatch.setattr(app.marking, "hurry", hurried.append)
     for left, looks in ((1, 0), (0, len(house.apps))):
