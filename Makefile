@@ -11,7 +11,7 @@ ALONE := $(filter-out $(SIDE_BY_SIDE),$(patsubst %/,%,$(wildcard tests/[a-z]*/))
 PACKAGES := server handlers models kitchen_display sms_gateway bench comanda_client
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test prove bench lint format types imports protocol audit lock clean
+.PHONY: help run demo test faults prove bench lint format types imports protocol audit lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,9 +22,11 @@ run: $(INSTALLED) $(PAGES) ## start the server with its own MongoDB and Redis in
 demo: $(INSTALLED) ## play a whole dinner in the terminal
 	@exec $(BIN)/comanda demo
 
-# Most tests wait for sockets and disks, so three run side by side on two cores. What kills and freezes servers runs after them, two at a time.
-test: $(INSTALLED) $(CLIENTS) ## run the whole suite on real services
+# Most tests wait for sockets and disks, so three run side by side on two cores.
+test: $(INSTALLED) $(CLIENTS) ## run the suite on real services
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not long" $(SIDE_BY_SIDE)
+
+faults: $(INSTALLED) ## kill and freeze servers under load: the short version, some minutes
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ALONE)
 
 prove: $(INSTALLED) ## run the fault and random tests in their long sizes
