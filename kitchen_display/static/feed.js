@@ -214,6 +214,9 @@ export async function logIn(login, password) {
   try {
     // Where an installation has several houses the link to the log-in says which.
     const restaurantId = new URLSearchParams(location.search).get("house");
+    // The cookie that the log-in is bound to came with the first connection, and is shown by the next.
+    connection.reconnect();
+    await connection.live();
     const { staff } = await connection.send("staff:login", { login, password, restaurantId });
     if (!staff.roles.some((role) => COOKS.includes(role))) {
       await connection.send("staff:logout", {});
