@@ -45,12 +45,12 @@ async def stage(
     changed = [(before, with_ahead(before, after, stations)) for before, after in changed]
     stored = [ctx.store.save(after) if after is not before else after for before, after in changed]
     newest = {ticket.id: ticket for ticket in stored}
+    orders_of = {one: await ctx.store.get(Order, one) for one in dict.fromkeys(ticket.order_id for ticket in stored)}
     known: Mapping[str, Ticket] = newest
-    if await _have_siblings(ctx, stored):
+    if any(order_of and _have_siblings(order_of, stored) for order_of in orders_of.values()):
         known = {one.id: one for one in await ctx.store.members(Ticket, "session", session_id)} | newest
     orders: list[Order] = []
-    for order_id in dict.fromkeys(ticket.order_id for ticket in stored):
-        known_order = await ctx.store.get(Order, order_id)
+    for order_id, known_order in orders_of.items():
         if known_order is None:
             continue
         newest_order = order if order and order.id == order_id else known_order
@@ -70,17 +70,11 @@ def _with_receipt(ctx: Context, before: Ticket, after: Ticket) -> Ticket:
     return after.with_receipt(ctx.principal.actor, ctx.now) if is_theirs or is_cooked else after
 
 
-async def _have_siblings(ctx: Context, tickets: Sequence[Ticket]) -> bool:
-    """Whether a dish on these tickets is cooked by a station whose ticket is not among them."""
-    present = {(ticket.order_id, ticket.station) for ticket in tickets}
-    for order_id in {ticket.order_id for ticket in tickets}:
-        order = await ctx.store.get(Order, order_id)
-        mine = {part.id for ticket in tickets if ticket.order_id == order_id for part in ticket.lines}
-        if order and any(
-            (order_id, station) not in present for line in order.lines if line.id in mine for station in line.stations
-        ):
-            return True
-    return False
+def _have_siblings(order: Order, tickets: Sequence[Ticket]) -> bool:
+    """Whether a dish of an order that is on these tickets is cooked by a station whose ticket is not among them."""
+    own = [ticket for ticket in tickets if ticket.order_id == order.id]
+    present, dishes = {ticket.station for ticket in own}, {part.id for ticket in own for part in ticket.lines}
+    return any(not present.issuperset(line.stations) for line in order.lines if line.id in dishes)
 
 
 def record_acknowledged(ctx: Context, before: Ticket, after: Ticket) -> None:

@@ -21,12 +21,9 @@ async def recall_tickets(
     that has left. The session is saved, too: of whoever recalls and whoever closes the table at the same moment, on
     whatever servers, one is first.
     """
-    if any(one.has_done(operation_id) for one in tickets):
-        return list(tickets)
-    cleared = [one for one in tickets if one.is_cleared]
-    if not cleared:
+    if not any(one.is_cleared for one in tickets):
         tickets = [await newest(ctx, one) for one in tickets]
-        cleared = [one for one in tickets if one.is_cleared]
+    cleared = [one for one in tickets if one.is_cleared]
     if not cleared or any(one.has_done(operation_id) for one in tickets):
         return list(tickets)
     for ticket in cleared:

@@ -18,10 +18,10 @@ def warning(stations: Mapping[str, Station], codes: Iterable[str], accepted: int
 
     A busy station without an estimate is none to be warned of: there is nothing that could be said.
     """
-    waits = {code: (stations[code], stations[code].wait) for code in codes if code in stations}
-    minutes = {code: (station, wait.long_minutes) for code, (station, wait) in waits.items() if wait}
-    busy = {code: long_minutes for code, (station, long_minutes) in minutes.items() if station.is_busy}
-    longest = max((long_minutes for _, long_minutes in minutes.values()), default=0)
+    cooking = [(stations[code], stations[code].wait) for code in codes if code in stations]
+    long_minutes = {station.code: wait.long_minutes for station, wait in cooking if wait}
+    busy = {station.code: long_minutes[station.code] for station, wait in cooking if wait and station.is_busy}
+    longest = max(long_minutes.values(), default=0)
     if not busy or (accepted is not None and accepted >= longest):
         return None
     return KitchenBusy(minutes=longest, stations=busy)

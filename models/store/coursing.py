@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from models.coursing import due
 from models.dish import Course
-from models.house import Restaurant
 from models.status import LineStatus
+from models.store.waiting import all_houses
 from models.store.work import Work
 from models.ticket import Ticket
 
@@ -28,9 +28,13 @@ class _Line(NamedTuple):
 
 async def parties_to_fire(work: Work) -> list[tuple[str, str]]:
     """Return house and session of the parties that have a course to be fired by the rule."""
-    houses = [row["_id"] for row in await work.values(Restaurant, "_id")]
     rows = await work.values(
-        Ticket, "restaurant_id", "session_id", restaurant_id={"$in": houses}, is_waiting=True, lines=HELD_BY_RULE
+        Ticket,
+        "restaurant_id",
+        "session_id",
+        restaurant_id={"$in": await all_houses(work)},
+        is_waiting=True,
+        lines=HELD_BY_RULE,
     )
     waiting: dict[str, dict[str, None]] = {}
     for row in rows:

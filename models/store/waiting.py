@@ -37,7 +37,7 @@ async def overlooked_requests(work: Work, before: datetime) -> Found:
     rows = await work.values(
         ServiceRequest,
         "restaurant_id",
-        restaurant_id={"$in": await _houses(work)},
+        restaurant_id={"$in": await all_houses(work)},
         is_finished=False,
         status="OPEN",
         escalated_at=None,
@@ -51,7 +51,7 @@ async def overdue_payments(work: Work, before: datetime) -> Found:
     rows = await work.values(
         Payment,
         "restaurant_id",
-        restaurant_id={"$in": await _houses(work)},
+        restaurant_id={"$in": await all_houses(work)},
         is_finished=False,
         next_at={"$lte": before},
     )
@@ -63,7 +63,7 @@ async def quiet_sessions(work: Work, before: datetime) -> Found:
     rows = await work.values(
         TableSession,
         "restaurant_id",
-        restaurant_id={"$in": await _houses(work)},
+        restaurant_id={"$in": await all_houses(work)},
         status="OPEN",
         opened_at={"$lte": before},
         idle_since=None,
@@ -87,7 +87,7 @@ async def sessions_busy_again(work: Work) -> Found:
         TableSession,
         "restaurant_id",
         "idle_since",
-        restaurant_id={"$in": await _houses(work)},
+        restaurant_id={"$in": await all_houses(work)},
         status="OPEN",
         idle_since={"$type": "date"},
     )
@@ -101,7 +101,8 @@ async def sessions_busy_again(work: Work) -> Found:
     return found
 
 
-async def _houses(work: Work) -> list[str]:
+async def all_houses(work: Work) -> list[str]:
+    """Return the ids of all houses: every index begins with one."""
     return [row["_id"] for row in await work.values(Restaurant, "_id")]
 
 

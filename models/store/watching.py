@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from models.house import Restaurant
 from models.session import TableSession
 from models.station import Station
-from models.store.waiting import AT_ONCE, Found
+from models.store.waiting import AT_ONCE, Found, all_houses
 from models.store.work import Work
 from models.ticket import Ticket
 
@@ -22,7 +21,7 @@ async def unseen_tickets(work: Work, before: datetime) -> Found:
     rows = await work.values(
         Ticket,
         "restaurant_id",
-        restaurant_id={"$in": await _houses(work)},
+        restaurant_id={"$in": await all_houses(work)},
         is_shown=True,
         seen_at=None,
         status="OPEN",
@@ -41,7 +40,7 @@ async def dark_stations(work: Work, before: datetime) -> Found:
         "restaurant_id",
         "code",
         "dark_since",
-        restaurant_id={"$in": await _houses(work)},
+        restaurant_id={"$in": await all_houses(work)},
         kind="PREP",
         live={"$in": [[], None]},
         alarmed_at=None,
@@ -60,7 +59,7 @@ async def connected_processes(work: Work) -> dict[str, set[str]]:
         Station,
         "restaurant_id",
         "live.process",
-        restaurant_id={"$in": await _houses(work)},
+        restaurant_id={"$in": await all_houses(work)},
         **{"live.process": {"$type": "string"}},
     )
     found: dict[str, set[str]] = {}
@@ -96,7 +95,3 @@ async def _open_houses(work: Work, houses: set[str]) -> set[str]:
 
 def _place(row: Mapping[str, Any], field: str) -> Place:
     return row["restaurant_id"], row[field]
-
-
-async def _houses(work: Work) -> list[str]:
-    return [row["_id"] for row in await work.values(Restaurant, "_id")]
