@@ -122,7 +122,7 @@ async def best(measure: Callable[[], Awaitable[float]], promised: float) -> list
 async def test_a_full_board_is_drawn_from_the_top(
     kitchen: Kitchen, size: tuple[int, int], record_property: Note
 ) -> None:
-    """Promise (`PROVE=1`): under one second from the arrival of 150 tickets until the screen is full, six times slower."""
+    """Promise (`PROVE=1`): under one second from the arrival of 150 tickets until the screen is full, 6x slower."""
     await fill(kitchen)
     slow = await Slow.open(kitchen, size)
     times = await best(slow.reload, FIRST_PAINT_MS)
