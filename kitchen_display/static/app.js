@@ -48,12 +48,13 @@ function View() {
   </div>`;
 }
 
+/** The dialog that is open: a new one each time, also of the same kind. */
 function Opened() {
   const asked = opened.value;
   if (asked === null) return null;
-  if (asked.kind === "line") return html`<${LineMenu} ticketId=${asked.ticketId} lineId=${asked.lineId} />`;
-  if (asked.kind === "ticket") return html`<${TicketMenu} ticketId=${asked.ticketId} />`;
-  return html`<${{ recall: Recall, out: Out, settings: Settings, help: Help }[asked.kind]} />`;
+  if (asked.kind === "line") return html`<${LineMenu} key=${asked} ticketId=${asked.ticketId} lineId=${asked.lineId} />`;
+  if (asked.kind === "ticket") return html`<${TicketMenu} key=${asked} ticketId=${asked.ticketId} />`;
+  return html`<${{ recall: Recall, out: Out, settings: Settings, help: Help }[asked.kind]} key=${asked} />`;
 }
 
 dress();

@@ -6,7 +6,7 @@
 import { effect, signal } from "@preact/signals";
 import { bump, bumpOrder, step, undo } from "./actions.js";
 import { canBump, nextOf } from "./board.js";
-import { open, opened } from "./dialog.js";
+import { isOpen, open } from "./dialog.js";
 import { shownTicket } from "./feed.js";
 import { stageOf } from "./order.js";
 import { isAllDayShown, isMuted } from "./settings.js";
@@ -57,7 +57,7 @@ export function listenToKeys() {
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (opened.peek() !== null || isTyping(event.target)) return;
+    if (isOpen() || isTyping(event.target)) return;
     if (pressed(event)) {
       event.preventDefault();
       hasKeys.value = true;
