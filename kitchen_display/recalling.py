@@ -1,4 +1,4 @@
-"""Bringing tickets back to the screens: one, or all of an order."""
+"""Bringing back to the screens what was finished there: a ticket, or all of an order, and for whom that is possible."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,8 +18,7 @@ async def recall_tickets(
 
     What is on the screens stays as it is, and so does what was cancelled whole. Raises `StatusConflict` when a screen
     showed another of the `revisions`, `TransitionRefused` when there is nothing else, and `SessionClosed` for a party
-    that has left. The session is saved, too: of whoever recalls and whoever closes the table at the same moment, on
-    whatever servers, one is first.
+    that has left.
     """
     if not any(one.is_cleared for one in tickets):
         tickets = [await newest(ctx, one) for one in tickets]
@@ -30,15 +29,24 @@ async def recall_tickets(
         with conflicts_show(ticket):
             ticket.require_revision(revisions.get(ticket.id))
     session_id = cleared[0].session_id
-    session = (await access.named_session(ctx, session_id)).require_open()
+    await require_party(ctx, session_id, "recalled")
     changed = [(one, back.did(operation_id)) for one in cleared if (back := _recalled(ctx, one)) is not None]
     if not changed:
         raise TransitionRefused(status="CANCELLED")
-    ctx.store.save(session.with_(change=Change(kind="recalled", by=ctx.principal.actor, at=ctx.now)))
     stored = {one.id: one for one in (await stage(ctx, session_id, changed)).tickets}
     for before, after in changed:
         _record(ctx, before, after)
     return [stored.get(one.id, one) for one in tickets]
+
+
+async def require_party(ctx: Context, session_id: str, kind: str) -> None:
+    """Raise `SessionClosed` for a party that has left: nothing of it is cooked again.
+
+    The session is saved: of whoever takes back and whoever closes the table at the same moment, on whatever servers,
+    one is first.
+    """
+    session = (await access.named_session(ctx, session_id)).require_open()
+    ctx.store.save(session.with_(change=Change(kind=kind, by=ctx.principal.actor, at=ctx.now)))
 
 
 def _recalled(ctx: Context, ticket: Ticket) -> Ticket | None:

@@ -13,14 +13,14 @@ from handlers.cooking import record_acknowledged, stage
 from handlers.registry import KITCHEN, Limit, command
 from kitchen_display.answer import conflicts_show, newest
 from kitchen_display.board import all_day, all_day_by_station, board, on_pass
-from kitchen_display.recalling import recall_tickets
+from kitchen_display.recalling import recall_tickets, require_party
 from models.base import Id, OperationId, Request
 from models.errors import LineHeld, NotFound, SessionClosed, StatusConflict, TransitionRefused
 from models.principal import KITCHEN as COOKS
 from models.status import LineStatus
 from models.store.paging import Latest
 from models.ticket import Ticket, TicketStatus
-from models.ticket_line import SLOWNESS
+from models.ticket_line import SLOWNESS, UNFINISHED
 from models.view import TicketView, ticket_view
 
 STEPS = Limit(30, per=10)
@@ -160,15 +160,17 @@ async def mark_seen(ctx: Context, request: SeenTickets) -> SeenReply:
     on=(KITCHEN,),
     roles=COOKS,
     limit=STEPS,
-    errors=(LineHeld, NotFound, StatusConflict, TransitionRefused),
+    errors=(LineHeld, NotFound, SessionClosed, StatusConflict, TransitionRefused),
 )
 async def set_status(ctx: Context, request: SetStatus) -> TicketReply:
-    """Move a line on: in progress, ready, served, or back."""
+    """Move a line on: in progress, ready, served, or back. What a party that has left had is not cooked again."""
     ticket = await access.ticket(ctx, request.ticket_id)
     if ticket.has_done(request.op_id):
         return TicketReply(ticket=ticket_view(ticket))
     with conflicts_show(ticket):
         changed = ticket.step(request.line_id, request.status, request.expected, ctx.principal.actor, ctx.now)
+    if request.status in UNFINISHED and request.expected not in UNFINISHED:
+        await require_party(ctx, ticket.session_id, "line-set-back")
     if SLOWNESS.index(request.status) < SLOWNESS.index(request.expected):
         ctx.record(
             "line-set-back",

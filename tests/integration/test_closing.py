@@ -182,7 +182,7 @@ async def test_a_cook_who_goes_on_while_the_table_closes_leaves_nothing_half_don
         assert kept["lines"][0]["status"] == "CANCELLED"
 
 
-async def test_a_dish_that_a_cook_takes_back_while_the_table_closes_is_cooked_after_it(house: House) -> None:
+async def test_of_a_cook_who_takes_a_dish_back_and_the_closing_of_the_table_one_is_first(house: House) -> None:
     waiter, cook = await house.waiter(), await house.cook()
     party = await house.party(waiter)
     order = (await send_round(house, await house.phone(party)))["order"]
@@ -191,9 +191,28 @@ async def test_a_dish_that_a_cook_takes_back_while_the_table_closes_is_cooked_af
     line = {"ticketId": ticket["id"], "lineId": order["lines"][0]["id"]}
     await cook.send("line:set-status", {**line, "status": "READY", "expected": "NEW"})
     back = cook.send("line:set-status", {**line, "status": "IN_PROGRESS", "expected": "READY"})
-    closed, _ = await asyncio.gather(close(waiter, party), back)
-    assert closed in ("DONE", "DISHES_COOKING")
-    assert await states(house, party) == {"IN_PROGRESS"}
+    closed, answer = await asyncio.gather(close(waiter, party), back, return_exceptions=True)
+    is_closed = isinstance(answer, Refused) and answer.code == "SESSION_CLOSED"
+    assert closed == ("DONE" if is_closed else "DISHES_COOKING")
+    assert await states(house, party) == {"READY" if is_closed else "IN_PROGRESS"}
+
+
+@pytest.mark.parametrize("back", ["NEW", "IN_PROGRESS"])
+async def test_a_dish_of_a_party_that_has_left_is_handed_out_and_not_cooked_again(house: House, back: str) -> None:
+    waiter, cook = await house.waiter(), await house.cook()
+    party = await house.party(waiter)
+    order = (await send_round(house, await house.phone(party)))["order"]
+    await pay(waiter, party, order)
+    (ticket,) = (await cook.until(lambda known: any(known.of("ticket")))).of("ticket")
+    line = {"ticketId": ticket["id"], "lineId": order["lines"][0]["id"]}
+    await cook.send("line:set-status", {**line, "status": "READY", "expected": "NEW"})
+    assert await close(waiter, party) == "DONE"
+    with pytest.raises(Refused, match="SESSION_CLOSED"):
+        await cook.send("line:set-status", {**line, "status": back, "expected": "READY"})
+    assert await states(house, party) == {"READY"}
+    for before, after in (("READY", "SERVED"), ("SERVED", "READY")):
+        await cook.send("line:set-status", {**line, "status": after, "expected": before})
+    assert await states(house, party) == {"READY"}
 
 
 async def test_nothing_of_a_closed_party_is_owed_cooked_or_open(house: House) -> None:
