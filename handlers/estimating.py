@@ -5,7 +5,7 @@ take.
 from dataclasses import dataclass
 
 from handlers.context import Context, Done
-from models.station import Station, Wait
+from models.station import Station, Wait, is_said
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,4 @@ async def show_wait(ctx: Context, found: Measured) -> Done:
 
 def is_shown(open_portions: int, wait: Wait | None, found: Measured) -> bool:
     """Whether what is shown of a station says the same to people as what was found."""
-    return open_portions == found.open_portions and _said(wait) == _said(found.wait)
-
-
-def _said(wait: Wait | None) -> tuple[object, ...] | None:
-    return (wait.minutes, wait.long_minutes, wait.basis) if wait else None
+    return open_portions == found.open_portions and is_said(found.wait, wait)

@@ -13,7 +13,7 @@ from models.base import Aggregate, Id, Nothing, Request, Value
 from models.cart import Cart
 from models.check import Check
 from models.device import Device
-from models.events import Message, changed
+from models.events import Message, changed, version_in
 from models.house import Table
 from models.item import Item
 from models.menu import Menu
@@ -86,7 +86,8 @@ async def get_sync(ctx: Context, request: GetSync) -> SyncReply:
     current = {one.id: one for one in await in_scope(ctx)}
     named = [entry_id for entry_id in request.have if entry_id not in current]
     once_held = [one for one in await _once_held(ctx, named) if _heard(ctx, one) and _is_here(ctx, one)]
-    newer = [one for one in (*current.values(), *once_held) if one.version > request.have.get(one.id, 0)]
+    known = (*current.values(), *once_held)
+    newer = [one for one in known if version_in(ctx.namespace, one) > request.have.get(one.id, 0)]
     # Oldest first, and the same answer to the same question. What comes before the page and changes meanwhile is heard.
     newer = sorted((one for one in newer if one.id > (request.after or "")), key=lambda one: one.id)
     theirs = {one.id for one in once_held}

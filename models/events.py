@@ -79,18 +79,28 @@ from models.view import (
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One event for everyone in any of `rooms` of a namespace. `payload` is built only when someone listens."""
+    """One event for everyone in any of `rooms` of a namespace. `payload` is built only when someone listens.
+
+    `version` is that of what is told, where it is another than the aggregate's: each is told once.
+    """
 
     namespace: str
     rooms: tuple[str, ...]
     event: str
     payload: Callable[[], Payload]
+    version: int | None = None
 
 
 def changed(aggregate: Aggregate) -> tuple[Message, ...]:
     """Return the messages of a committed aggregate, none for a private one."""
     make = _MESSAGES.get(type(aggregate))
     return make(aggregate) if make else ()
+
+
+def version_in(namespace: str, aggregate: Aggregate) -> int:
+    """Return the version of an aggregate that those in a namespace know."""
+    is_told_all = namespace in (FLOOR, KITCHEN)
+    return aggregate.guest_version if isinstance(aggregate, Station) and not is_told_all else aggregate.version
 
 
 def _of_session(session: TableSession) -> tuple[Message, ...]:
@@ -190,6 +200,7 @@ def _of_station(station: Station) -> tuple[Message, ...]:
             "station:changed",
             # Which manager has set it up is not the guests' business.
             lambda: GuestStationChanged.model_construct(station=guest_station_view(station), change=None),
+            version=version_in(TABLE, station),
         ),
         Message(FLOOR, (house_room(house),), "station:changed", payload),
         Message(KITCHEN, (screens_room(house),), "station:changed", payload),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
@@ -57,6 +57,14 @@ class Wait(Value):
     samples: int = Field(default=0, ge=0)
     """On how many dishes it rests."""
     measured_at: datetime
+    """Since when that is said."""
+
+
+def is_said(wait: Wait | None, shown: Wait | None) -> bool:
+    """Whether what is shown says the same to people as a wait."""
+    if wait is None or shown is None:
+        return wait is shown
+    return (wait.minutes, wait.long_minutes, wait.basis) == (shown.minutes, shown.long_minutes, shown.basis)
 
 
 class LiveScreens(Value):
@@ -87,7 +95,14 @@ class Station(Aggregate):
     open_portions: int = Field(default=0, ge=0)
     """What there was to cook at the last look."""
     wait: Wait | None = None
+    told_version: int | None = None
+    """The version in which that changed last what guests are told of; None: this one, as far as is known."""
     operations: tuple[str, ...] = ()
+
+    @property
+    def guest_version(self) -> int:
+        """The version that guests know: of what changes here all evening they are told of the wait alone."""
+        return self.version if self.told_version is None else self.told_version
 
     @property
     def screens(self) -> int:
@@ -127,7 +142,7 @@ class Station(Aggregate):
         dark_since = None if live else now if self.live else self.dark_since
         alarmed_at = None if live else self.alarmed_at
         change = Change(kind="screens", at=now)
-        return self.with_(live=live, dark_since=dark_since, alarmed_at=alarmed_at, change=change)
+        return self._changed(change, live=live, dark_since=dark_since, alarmed_at=alarmed_at)
 
     def without_processes(self, dead: frozenset[str], now: datetime) -> Self:
         """Show that processes are gone, and their screens with them."""
@@ -139,11 +154,14 @@ class Station(Aggregate):
 
     def alarmed(self, now: datetime) -> Self:
         """Keep that the floor was told that it has no screen."""
-        return self.with_(alarmed_at=now, change=Change(kind="alarmed", at=now))
+        return self._changed(Change(kind="alarmed", at=now), alarmed_at=now)
 
     def measured(self, open_portions: int, wait: Wait | None, now: datetime) -> Self:
-        """Show how much there is to cook and how long that takes."""
-        return self.with_(open_portions=open_portions, wait=wait, change=Change(kind="measured", at=now))
+        """Show how much there is to cook and how long that takes; what says the same stays as it was said."""
+        change = Change(kind="measured", at=now)
+        if is_said(wait, self.wait):
+            return self._changed(change, open_portions=open_portions)
+        return self.with_(open_portions=open_portions, wait=wait, told_version=self.version + 1, change=change)
 
     def set_up(
         self,
@@ -158,4 +176,8 @@ class Station(Aggregate):
         """Change what it is set up for."""
         operations = (*self.operations, operation_id)[-REMEMBERED_OPERATIONS:] if operation_id else self.operations
         change = Change(kind="set-up", by=by, at=now)
-        return self.with_(backup=backup, busy_portions=busy_portions, ages=ages, operations=operations, change=change)
+        return self._changed(change, backup=backup, busy_portions=busy_portions, ages=ages, operations=operations)
+
+    def _changed(self, change: Change, **changes: Any) -> Self:
+        """Return it changed in what guests are not told of."""
+        return self.with_(change=change, told_version=self.guest_version, **changes)

@@ -272,7 +272,7 @@ def station_view(station: Station) -> StationView:
 
 def guest_station_view(station: Station) -> GuestStationView:
     """Show guests how long a station takes."""
-    return _show(GuestStationView, station)
+    return _show(GuestStationView, station, version=station.guest_version)
 
 
 def table_view(table: Table) -> TableView:

@@ -82,6 +82,8 @@ class Relay:
         self._tasks: list[asyncio.Task[None]] = []
         self._follower: asyncio.Task[None] | None = None
         self._heard_at = clock.monotonic()
+        self._told: dict[tuple[str, str], int] = {}
+        """The version told last in a namespace of what has one of its own there, by its id."""
         self._unheard_since: float | None = None
         self.pulse = Pulse(process_id)
         self.is_ready = asyncio.Event()
@@ -221,6 +223,11 @@ class Relay:
     def _tell(self, aggregate: Aggregate) -> None:
         texts: dict[Callable[[], Payload], str] = {}
         for message in changed(aggregate):
+            if message.version is not None:
+                # A change may have been overtaken by one that is nothing to them: so it is not enough to be the newest.
+                if self._told.get((message.namespace, aggregate.id), 0) >= message.version:
+                    continue
+                self._told[message.namespace, aggregate.id] = message.version
             if not any(self._broadcaster.has_members(message.namespace, room) for room in message.rooms):
                 continue
             text = texts.get(message.payload)

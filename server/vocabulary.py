@@ -325,7 +325,7 @@ MEANINGS = {
     "StationView.code": "What dishes name it by.",
     "Wait.basis": "MEASURED in the last hours, or what the MENU says.",
     "Wait.longMinutes": "Nine of ten dishes take no longer.",
-    "Wait.measuredAt": "When it was estimated.",
+    "Wait.measuredAt": "Since when that is said: an estimate that says the same changes nothing.",
     "Wait.minutes": "Half of the dishes take no longer.",
     "Wait.samples": "On how many dishes it rests.",
     "SetStatus.opId": "Names this step and every repeat of it.",

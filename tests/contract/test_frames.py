@@ -122,8 +122,8 @@ async def _dine(house: House) -> None:
     await manager.operate(
         "station:change", {"stationId": grill["id"], "backup": "pizza", "busyPortions": 25, "ages": ages}
     )
-    for client in (ana, cook):
-        await client.until(lambda state: state.snapshots[grill["id"]].version > grill["version"])
+    await cook.until(lambda state: state.snapshots[grill["id"]].version > grill["version"])
+    await ana.until(lambda state: any(one["wait"] for one in state.of("station")), 10)
     await manager.send("report:get")
     await ana.until(lambda state: any(one["status"] == "CLOSED" for one in state.of("session")))
     await manager.send("staff:logout")

@@ -119,6 +119,34 @@ async def test_another_menu_says_something_else(house: House) -> None:
         assert (await measured(house, prep_minutes))["wait"]["basis"] == "MENU"
 
 
+async def test_a_phone_hears_of_a_station_when_its_wait_changes_and_not_of_each_portion(house: House) -> None:
+    waiter, cook = await house.waiter(), await house.cook()
+    phone = await house.phone(await house.party(waiter))
+    minutes = (await look(house, lambda one: one["wait"] is not None))["wait"]["minutes"]
+    before = (await until_told(phone, minutes))["version"]
+    for quantity in (2, 3):
+        await send(house, phone, quantity=quantity)
+        station = await look(house, lambda one, least=quantity: bool(one["open_portions"] >= least))
+    assert (station["open_portions"], station["wait"]["minutes"]) == (5, minutes)
+    await cook.until(lambda state: any(one["openPortions"] == 5 for one in state.of("station")))
+    house.clock.advance(minutes=55, seconds=30)
+    after = await measured(house, 56)
+    await until_told(phone, 56)
+    heard = [body["station"] for name, body in phone.heard if name == "station:changed"]
+    assert {one["version"] for one in heard if one["code"] == "grill" and one["version"] > before} == {after["version"]}
+
+
+async def test_a_phone_that_comes_back_is_not_told_again_of_a_wait_that_has_not_changed(house: House) -> None:
+    phone = await house.phone(await house.party(await house.waiter()))
+    await look(house, lambda one: one["wait"] is not None)
+    await phone.sync()
+    await send(house, phone, quantity=2)
+    await look(house, lambda one: bool(one["open_portions"] == 2))
+    have = {one["id"]: one["version"] for one in phone.state.of("station")}
+    answer = await phone.send("sync:get", {"have": have})
+    assert "station:changed" not in {one["event"] for one in answer["messages"]}
+
+
 async def test_nothing_is_written_while_nothing_that_is_said_changes(house: House) -> None:
     phone = await house.phone(await house.party(await house.waiter()))
     await send(house, phone, quantity=2)
