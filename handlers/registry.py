@@ -21,9 +21,23 @@ from models.principal import Role
 R = TypeVar("R", bound=Request)
 P = TypeVar("P", bound=Reply)
 
-TABLE, FLOOR, KITCHEN = "/table", "/floor", "/kitchen"
+TABLE, FLOOR, KITCHEN, CHECKOUT = "/table", "/floor", "/kitchen", "/checkout"
 
-PROVING = frozenset({"session:join", "staff:login", "staff:refresh", "device:pair", "audit:list"})
+REST = "rest"
+"""Where commands are that come over HTTP: `server.checkout` has their methods and paths."""
+
+PROVING = frozenset(
+    {
+        "session:join",
+        "staff:login",
+        "staff:refresh",
+        "device:pair",
+        "audit:list",
+        "code:send",
+        "code:verify",
+        "session:refresh",
+    }
+)
 """What is tried by whoever wants in, or at the log itself: audited also when it is refused, wherever it is sent."""
 
 READING = frozenset({"get", "list", "draft", "probe"})

@@ -79,7 +79,7 @@ class Nothing(Request):
 
 
 class Actor(Value):
-    """Who did something: `kind` is GUEST, STAFF, SCREEN or HOUSE; `id` is opaque; `name` is for people."""
+    """Who did something: `kind` is GUEST, STAFF, SCREEN, CUSTOMER or HOUSE; `id` is opaque; `name` is for people."""
 
     kind: str
     id: str

@@ -9,6 +9,7 @@ from typing import Self
 from pydantic import Field
 
 from models.base import Actor, Aggregate, Change, Value
+from models.delivery import Delivery
 from models.dining import DiningOption
 from models.dish import Allergen, Course
 from models.errors import LineCancelled, NotFound, OrderNotWaiting, OrderSent
@@ -101,6 +102,10 @@ class Order(Aggregate):
     cart_version: int
     payment_method: str | None = None
     currency: str
+    customer_id: str | None = None
+    """Who ordered it from home."""
+    delivery: Delivery | None = None
+    """Where it goes; None for what is eaten at a table."""
     lines: tuple[OrderLine, ...] = Field(min_length=1)
 
     @property

@@ -21,6 +21,8 @@ class Role(StrEnum):
     MANAGER = "MANAGER"
     SCREEN = "SCREEN"
     """A paired screen of the kitchen, whoever stands before it."""
+    CUSTOMER = "CUSTOMER"
+    """Has proved a phone number; orders for delivery or to take out."""
 
 
 STAFF = frozenset({Role.WAITER, Role.CASHIER, Role.CHEF, Role.MANAGER})
@@ -31,6 +33,7 @@ MANAGEMENT = frozenset({Role.MANAGER})
 KITCHEN = frozenset({Role.CHEF, Role.MANAGER, Role.SCREEN})
 GUEST = frozenset({Role.GUEST})
 AT_TABLE = frozenset({Role.VISITOR, Role.GUEST})
+CUSTOMERS = frozenset({Role.CUSTOMER})
 ANYONE = frozenset(Role)
 
 
@@ -142,3 +145,15 @@ class Screen(Principal):
     @property
     def actor(self) -> Actor:
         return Actor(kind="SCREEN", id=self.device_id, name=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneCustomer(Principal):
+    """Someone at home who has proved a phone number. Nothing about the person is in here: only who it is."""
+
+    customer_id: str
+    customer_session_id: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind="CUSTOMER", id=self.customer_id)

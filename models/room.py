@@ -1,9 +1,9 @@
 """Who hears what: rooms, and which of them a principal is entitled to. Room names exist only here."""
 
 from models.principal import KITCHEN as COOKS
-from models.principal import MANAGEMENT, SERVICE, Guest, Principal, Screen, StaffMember, Visitor
+from models.principal import MANAGEMENT, SERVICE, Guest, PhoneCustomer, Principal, Screen, StaffMember, Visitor
 
-TABLE, FLOOR, KITCHEN = "/table", "/floor", "/kitchen"
+TABLE, FLOOR, KITCHEN, CHECKOUT = "/table", "/floor", "/kitchen", "/checkout"
 
 
 def session_room(session_id: str) -> str:
@@ -56,6 +56,18 @@ def managers_room(restaurant_id: str) -> str:
     return f"managers:{restaurant_id}"
 
 
+def customer_room(customer_id: str) -> str:
+    """Every connection of one phone customer."""
+    return f"customer:{customer_id}"
+
+
+def proof_room(customer_session_id: str) -> str:
+    """Every connection that rests on one proof of a phone number; nothing is sent to it, it finds those that must go
+    when that ends.
+    """
+    return f"proof:{customer_session_id}"
+
+
 def visitors_room(table_id: str) -> str:
     """Everyone who came by a table's QR code and has not joined; nothing is sent to it, it finds those whose code
     ends.
@@ -76,6 +88,9 @@ def entitled(principal: Principal, namespace: str) -> frozenset[str]:
         )
     if isinstance(principal, Visitor) and namespace == TABLE:
         return frozenset({visitors_room(principal.table_id), house_room(principal.restaurant_id)})
+    if isinstance(principal, PhoneCustomer):
+        own = {customer_room(principal.customer_id), proof_room(principal.customer_session_id)}
+        return frozenset(own | {house_room(principal.restaurant_id)}) if namespace == CHECKOUT else frozenset()
     place = frozenset({device_room(principal.device_id)}) if principal.device_id else frozenset()
     if isinstance(principal, StaffMember):
         self = frozenset({login_room(principal.staff_session_id), staff_room(principal.staff_id)})

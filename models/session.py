@@ -7,6 +7,7 @@ from typing import Any, Self
 from pydantic import Field
 
 from models.base import Actor, Aggregate, Change
+from models.dining import DiningOption
 from models.errors import (
     NotFound,
     NotJoined,
@@ -43,6 +44,9 @@ EVER_JOINED = 5
 class TableSession(Aggregate):
     """The aggregate that joins, moves and closes go through.
 
+    What a customer orders from home is a session of its own, too, without a table (`table_id` is its own id), PIN or
+    guests: so its rounds, tickets and checks are like all others.
+
     `failures` count wrong PINs; they lock new joins only. `operations` are the last operation ids, so that a repeat
     changes nothing.
     """
@@ -50,7 +54,7 @@ class TableSession(Aggregate):
     table_id: str
     table_name: str
     mode: Mode
-    covers: int = Field(ge=1)
+    covers: int = Field(ge=0)
     status: SessionStatus = SessionStatus.OPEN
     pin: KeyedHash
     failures: Failures = Field(default_factory=Failures)
@@ -70,6 +74,9 @@ class TableSession(Aggregate):
     operations: tuple[str, ...] = ()
     merged_into: str | None = None
     """The session that has all that is its own until it is unmerged; it stays open, and its table occupied."""
+    dining_option: DiningOption = DiningOption.DINE_IN
+    customer_id: str | None = None
+    """Who ordered it from home."""
     merged: tuple[MergedParty, ...] = ()
     """The parties that were merged into this one, and those that had been merged into them."""
 

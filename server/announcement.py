@@ -13,13 +13,15 @@ from models.view import OnlinePayment
 
 class Me(Value):
     """Who the server takes the connection for. A guest has a participant and a session, staff a house; an enrolled
-    device has its id and its house, a screen its stations (none: all); a visitor has roles only.
+    device has its id and its house, a screen its stations (none: all); a customer has an id and a house, a visitor
+    roles only.
     """
 
     roles: tuple[Role, ...]
     participant_id: str | None = None
     session_id: str | None = None
     staff_id: str | None = None
+    customer_id: str | None = None
     device_id: str | None = None
     stations: tuple[str, ...] | None = None
     shows_all: bool | None = None

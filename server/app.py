@@ -47,6 +47,7 @@ from server.relay import Relay
 from server.screens import Screens
 from server.sealer import LEASE_SECONDS as SEALER_LEASE_SECONDS
 from server.sealer import Sealer
+from server.sealing import Safe
 from server.telemetry import Metrics
 from server.watching import dead_processes
 from server.web import Web
@@ -82,6 +83,7 @@ class App:
         self.vault = Vault(
             {key.id: key.key.get_secret_value().encode() for key in reversed(settings.secrets.peppers)},
             [key.key.get_secret_value().encode() for key in reversed(settings.secrets.token_keys)],
+            Safe.of(settings.secrets, self.clock.nonce),
             self.clock.now,
         )
         self.registry = Registry(COMMAND_MODULES)

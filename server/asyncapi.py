@@ -76,6 +76,14 @@ SECURITY_SCHEMES = {
         "name": "comanda_device",
         "description": "Set by the handshake, HttpOnly. It counts only with an Origin on the server's list.",
     },
+    "checkoutCookie": {
+        "type": "httpApiKey",
+        "in": "cookie",
+        "name": "__Host-comanda_checkout",
+        "description": "Set by `POST /api/checkout/phone/verify-code`; counts with a listed Origin only. Its name is "
+        "`comanda_checkout` where the server's address is not https.",
+    },
+    "checkoutToken": {"type": "apiKey", "in": "user", "description": "`auth.token` in the CONNECT packet."},
     "tableToken": {"type": "apiKey", "in": "user", "description": "`auth.table` in the CONNECT packet."},
     "sessionToken": {"type": "apiKey", "in": "password", "description": "`auth.sessionToken` in the CONNECT packet."},
     "accessToken": {"type": "apiKey", "in": "password", "description": "`auth.accessToken` in the CONNECT packet."},

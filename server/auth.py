@@ -14,6 +14,8 @@ import bcrypt
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from models.pin import KeyedHash, keyed_hash
+from models.sealed import BlindIndex, Sealed
+from server.sealing import Safe
 
 PASSWORD_ROUNDS = 12
 
@@ -22,11 +24,17 @@ NOBODY = "$2b$12$y9bki4/UBHH61uIW9HEgLuVnHaLIetcsdRITQ/RdpmaJao4mQBFhm"
 
 
 class Vault:
-    """Peppers and signing keys of an installation, by key id, newest last."""
+    """Peppers and signing keys of an installation, by key id, newest last; and its safe for personal data."""
 
     def __init__(
-        self, peppers: Mapping[str, bytes], signing_keys: Sequence[bytes], now: Callable[[], datetime], threads: int = 2
+        self,
+        peppers: Mapping[str, bytes],
+        signing_keys: Sequence[bytes],
+        safe: Safe,
+        now: Callable[[], datetime],
+        threads: int = 2,
     ) -> None:
+        self.safe = safe
         self._peppers = dict(peppers)
         self._newest = list(self._peppers)[-1]
         self._keys = list(signing_keys)
@@ -60,6 +68,18 @@ class Vault:
         except BadData:
             return None
         return parts if isinstance(parts, list) and all(isinstance(part, str) for part in parts) else None
+
+    def seal(self, place: str, text: str) -> Sealed:
+        """Seal a personal text for one place (`models.sealed.place_of`)."""
+        return self.safe.seal(place, text)
+
+    def unseal(self, place: str, sealed: Sealed) -> str:
+        """Open a text that was sealed for this place; raises `SealBroken`."""
+        return self.safe.unseal(place, sealed)
+
+    def blind(self, restaurant_id: str, what: str, text: str) -> tuple[BlindIndex, ...]:
+        """Return the indexes by which a text is found in one house, one under each key, newest first."""
+        return self.safe.blind(restaurant_id, what, text)
 
     async def is_password(self, password: str, password_hash: str | None) -> bool:
         """Check a password in a thread; takes the same time when there is no hash to check against."""

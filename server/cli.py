@@ -18,7 +18,7 @@ from rich.table import Table
 from server.config import Settings, load, new_key, with_secrets
 from server.footing import ConfigOption, one_sentence, services
 from server.menu_cli import menu
-from server.options import StripeKeys
+from server.options import Secrets, StripeKeys
 from server.telemetry import set_up_logging
 from server.workers import end_with_parent, require_free
 from server.workers import run as run_workers
@@ -161,9 +161,8 @@ def verify_audit(
 @app.command("new-secrets")
 def new_secrets() -> None:
     """Print new secrets for a production server, as environment variables. PINs and log-ins depend on them."""
-    typer.echo(f"COMANDA_SECRETS__PEPPERS={new_key()}")
-    typer.echo(f"COMANDA_SECRETS__TOKEN_KEYS={new_key()}")
-    typer.echo(f"COMANDA_SECRETS__AUDIT_KEYS={new_key()}")
+    for name in Secrets.model_fields:
+        typer.echo(f"COMANDA_SECRETS__{name.upper()}={new_key()}")
 
 
 @app.command()

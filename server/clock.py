@@ -27,9 +27,17 @@ class Clock:
         """Return four digits, uniform over all ten thousand."""
         return f"{secrets.randbelow(10_000):04d}"
 
+    def code(self) -> str:
+        """Return six digits, uniform over the whole million: `000000` is as likely as any other."""
+        return f"{secrets.randbelow(1_000_000):06d}"
+
     def token(self) -> str:
         """Return a secret of 128 bits in 22 characters."""
         return secrets.token_urlsafe(16)
+
+    def nonce(self) -> bytes:
+        """Return 96 random bits, for one message under one key."""
+        return secrets.token_bytes(12)
 
     def jitter(self) -> float:
         """Return a number from 0 to 1."""

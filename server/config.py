@@ -193,7 +193,8 @@ def _read(path: Path, *, must_exist: bool) -> dict[str, Any]:
         raise ConfigurationWrong(f"{path} must consist of sections such as `server:`, with options below them.")
     if "secrets" in document:
         raise ConfigurationWrong(
-            f"secrets: must not stand in {path}; set COMANDA_SECRETS__PEPPERS, __TOKEN_KEYS and __AUDIT_KEYS."
+            f"secrets: must not stand in {path}; set COMANDA_SECRETS__PEPPERS, __TOKEN_KEYS, __AUDIT_KEYS, "
+            "__ENCRYPTION_KEYS and __INDEX_KEYS."
         )
     if isinstance(document.get("payments"), dict) and "stripe" in document["payments"]:
         raise ConfigurationWrong(

@@ -17,6 +17,7 @@ from handlers.context import Context, Draws, Numbers, Online, Reply, Vault
 from handlers.registry import FLOOR, Command, Limit, Registry
 from handlers.sync import Told, in_scope, page
 from models.base import Request
+from models.customer_session import CustomerSession
 from models.device import Device
 from models.errors import (
     Forbidden,
@@ -31,7 +32,7 @@ from models.errors import (
     UnknownCommand,
     ValidationFailed,
 )
-from models.principal import MANAGEMENT, Guest, Principal, Role, Screen, StaffMember
+from models.principal import MANAGEMENT, Guest, PhoneCustomer, Principal, Role, Screen, StaffMember
 from models.rules import Rules
 from models.staff import Staff, StaffSession
 from models.store.outcome import Conflict, Interrupted
@@ -128,6 +129,27 @@ class Dispatcher:
             log.exception("command failed", command=name, namespace=client.namespace, reference=reference)
         self._metrics.command(client.namespace, name, outcome, self._monotonic() - started)
         return text
+
+    async def answer(self, client: Client, command: Command, payload: str) -> Reply:
+        """Carry out one command that came over HTTP; raises its refusal, `Internal` for a fault.
+
+        How often it may come is for its door to say: one connection is one request there.
+        """
+        started = self._monotonic()
+        outcome = "ok"
+        try:
+            self._require_role(client, command)
+            request = _parsed(command.request, payload)
+            return (await self._execute(client, command, request, started + self._deadline_seconds))[0]
+        except Refusal as refusal:
+            outcome = refusal.code
+            raise
+        except Exception:
+            outcome, reference = Internal.code, self._clock.new_id()
+            log.exception("command failed", command=command.name, namespace=client.namespace, reference=reference)
+            raise Internal(reference=reference) from None
+        finally:
+            self._metrics.command(client.namespace, command.name, outcome, self._monotonic() - started)
 
     async def perform(
         self,
@@ -256,6 +278,8 @@ async def _attempt(ctx: Context, command: Command, request: Any) -> Outcome:
             raise Forbidden
     elif isinstance(ctx.principal, Screen):
         await _require_paired(ctx, ctx.principal)
+    elif isinstance(ctx.principal, PhoneCustomer):
+        await _require_proved(ctx, ctx.principal)
     try:
         return await command.run(ctx, request), ctx.becomes
     except Remembered as refusal:
@@ -282,6 +306,13 @@ async def _require_paired(ctx: Context, screen: Screen) -> None:
     """Refuse a screen that was revoked."""
     device = await ctx.store.get(Device, screen.device_id)
     if device is None or not device.is_paired:
+        raise SessionExpired
+
+
+async def _require_proved(ctx: Context, customer: PhoneCustomer) -> None:
+    """Refuse a customer whose proof of the phone number counts no more."""
+    session = await ctx.store.get(CustomerSession, customer.customer_session_id)
+    if session is None or session.customer_id != customer.customer_id or not session.is_live(ctx.now):
         raise SessionExpired
 
 

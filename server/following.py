@@ -1,5 +1,5 @@
-"""What changes for those who are connected: a log-in ends, a party moves or is merged, a guest leaves or is sent away,
-a QR code is worth nothing any more.
+"""What changes for those who are connected: a log-in or a proof ends, a party moves or is merged, a guest leaves or is
+sent away, a QR code is worth nothing any more.
 
 It is heard from the stream like everything else, so it reaches every process and needs no Redis.
 """
@@ -10,12 +10,13 @@ from dataclasses import replace
 
 from handlers.access import party_of
 from handlers.joining import as_visitor
-from handlers.registry import FLOOR, KITCHEN, TABLE
+from handlers.registry import CHECKOUT, FLOOR, KITCHEN, TABLE
 from models.base import Aggregate
+from models.customer_session import CustomerSession
 from models.device import Device
 from models.house import Table
-from models.principal import Guest, Principal, StaffMember, Visitor
-from models.room import device_room, login_room, participant_room, session_room, staff_room, visitors_room
+from models.principal import Guest, PhoneCustomer, Principal, StaffMember, Visitor
+from models.room import device_room, login_room, participant_room, proof_room, session_room, staff_room, visitors_room
 from models.session import TableSession
 from models.staff import Staff, StaffSession
 from models.store.outcome import Interrupted
@@ -58,6 +59,8 @@ class Following:
         if isinstance(aggregate, StaffSession) and aggregate.ended_at is not None:
             for namespace in (FLOOR, KITCHEN):
                 self._close_later(namespace, login_room(aggregate.id))
+        elif isinstance(aggregate, CustomerSession) and aggregate.ended_at is not None:
+            self._close_later(CHECKOUT, proof_room(aggregate.id))
         elif isinstance(aggregate, Device) and aggregate.is_revoked:
             for namespace in (FLOOR, KITCHEN):
                 self._close_later(namespace, device_room(aggregate.id))
@@ -84,6 +87,8 @@ class Following:
         for connection, client in list(self._clients.items()):
             if isinstance(client.principal, StaffMember):
                 await self._require_login(connection, client.principal)
+            elif isinstance(client.principal, PhoneCustomer):
+                await self._require_proof(connection, client.principal)
 
     async def look_at_all(self) -> None:
         """Look whether everyone may still be here: after a gap in the stream nobody else tells."""
@@ -105,6 +110,8 @@ class Following:
             await self._require_login(connection, principal)
         elif isinstance(principal, Guest):
             await self._require_participant(connection, principal)
+        elif isinstance(principal, PhoneCustomer):
+            await self._require_proof(connection, principal)
         elif isinstance(principal, Visitor):
             await self._require_code(connection, principal)
 
@@ -119,6 +126,14 @@ class Following:
             connection.close("log-in ended")
         else:
             self._follow_person(connection, staff)
+
+    async def _require_proof(self, connection: contract.Connection, customer: PhoneCustomer) -> None:
+        try:
+            session = await self._begin(customer).get(CustomerSession, customer.customer_session_id)
+        except Interrupted:
+            return
+        if session is None or not session.is_live(self._clock.now()):
+            connection.close("proof ended")
 
     async def _require_device(self, connection: contract.Connection, principal: Principal) -> None:
         try:

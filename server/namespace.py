@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from handlers.registry import FLOOR, KITCHEN, TABLE
+from handlers.registry import CHECKOUT, FLOOR, KITCHEN, TABLE
 from models.base import Value
-from models.errors import Forbidden, JoinRefused, Refusal, TooManySockets, Unavailable
+from models.errors import Forbidden, JoinRefused, Refusal, SessionExpired, TooManySockets, Unavailable
 from models.payload import (
     AlarmChanged,
     CartChanged,
@@ -32,7 +32,7 @@ from models.payload import (
     TableChanged,
     TicketChanged,
 )
-from models.principal import AT_TABLE, STAFF, Role
+from models.principal import AT_TABLE, CUSTOMERS, STAFF, Role
 from server.announcement import Hello, PresenceChanged, ServerDraining, SyncRequired
 
 
@@ -76,6 +76,14 @@ class KitchenAuth(StaffAuth):
         default=None,
         max_length=20,
         description="Codes of the stations that the screen shows now, of those that it is for; without it all of them.",
+    )
+
+
+class CheckoutAuth(Auth):
+    """One proof is enough: the cookie of `verify-code` (from a listed Origin), or its token."""
+
+    token: str | None = Field(
+        default=None, max_length=1000, description="`token` from `verify-code` or from the last refresh."
     )
 
 
@@ -184,6 +192,26 @@ NAMESPACES = (
             Told("station:changed", StationChanged, _STATION),
             Told("staff:changed", StaffChanged, "Someone was hired, changed or revoked; told to managers only."),
             Told("device:changed", DeviceChanged, "A device was enrolled, paired or revoked; told to managers only."),
+            SYNC_REQUIRED,
+            DRAINING,
+        ),
+    ),
+    Namespace(
+        CHECKOUT,
+        "Phone customers",
+        "People at home who have proved a phone number: order for delivery or to take out, and follow it.",
+        "`auth.token`, or the cookie from `verify-code` with a listed Origin. Whoever shows neither is refused.",
+        CheckoutAuth,
+        ("checkoutCookie", "checkoutToken"),
+        (SessionExpired, Unavailable),
+        CUSTOMERS,
+        (
+            HELLO,
+            _ORDER,
+            _CHECK,
+            _MENU,
+            Told("item:changed", ItemChanged, _ITEM),
+            Told("station:changed", GuestStationChanged, "How long the dishes of a station take has changed."),
             SYNC_REQUIRED,
             DRAINING,
         ),

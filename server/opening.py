@@ -22,6 +22,7 @@ from models.store.work import Store, Work
 from server.auth import Vault, hash_password
 from server.clock import Clock
 from server.config import Settings
+from server.sealing import Safe
 from server.seed import DemoHouse, StaffDraft, load_demo_house
 
 HOUSE = Actor(kind="HOUSE", id="demonstration", name="Demonstration")
@@ -55,7 +56,7 @@ async def furnish(settings: Settings, clock: Clock | None = None) -> Opening | N
         await ensure_indexes(database)
         store = Store(database, Cache(1_000), clock.monotonic)
         peppers = {key.id: key.key.get_secret_value().encode() for key in reversed(settings.secrets.peppers)}
-        vault = Vault(peppers, [], clock.now)
+        vault = Vault(peppers, [], Safe.of(settings.secrets, clock.nonce), clock.now)
         work = store.begin("", clock.monotonic() + SECONDS)
         known = await work.first(Restaurant)
         if known is None:

@@ -211,6 +211,38 @@ class Limits(Section):
     pairing_failures: Count = Field(10, description="Wrong pairing codes from one address within pairing_window.")
     pairing_window: Seconds = Field(900, description="Window of pairing_failures, in seconds.")
     session_token_hours: Count = Field(12, description="Life of a guest's session token, in hours.")
+    code_seconds: Seconds = Field(300, description="Life of a one-time code.")
+    code_tries: Count = Field(5, description="Wrong tries of one challenge, however often its code is sent again.")
+    code_resend_seconds: Seconds = Field(60, description="Time before a code is sent again, in seconds.")
+    phone_messages: Count = Field(3, description="Codes sent to one phone number on one day of the house.")
+    address_messages: Count = Field(5, description="Codes asked for from one address within an hour.")
+    house_messages: Count = Field(200, description="Codes sent by one house within an hour.")
+    code_use_percent: int = Field(
+        20,
+        ge=0,
+        le=100,
+        description="When fewer codes than this are used within code_use_window, in percent, no more are sent for a "
+        "while; 0: never.",
+    )
+    code_use_sample: Count = Field(
+        20, description="So many codes must have been sent in that window before that is looked at."
+    )
+    code_use_window: Seconds = Field(
+        900, description="Window of code_use_percent, and how long no codes are sent then, in seconds."
+    )
+    phone_block_seconds: Seconds = Field(
+        900, description="How long a phone number is blocked after code_tries wrong codes; it doubles each time."
+    )
+    phone_block_longest: Seconds = Field(
+        86_400, description="Longest time for which a phone number is blocked, in seconds."
+    )
+    addresses: Count = Field(50, description="Addresses of one customer.")
+    checkout_token_seconds: Seconds = Field(
+        1800, description="Life of a customer's token, in seconds; a refresh makes a new one."
+    )
+    checkout_session_hours: Count = Field(
+        12, description="Longest time for which a phone number counts as proved, in hours."
+    )
     void_alarm_count: Count = Field(
         10,
         description="Voids, comps, discounts and refunds of one person within void_alarm_window that raise an alarm.",
@@ -315,6 +347,8 @@ class Secrets(Section):
     peppers: Keys = Field(default_factory=list, description="Under which PINs and one-time codes are hashed.")
     token_keys: Keys = Field(default_factory=list, description="Which sign tokens and cookies.")
     audit_keys: Keys = Field(default_factory=list, description="Under which the audit log is sealed.")
+    encryption_keys: Keys = Field(default_factory=list, description="Under which personal data is encrypted.")
+    index_keys: Keys = Field(default_factory=list, description="By which encrypted phone numbers are found.")
 
     def by_name(self, keys: str) -> dict[str, bytes]:
         """Return one of the lists as bytes by name, newest first."""

@@ -13,9 +13,9 @@ from handlers.access import party_of
 from handlers.device import DEVICE_TOKEN, as_device
 from handlers.joining import SESSION_TOKEN, as_guest
 from handlers.login import ACCESS_TOKEN, as_principal
-from handlers.registry import KITCHEN, TABLE
+from handlers.registry import CHECKOUT, KITCHEN, TABLE
 from models.device import DEVICE_TOKEN_PURPOSE, Device
-from models.errors import JoinRefused, Unavailable
+from models.errors import JoinRefused, SessionExpired, Unavailable
 from models.house import Table
 from models.principal import KITCHEN as COOKS
 from models.principal import Principal, Role, Screen, StaffMember, Stranger, Visitor
@@ -26,6 +26,7 @@ from models.store.outcome import Interrupted
 from models.store.work import Store, Work
 from server.auth import Vault
 from server.clock import Clock
+from server.customer_proof import CustomerProof, checkout_cookie
 from server.engine import contract
 
 COOKIE = "comanda_device"
@@ -45,7 +46,11 @@ class Proof:
         rules: Rules,
         deadline_seconds: float,
         on_revoked: Callable[[Device, str], None],
+        *,
+        is_secure: bool,
     ) -> None:
+        self._customers = CustomerProof(vault, clock, rules)
+        self._is_secure = is_secure
         self._store = store
         self._vault = vault
         self._clock = clock
@@ -65,6 +70,8 @@ class Proof:
         try:
             if connection.namespace == TABLE:
                 return await self._guest(work, connection, device)
+            if connection.namespace == CHECKOUT:
+                return await self._customer(work, connection, device)
             found = await self._staff(work, connection, device)
             return _serving(found, connection.auth.get("shows")) if connection.namespace == KITCHEN else found
         except Interrupted:
@@ -122,6 +129,17 @@ class Proof:
             return here
         is_ours = enrolled is not None and enrolled.restaurant_id == staff.restaurant_id
         return as_principal(staff, session, address, device, enrolled.id if enrolled and is_ours else "")
+
+    async def _customer(self, work: Work, connection: contract.Connection, device: str) -> Principal:
+        """A token from `verify-code`, or the cookie that has it from a listed Origin; raises `SessionExpired`."""
+        handshake = connection.handshake
+        shown = connection.auth.get("token")
+        if shown is None and handshake.is_listed_origin:
+            shown = handshake.cookies.get(checkout_cookie(is_secure=self._is_secure))
+        customer = await self._customers.of_token(work, shown, handshake.address, device)
+        if customer is None:
+            raise SessionExpired
+        return customer
 
     async def _log_in(self, work: Work, connection: contract.Connection, device: str) -> StaffSession | None:
         """Return the log-in that counts on a connection; the work is of its house from then on."""

@@ -13,7 +13,7 @@ from pydantic_core import to_json
 
 from handlers.context import Online, Reply, online_payment
 from handlers.device import came_back
-from handlers.registry import FLOOR, KITCHEN, TABLE
+from handlers.registry import CHECKOUT, FLOOR, KITCHEN, TABLE
 from models.base import LONGEST_NOTE
 from models.cart import MOST_PORTIONS
 from models.device import Device
@@ -27,7 +27,7 @@ from models.errors import (
     ValidationFailed,
 )
 from models.principal import KITCHEN as COOKS
-from models.principal import Guest, Principal, Role, Screen, StaffMember
+from models.principal import Guest, PhoneCustomer, Principal, Role, Screen, StaffMember
 from models.room import entitled, participant_room
 from models.rules import Rules
 from models.store.work import Store
@@ -60,7 +60,7 @@ REFUSALS: Mapping[contract.Refusal, type[Refusal]] = {
 class Realtime:
     """Implements `server.engine.contract.Door`."""
 
-    namespaces = frozenset({TABLE, FLOOR, KITCHEN})
+    namespaces = frozenset({TABLE, FLOOR, KITCHEN, CHECKOUT})
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class Realtime:
         self._online = online
         self._deadline_seconds = deadline_seconds
         self._clients: dict[contract.Connection, Client] = {}
-        self._proof = Proof(store, vault, clock, rules, deadline_seconds, self._came_back)
+        self._proof = Proof(store, vault, clock, rules, deadline_seconds, self._came_back, is_secure=is_secure)
         self._reports: set[asyncio.Task[Reply]] = set()
         self.broadcaster: contract.Broadcaster | None = None
         self.following = Following(self._clients, store, clock, deadline_seconds, self._members, self._rebind)
@@ -236,6 +236,8 @@ class Realtime:
             who = who.with_(
                 participant_id=principal.participant_id, session_id=principal.session_id, name=principal.name
             )
+        if isinstance(principal, PhoneCustomer):
+            who = who.with_(customer_id=principal.customer_id, restaurant_id=principal.restaurant_id)
         if isinstance(principal, StaffMember):
             who = who.with_(staff_id=principal.staff_id, restaurant_id=principal.restaurant_id, name=principal.name)
         if isinstance(principal, Screen):

@@ -109,6 +109,7 @@ MEANINGS = {
     "overpaid": "What was paid beyond the total, because something was taken off afterwards; it has to be given back.",
     "owner": "The participant whose cart it is; null when the party shares it.",
     "paid": "What has been paid.",
+    "customerId": "Id of a phone customer.",
     "participantId": "The participant, who is one device in one session.",
     "participants": "The devices that are in.",
     "parts": "How many of the equal parts.",

@@ -31,6 +31,15 @@ from models.errors.check import (
     ReportPending,
     SplitTooLarge,
 )
+from models.errors.customer import (
+    AddressLimitExceeded,
+    ConcurrentUpdate,
+    CsrfFailed,
+    InvalidVerificationCode,
+    PhoneBlocked,
+    SmsLimitExceeded,
+    SmsUnavailable,
+)
 from models.errors.joining import (
     InvalidPin,
     JoinNeedsWaiter,
@@ -95,6 +104,7 @@ from models.errors.staff import (
 __all__ = [
     "LANGUAGES",
     "REGISTRY",
+    "AddressLimitExceeded",
     "AlreadyTaken",
     "AmountNotPayable",
     "ApproverRefused",
@@ -107,6 +117,8 @@ __all__ = [
     "CheckOpen",
     "CheckOverpaid",
     "ClaimTooLarge",
+    "ConcurrentUpdate",
+    "CsrfFailed",
     "DailyCeiling",
     "DiscountOutOfRange",
     "DishesCooking",
@@ -117,6 +129,7 @@ __all__ = [
     "Internal",
     "InvalidCredentials",
     "InvalidPin",
+    "InvalidVerificationCode",
     "ItemUnavailable",
     "JoinNeedsWaiter",
     "JoinRefused",
@@ -148,6 +161,7 @@ __all__ = [
     "PaymentInProgress",
     "PaymentPending",
     "PaymentTooLarge",
+    "PhoneBlocked",
     "PinLocked",
     "PromotionLocked",
     "PromotionNotYet",
@@ -164,6 +178,8 @@ __all__ = [
     "SessionClosed",
     "SessionExpired",
     "SessionMerged",
+    "SmsLimitExceeded",
+    "SmsUnavailable",
     "SplitTooLarge",
     "StatusConflict",
     "TableOccupied",

@@ -17,6 +17,8 @@ from models.base import Aggregate
 from models.cart import Cart
 from models.chain import ChainHead
 from models.check import Check
+from models.customer import Customer
+from models.customer_session import CustomerSession
 from models.device import Device
 from models.house import Restaurant, Table
 from models.item import Item
@@ -42,7 +44,7 @@ class Group:
 
     name: str
     field: str
-    where: tuple[str, str | bool] | None = None
+    where: tuple[str, str | bool | None] | None = None
     is_global: bool = False
     """The value alone names the house (a 128-bit token)."""
 
@@ -176,6 +178,14 @@ KINDS: dict[type[Aggregate], Kind] = {
                 _index("session_id", "idempotency_key", unique=True, name="one_order_per_key"),
                 _index("restaurant_id", "session_id"),
                 _index("restaurant_id", "-placed_at"),
+                _index(
+                    "restaurant_id",
+                    "customer_id",
+                    "idempotency_key",
+                    unique=True,
+                    partialFilterExpression={"customer_id": {"$type": "string"}},
+                    name="one_order_per_customers_key",
+                ),
             ),
         ),
         _kind(
@@ -267,6 +277,21 @@ KINDS: dict[type[Aggregate], Kind] = {
                 _index("restaurant_id", "status"),
                 _index("code", unique=True, partialFilterExpression={"code": {"$type": "string"}}, name="one_code"),
                 _index("cookie", partialFilterExpression={"cookie": {"$type": "string"}}, name="by_cookie"),
+            ),
+        ),
+        _kind(
+            Customer,
+            "customers",
+            indexes=(_index("restaurant_id", "phone_indexes.digest", unique=True, name="one_customer_per_phone"),),
+        ),
+        _kind(
+            CustomerSession,
+            "customer_sessions",
+            Group("customer", "customer_id", ("ended_at", None)),
+            indexes=(
+                _index("restaurant_id", "customer_id"),
+                # What was done under it is in the audit; it counts no more and says nothing about the person.
+                _index("ends_at", expireAfterSeconds=30 * 86_400),
             ),
         ),
         _kind(

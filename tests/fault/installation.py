@@ -215,6 +215,8 @@ class Installation:
                 "COMANDA_SECRETS__PEPPERS": f"p1:{KEY}",
                 "COMANDA_SECRETS__TOKEN_KEYS": f"t1:{KEY[::-1]}",
                 "COMANDA_SECRETS__AUDIT_KEYS": f"a1:{KEY}",
+                "COMANDA_SECRETS__ENCRYPTION_KEYS": f"e1:{KEY}",
+                "COMANDA_SECRETS__INDEX_KEYS": f"i1:{KEY}",
             }
             | self._environment
         )

@@ -116,6 +116,8 @@ def settings_for(mongo_url: str, redis_url: str | None, database: str, **section
             "peppers": [{"id": "p1", "key": KEY}],
             "token_keys": [{"id": "t1", "key": KEY[::-1]}],
             "audit_keys": [{"id": "a1", "key": AUDIT_KEY}],
+            "encryption_keys": [{"id": "e1", "key": f"encrypt {KEY}"}],
+            "index_keys": [{"id": "i1", "key": f"index {KEY}"}],
         },
         "guard": UNHURRIED | {"kitchen_ping_timeout_seconds": 10},
         "server": {"origins": ["https://order.example.com"]},

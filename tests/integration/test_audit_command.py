@@ -47,6 +47,8 @@ def verify(folder: Path, mongo_url: str, *words: str) -> subprocess.CompletedPro
         "COMANDA_SECRETS__PEPPERS": f"p1:{KEY}",
         "COMANDA_SECRETS__TOKEN_KEYS": f"t1:{KEY}",
         "COMANDA_SECRETS__AUDIT_KEYS": f"a1:{KEY}",
+        "COMANDA_SECRETS__ENCRYPTION_KEYS": f"e1:{KEY}",
+        "COMANDA_SECRETS__INDEX_KEYS": f"i1:{KEY}",
     }
     command = [sys.executable, "-m", "server", "audit", "verify", *words]
     return subprocess.run(

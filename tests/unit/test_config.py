@@ -24,6 +24,8 @@ PRODUCTION = {
     "COMANDA_SECRETS__PEPPERS": "a:" + "p" * 40,
     "COMANDA_SECRETS__TOKEN_KEYS": "a:" + "t" * 40,
     "COMANDA_SECRETS__AUDIT_KEYS": "a:" + "s" * 40,
+    "COMANDA_SECRETS__ENCRYPTION_KEYS": "a:" + "e" * 40,
+    "COMANDA_SECRETS__INDEX_KEYS": "a:" + "i" * 40,
 }
 
 
@@ -250,8 +252,8 @@ def test_secrets_that_others_can_read_are_refused(tmp_path: Path) -> None:
 
 def test_given_secrets_are_used_and_none_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMANDA_SECRETS__PEPPERS", f"new:{'n' * 40},old:{'o' * 40}")
-    monkeypatch.setenv("COMANDA_SECRETS__TOKEN_KEYS", new_key())
-    monkeypatch.setenv("COMANDA_SECRETS__AUDIT_KEYS", new_key())
+    for name in ("TOKEN_KEYS", "AUDIT_KEYS", "ENCRYPTION_KEYS", "INDEX_KEYS"):
+        monkeypatch.setenv(f"COMANDA_SECRETS__{name}", new_key())
     settings = with_secrets(load(data_dir=tmp_path / "data"))
     assert [key.id for key in settings.secrets.peppers] == ["new", "old"]
     assert not (tmp_path / "data").exists()
