@@ -249,8 +249,8 @@ def cooks_for(ctx: Context, ticket: Ticket) -> bool:
     """Whether the principal is at the station of a ticket, or at the one that stands in for it: a screen of those who
     assemble alone is not.
     """
-    stations: frozenset[str] = getattr(ctx.principal, "served_stations", frozenset())
-    return not stations or ticket.is_shown_at(stations)
+    stations: frozenset[str] | None = getattr(ctx.principal, "served_stations", None)
+    return stations is None or ticket.is_shown_at(stations)
 
 
 async def _session_of(ctx: Context, guest: Guest) -> TableSession:

@@ -15,14 +15,14 @@ from models.ticket import Ticket
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The screens of a house that are connected to one process: the stations of each, none for all of them."""
+    """The screens of a house that are connected to one process: the stations of each, None for all of them."""
 
     process: str
-    screens: tuple[frozenset[str], ...]
+    screens: tuple[frozenset[str] | None, ...]
 
     def count(self, station: str) -> int:
         """Return how many of them are of a station."""
-        return sum(1 for stations in self.screens if not stations or station in stations)
+        return sum(1 for stations in self.screens if stations is None or station in stations)
 
 
 async def count_screens(ctx: Context, connected: Connected) -> Done:

@@ -101,9 +101,9 @@ class StaffMember(Principal):
     serving: frozenset[str] | None = None
 
     @property
-    def served_stations(self) -> frozenset[str]:
-        """The stations for which they look after tickets now; empty for all."""
-        return self.stations if self.serving is None else self.serving
+    def served_stations(self) -> frozenset[str] | None:
+        """The stations for which they look after tickets now; None for all."""
+        return (self.stations or None) if self.serving is None else self.serving
 
     @property
     def shown_stations(self) -> frozenset[str]:
@@ -124,7 +124,7 @@ class Screen(Principal):
     """A paired screen of the kitchen: of the named stations, without any of all.
 
     One that assembles, too, (`shows_all`) shows the tickets of all stations and is none of theirs. `serving`: those of
-    its stations that it shows now, as it says itself; None for all of them.
+    its stations that it shows now, as it says itself, none before one was chosen; None for all of them.
     """
 
     name: str
@@ -133,9 +133,9 @@ class Screen(Principal):
     serving: frozenset[str] | None = None
 
     @property
-    def served_stations(self) -> frozenset[str]:
-        """The stations that it is a live screen of; empty for all."""
-        return self.stations if self.serving is None else self.serving
+    def served_stations(self) -> frozenset[str] | None:
+        """The stations that it is a live screen of; None for all."""
+        return (self.stations or None) if self.serving is None else self.serving
 
     @property
     def shown_stations(self) -> frozenset[str]:

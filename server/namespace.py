@@ -75,7 +75,8 @@ class KitchenAuth(StaffAuth):
     shows: tuple[str, ...] | None = Field(
         default=None,
         max_length=20,
-        description="Codes of the stations that the screen shows now, of those that it is for; without it all of them.",
+        description="Codes of the stations that the screen shows now, of those that it is for; without it all of them. "
+        "An empty list: of several none yet, until somebody has chosen.",
     )
 
 

@@ -73,7 +73,7 @@ class Proof:
             if connection.namespace == CHECKOUT:
                 return await self._customer(work, connection, device)
             found = await self._staff(work, connection, device)
-            return _serving(found, connection.auth.get("shows")) if connection.namespace == KITCHEN else found
+            return serving(found, connection) if connection.namespace == KITCHEN else found
         except Interrupted:
             raise Unavailable(retry_after=1) from None
 
@@ -184,12 +184,14 @@ class Proof:
         return parts if parts and len(parts) == length else None
 
 
-def _serving(principal: Principal, shows: Any) -> Principal:
-    """Return a screen with the stations that it says it shows, as far as they are its own; all of them if it says
-    nothing sensible.
+def serving(principal: Principal, connection: contract.Connection) -> Principal:
+    """Return a screen with the stations that its connection says it shows, as far as they are its own: none of several
+    before somebody has chosen, all of them if it says nothing sensible.
     """
+    shows: Any = connection.auth.get("shows")
     if not isinstance(principal, Screen | StaffMember) or not isinstance(shows, list) or len(shows) > MOST_SHOWN:
         return principal
     named = frozenset(one for one in shows if isinstance(one, str))
-    serving = named & principal.stations if principal.stations else named
-    return replace(principal, serving=serving) if serving else principal
+    shown = named & principal.stations if principal.stations else named
+    is_to_be_chosen = not shows and len(principal.stations) != 1
+    return replace(principal, serving=shown) if shown or is_to_be_chosen else principal

@@ -39,7 +39,7 @@ from server.dispatch import Client, Dispatcher
 from server.engine import contract
 from server.following import FAREWELL_SECONDS, Following
 from server.presence import Presence
-from server.proof import COOKIE, Proof
+from server.proof import COOKIE, Proof, serving
 from server.screens import Screens
 from server.telemetry import Metrics
 
@@ -175,6 +175,8 @@ class Realtime:
         former = client.principal
         if isinstance(former, Guest):
             self._presence.gone(former)
+        if connection.namespace == KITCHEN:
+            principal = serving(principal, connection)
         client.principal = principal
         self._identify(connection, principal)
         for room in connection.rooms - entitled(principal, connection.namespace):

@@ -42,15 +42,15 @@ class Screens:
     def __init__(self, dispatcher: Dispatcher, process_id: str) -> None:
         self._dispatcher = dispatcher
         self._process_id = process_id
-        self._connected: dict[Place, tuple[str, frozenset[str]]] = {}
-        """The house and the stations of each; no stations: all."""
+        self._connected: dict[Place, tuple[str, frozenset[str] | None]] = {}
+        """The house and the stations of each; None: all."""
         self._unwritten: set[str] = set()
         self._writing: dict[str, asyncio.Task[None]] = {}
         self._is_stopping = False
 
     def follow(self, connection: Place, principal: Principal) -> None:
         """Count a connection as what it is by now: a screen of some stations, or none at all."""
-        place = None
+        place: tuple[str, frozenset[str] | None] | None = None
         if connection.namespace == KITCHEN and isinstance(principal, Screen | StaffMember) and principal.roles & COOKS:
             place = principal.restaurant_id, principal.served_stations
         self._replace(connection, place)
@@ -81,7 +81,7 @@ class Screens:
         for task in running:
             task.cancel()
 
-    def _replace(self, connection: Place, place: tuple[str, frozenset[str]] | None) -> None:
+    def _replace(self, connection: Place, place: tuple[str, frozenset[str] | None] | None) -> None:
         former = self._connected.pop(connection, None)
         if place is not None and not self._is_stopping:
             self._connected[connection] = place

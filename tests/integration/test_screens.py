@@ -75,8 +75,9 @@ async def test_a_station_with_two_screens_on_two_servers_stays_live_without_one(
         (["grill", "bar"], {"grill": 1, "cold": 0, "bar": 0}),
         (["bar"], {"grill": 1, "cold": 1, "bar": 0}),
         ("grill", {"grill": 1, "cold": 1, "bar": 0}),
+        ([], {"grill": 0, "cold": 0, "bar": 0}),
     ],
-    ids=["one", "another's-besides", "only-another's", "nonsense"],
+    ids=["one", "another's-besides", "only-another's", "nonsense", "none-yet"],
 )
 async def test_a_screen_that_says_what_it_shows_is_of_that_alone_and_never_of_more_than_it_is_for(
     house: House, shows: Any, live: dict[str, int]
@@ -87,7 +88,31 @@ async def test_a_screen_that_says_what_it_shows_is_of_that_alone_and_never_of_mo
     await waiter.until(has_screens(grill=0, cold=0))
     both.auth["shows"] = shows
     await both.open()
-    await waiter.until(has_screens(**live))
+    await screen(house, boss, "pizza", name="The one that was counted last")
+    await waiter.until(has_screens(pizza=1, **live))
+
+
+@pytest.mark.parametrize(
+    ("stations", "live"),
+    [(["grill", "cold"], {"grill": 0, "cold": 0}), ([], {"grill": 0, "cold": 0}), (["cold"], {"grill": 0, "cold": 1})],
+    ids=["several", "all", "one"],
+)
+async def test_a_screen_that_was_paired_now_is_of_no_station_before_one_is_chosen_but_of_its_only_one(
+    house: House, stations: list[str], live: dict[str, int]
+) -> None:
+    boss = await people.manager(house)
+    enrolled = await boss.operate("device:enrol", {"kind": "SCREEN", "name": "New", "stations": stations})
+    door = await house.connect("/kitchen", {"shows": []})
+    await door.send("device:pair", {"code": enrolled["code"]})
+    await screen(house, boss, "pizza", name="The one that was counted last")
+    await boss.until(has_screens(pizza=1, **live))
+
+
+async def test_a_cook_who_logs_in_where_a_station_was_chosen_is_a_screen_of_that_one(house: House) -> None:
+    boss = await people.manager(house)
+    door = await house.connect("/kitchen", {"shows": ["grill"]})
+    await door.send("staff:login", people.credentials(house, house.login_of("CHEF")))
+    await boss.until(has_screens(grill=1, cold=0))
 
 
 async def test_one_screen_is_of_several_stations_and_one_without_any_is_of_all(house: House) -> None:
@@ -201,7 +226,7 @@ async def test_a_process_that_was_taken_for_dead_has_its_screens_counted_again(h
 async def test_the_screens_of_a_process_that_died_are_taken_out_and_no_others(house: House) -> None:
     boss = await people.manager(house)
     await screen(house, boss, "grill")
-    dead = Connected("a process that died", (frozenset({"grill"}), frozenset()))
+    dead = Connected("a process that died", (frozenset({"grill"}), None))
     await house.apps[0].dispatcher.perform(of_the_house(house), count_screens, dead)
     await boss.until(has_screens(grill=3, bar=1))
     pulse = Pulse("this one")
