@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from models.ticket import Ticket, in_order
+from models.ticket import Ticket, in_order, place_of
 
 
 def board(tickets: Iterable[Ticket], stations: frozenset[str]) -> list[Ticket]:
@@ -15,6 +15,11 @@ def board(tickets: Iterable[Ticket], stations: frozenset[str]) -> list[Ticket]:
 def on_pass(tickets: Iterable[Ticket]) -> list[Ticket]:
     """Return what the stations have cleared and nobody has run yet, for those who assemble."""
     return in_order(one for one in tickets if one.is_shown and not one.is_open)
+
+
+def place_on_board(ticket: Ticket) -> str:
+    """Return where a ticket stands, as a text: what is on the pass comes after what is to be cooked."""
+    return f"{int(not ticket.is_open)} {place_of(ticket)}"
 
 
 def all_day(tickets: Iterable[Ticket]) -> dict[str, int]:

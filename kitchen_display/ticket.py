@@ -11,11 +11,13 @@ from handlers import access
 from handlers.context import Context, Reply
 from handlers.cooking import record_acknowledged, stage
 from handlers.registry import KITCHEN, Limit, command
+from handlers.sync import MOST_LETTERS
 from kitchen_display.answer import conflicts_show, newest
-from kitchen_display.board import all_day, all_day_by_station, board, on_pass
+from kitchen_display.board import all_day, all_day_by_station, board, on_pass, place_on_board
 from kitchen_display.recalling import recall_tickets, require_party
 from models.base import Id, OperationId, Request
 from models.errors import LineHeld, NotFound, SessionClosed, StatusConflict, TransitionRefused
+from models.events import changed
 from models.principal import KITCHEN as COOKS
 from models.status import LineStatus
 from models.store.paging import Latest
@@ -25,26 +27,33 @@ from models.view import TicketView, ticket_view
 
 STEPS = Limit(30, per=10)
 
+LONGEST_PLACE = 300
+"""Of a ticket on a board, in letters."""
+
 MOST_BUMPED = 100
 LONGEST_BUMPED = timedelta(days=1)
 """How far back the last bumped tickets are looked for: no party stays longer."""
 
 
 class GetBoard(Request):
-    """`station` narrows the board to one station by its code."""
+    """`station` narrows the board to one station by its code. `after` is the `next` of the answer before."""
 
     station: Id | None = None
+    after: str | None = Field(default=None, max_length=LONGEST_PLACE)
 
 
 class BoardReply(Reply):
     """Open tickets, the longest waiting first, and how many of each dish are still to be cooked. `on_pass` is what is
     cooked and not run yet, on screens that show all stations.
+
+    With `next` there is more of both; the numbers are those of the whole board.
     """
 
     tickets: tuple[TicketView, ...]
     on_pass: tuple[TicketView, ...]
     all_day: dict[str, int]
     all_day_by_station: dict[str, dict[str, int]]
+    next: str | None = None
 
 
 class ListTickets(Request):
@@ -121,15 +130,17 @@ class TicketReply(Reply):
 
 @command("board:get", on=(KITCHEN,), roles=COOKS, limit=Limit(10, per=10))
 async def get_board(ctx: Context, request: GetBoard) -> BoardReply:
-    """Read the board: every open ticket of one's stations, in order."""
+    """Read the board: every open ticket of one's stations, in order, page by page when it is large."""
     wanted = _stations(ctx, request.station)
     shown = await ctx.store.members(Ticket, "shown", ctx.store.restaurant_id)
     tickets = board(shown, wanted)
+    on_page, following = _page(ctx, [*tickets, *([] if wanted else on_pass(shown))], request.after or "")
     return BoardReply.model_construct(
-        tickets=tuple(ticket_view(one) for one in tickets),
-        on_pass=tuple(ticket_view(one) for one in ([] if wanted else on_pass(shown))),
+        tickets=tuple(ticket_view(one) for one in on_page if one.is_open),
+        on_pass=tuple(ticket_view(one) for one in on_page if not one.is_open),
         all_day=all_day(tickets),
         all_day_by_station=all_day_by_station(tickets),
+        next=following,
     )
 
 
@@ -231,6 +242,19 @@ async def recall(ctx: Context, request: RecallTicket) -> TicketReply:
 async def _stored(ctx: Context, before: Ticket, after: Ticket) -> TicketReply:
     (stored,) = (await stage(ctx, before.session_id, [(before, after)])).tickets
     return TicketReply(ticket=ticket_view(stored))
+
+
+def _page(ctx: Context, tickets: list[Ticket], after: str) -> tuple[list[Ticket], str | None]:
+    """Return as many of the tickets that come after a place as one answer holds, and the place of the last one if there
+    are more. Whatever changes its place meanwhile is told like all else.
+    """
+    found = [one for one in tickets if place_on_board(one) > after]
+    letters = 0
+    for count, ticket in enumerate(found):
+        letters += sum(len(ctx.texts.of(ticket, message)) for message in changed(ticket))
+        if count and letters > MOST_LETTERS:
+            return found[:count], place_on_board(found[count - 1])
+    return found, None
 
 
 def last_bumped(stations: frozenset[str], now: datetime) -> Latest:

@@ -4,7 +4,7 @@ What a line is and which steps it may take stands in `models.ticket_line`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
 
@@ -319,4 +319,10 @@ class Ticket(Aggregate):
 
 def in_order(tickets: Iterable[Ticket]) -> list[Ticket]:
     """Return tickets as a screen shows them: what has priority first, then what waits longest."""
-    return sorted(tickets, key=lambda one: (not one.is_priority, one.placed_at, one.number, one.station, one.id))
+    return sorted(tickets, key=place_of)
+
+
+def place_of(ticket: Ticket) -> str:
+    """Return where a ticket stands among others, as a text: texts are in the order of the tickets."""
+    placed_at = ticket.placed_at.astimezone(UTC).isoformat(timespec="microseconds")
+    return f"{int(not ticket.is_priority)} {placed_at} {ticket.number:010} {ticket.station} {ticket.id}"

@@ -287,6 +287,8 @@ MEANINGS = {
     "avoid": "Allergens that whoever eats it must not get: the kitchen cannot overlook it.",
     "level": "READY: all of it is together; RUN: it is on its way to the table.",
     "revisions": "The revisions of its tickets that the screen showed, by their ids; another one: `STATUS_CONFLICT`.",
+    "GetBoard.after": "What the answer before named as `next`; `station` is the same as there.",
+    "BoardReply.next": "What to give as `after` to read on; null when this was the end.",
     "GetSync.after": "What the answer before named as `next`; `have` is the same as there.",
     "FloorSnapshot.next": "What to ask for as `after`, with the same `have`: there is more; null: that was all.",
     "KitchenSnapshot.next": "What to ask for as `after`, with the same `have`: there is more; null: that was all.",

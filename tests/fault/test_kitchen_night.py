@@ -148,9 +148,9 @@ def _open(tickets: list[dict[str, Any]], screen: DroppingScreen) -> set[str]:
 
 async def _board(premises: Premises, token: str) -> list[str]:
     screen = await Connection(premises.addresses, "/kitchen", {"deviceToken": token}).open()
-    answer = await screen.send("board:get")
+    shown = await board(screen)
     await screen.close()
-    return [one["id"] for one in answer["tickets"]]
+    return shown
 
 
 pytestmark = pytest.mark.timeout(0 if PROVE else 240)

@@ -77,12 +77,20 @@ async def screen(house: House, boss: Connection, *stations: str) -> Connection:
 
 async def board(client: Connection, **narrowed: str) -> list[str]:
     """Return the tickets on someone's board, in order."""
-    return [one["id"] for one in (await client.send("board:get", narrowed))["tickets"]]
+    return [one["id"] for page in await board_pages(client, **narrowed) for one in page["tickets"]]
+
+
+async def board_pages(client: Connection, **narrowed: str) -> list[dict[str, Any]]:
+    """Return the answers in which someone's board comes."""
+    pages = [await client.send("board:get", narrowed)]
+    while pages[-1]["next"] is not None:
+        pages.append(await client.send("board:get", {**narrowed, "after": pages[-1]["next"]}))
+    return pages
 
 
 async def on_pass(client: Connection) -> list[str]:
     """Return the tickets that wait to be run."""
-    return [one["id"] for one in (await client.send("board:get", {}))["onPass"]]
+    return [one["id"] for page in await board_pages(client) for one in page["onPass"]]
 
 
 def sorted_by_client(state: State) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from comanda_client import Connection
 from integration.house import House
-from integration.passing import board, screen, sorted_by_client
+from integration.passing import board, board_pages, screen, sorted_by_client
 from integration.people import manager
 
 from handlers.context import Context, Done
@@ -64,8 +64,22 @@ def _ticket(ctx: Context, number: int) -> Ticket:
         table_name=f"T{number % 40}",
         placed_at=ctx.now,
         is_priority=number % 7 == 0,
+        has_expo=True,
         lines=(line,),
     )
+
+
+async def rush(house: House, ticket: dict[str, Any]) -> None:
+    """Put a ticket before all that are not rushed."""
+
+    async def act(ctx: Context, ticket_id: str) -> Done:
+        found = await ctx.store.get(Ticket, ticket_id)
+        assert found
+        ctx.store.save(found.prioritized(True, ctx.principal.actor, ctx.now))
+        return Done()
+
+    someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
+    await house.apps[0].dispatcher.perform(someone, act, ticket["id"])
 
 
 def watched(client: Connection) -> list[dict[str, Any]]:
@@ -97,6 +111,37 @@ async def test_a_screen_that_comes_back_to_1500_tickets_has_each_once_in_the_ord
     await expo.drop()
     await expo.open()
     assert len(sorted_by_client(expo.state)) == MANY, "what it could not name, it was told again, and forgot nothing"
+
+
+async def test_a_board_of_1500_tickets_comes_in_pages_with_each_once_in_order_and_then_the_pass(house: House) -> None:
+    expo, cook = await screen(house, await manager(house), "expo"), await house.cook()
+    await expo.drop()
+    await fill(house, MANY)
+    await expo.open()
+    await cook.until(lambda state: len(list(state.of("ticket"))) == MANY)
+    to_the_pass = sorted_by_client(cook.state)[1]
+    await cook.send("ticket:bump", {"ticketId": to_the_pass})
+    await expo.until(lambda state: state.snapshots[to_the_pass].body["status"] == "BUMPED")
+    pages = await board_pages(expo)
+    assert len(pages) > 2
+    assert all(len(json.dumps(page, ensure_ascii=False)) < LARGEST for page in pages)
+    told = [one["id"] for page in pages for one in (*page["tickets"], *page["onPass"])]
+    assert told == [*sorted_by_client(expo.state), to_the_pass]
+    assert {page["allDay"]["Ciorbă de burtă"] for page in pages} == {sum(1 + one % 3 for one in range(MANY)) - 2}
+
+
+async def test_what_is_rushed_between_two_pages_of_a_board_hides_nothing(house: House) -> None:
+    expo, cook = await screen(house, await manager(house), "expo"), await house.cook()
+    await expo.drop()
+    await fill(house, SEVERAL)
+    await cook.until(lambda state: len(list(state.of("ticket"))) == SEVERAL)
+    first = await cook.send("board:get", {})
+    last = first["tickets"][-1]
+    await rush(house, last)
+    await cook.until(lambda state: state.snapshots[last["id"]].body["isPriority"])
+    rest = await cook.send("board:get", {"after": first["next"]})
+    told = [one["id"] for page in (first, rest) for one in page["tickets"]]
+    assert (len(told), len(set(told)), rest["next"]) == (SEVERAL, SEVERAL, None)
 
 
 async def test_what_changes_between_two_pages_is_known_at_the_end(house: House) -> None:
