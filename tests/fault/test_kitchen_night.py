@@ -21,6 +21,7 @@ from fault.installation import running
 from fault.judge import Judge, Truth, read_operations, read_truth
 from fault.premises import Premises, furnish
 from fault.record import Record
+from integration.passing import board
 
 PROVE = bool(os.environ.get("PROVE"))
 ORDERS = 10_000 if PROVE else 500
