@@ -1,5 +1,5 @@
-"""What the house does by itself when something is sold out or there again: it says so on the item, and in every open
-cart that has it.
+"""What the house does by itself when something is sold out, there again or called otherwise: it says so on the item,
+and in every open cart that has it.
 """
 
 from handlers import access
@@ -19,6 +19,15 @@ async def bring_back(ctx: Context, item_id: str) -> Done:
             before={"state": "OUT", "left": None},
             after={"state": "AVAILABLE", "left": None},
         )
+    return Done()
+
+
+async def rename(ctx: Context, item_id: str) -> Done:
+    """Call an item by the name that the menu has for it by now; what is not on it any more keeps its last one."""
+    item = await ctx.store.get(Item, item_id)
+    name = (await access.menu(ctx)).name_of(item.item_id) if item else {}
+    if item is not None and name and name != item.name:
+        ctx.store.save(item.named(name, ctx.now))
     return Done()
 
 

@@ -33,7 +33,7 @@ class Item(Aggregate):
 
     item_id: str
     name: Text = Field(default_factory=dict)
-    """As it was called on the menu when somebody last said what there is of it."""
+    """As the menu calls it, or called it last."""
     is_out: bool = False
     until: datetime | None = None
     left: int | None = None
@@ -79,6 +79,10 @@ class Item(Aggregate):
     def back(self, now: datetime) -> Self:
         """The moment has come: it can be had again."""
         return self.with_(is_out=False, until=None, change=Change(kind="available", at=now))
+
+    def named(self, name: Text, now: datetime) -> Self:
+        """The menu has another name for it."""
+        return self.with_(name=name, change=Change(kind="renamed", at=now))
 
     def sold(self, portions: int, by: Actor, now: datetime) -> Self:
         """Take portions that are there of what is counted."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.context import Context, Reply
-from handlers.marking import bring_back, mark_cart
+from handlers.marking import bring_back, mark_cart, rename
 from models.base import Aggregate
 from models.cart import Cart
 from models.house import Restaurant
@@ -112,6 +112,7 @@ class Marking:
         offer = Offer(menus[0], {one.item_id: one for one in items}, restaurant.time_zone, now)
         self._note_next(house, offer, items)
         due: list[tuple[Act, str]] = [(bring_back, one.id) for one in items if one.is_due(now)]
+        due += [(rename, one.id) for one in items if offer.menu.name_of(one.item_id) not in ({}, one.name)]
         carts = await work.values(Cart, *LOOKED_AT, restaurant_id=house, is_closed=False)
         due += [(mark_cart, cart["_id"]) for cart in carts if any(_is_wrong(line, offer) for line in cart["lines"])]
         return [Due(house, one) for one in due]

@@ -301,7 +301,7 @@ MEANINGS = {
     "RecallOrder.orderId": "The order.",
     "BumpOrder.orderId": "The order.",
     "PrioritizeOrder.orderId": "The order.",
-    "FloorItemView.name": "What people call it, by language code; empty where it was said before names were kept.",
+    "FloorItemView.name": "What the menu calls it, by language code, or called it last.",
     "DRINKS": "Of drinks.",
     "STARTERS": "Of starters.",
     "MAINS": "Of main courses.",

@@ -21,7 +21,7 @@ from fault.installation import running
 from fault.judge import Judge, Truth, read_operations, read_truth
 from fault.premises import Premises, furnish
 from fault.record import Record
-from integration.passing import board
+from integration import passing
 
 PROVE = bool(os.environ.get("PROVE"))
 ORDERS = 10_000 if PROVE else 500
@@ -149,7 +149,7 @@ def _open(tickets: list[dict[str, Any]], screen: DroppingScreen) -> set[str]:
 
 async def _board(premises: Premises, token: str) -> list[str]:
     screen = await Connection(premises.addresses, "/kitchen", {"deviceToken": token}).open()
-    shown = await board(screen)
+    shown = await passing.board(screen)
     await screen.close()
     return shown
 

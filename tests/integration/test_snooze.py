@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from comanda_client import Connection, Refused, State
+from integration.gate import change_menu
 from integration.house import House
 from integration.passing import COLD, GRILLED, screen
 from integration.people import manager
@@ -78,7 +79,7 @@ async def test_a_screen_says_nothing_of_what_another_station_cooks(house: House)
         await say(grill, COLD)
 
 
-async def test_what_was_said_before_names_were_kept_has_none_until_somebody_says_it_again(house: House) -> None:
+async def test_what_was_said_before_names_were_kept_gets_its_name_by_itself(house: House) -> None:
     cook = await house.cook()
 
     async def act(ctx: Context, item_id: str) -> Done:
@@ -87,5 +88,14 @@ async def test_what_was_said_before_names_were_kept_has_none_until_somebody_says
 
     someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
     await house.apps[0].dispatcher.perform(someone, act, GRILLED)
-    await cook.until(lambda state: shown(state, GRILLED).get("name") == {})
-    assert (await say(cook, GRILLED))["name"] == house.menu.dishes_by_id[GRILLED].name
+    await cook.until(lambda state: shown(state, GRILLED).get("name") == house.menu.dishes_by_id[GRILLED].name)
+
+
+async def test_what_is_out_is_called_as_the_newest_menu_calls_it(house: House) -> None:
+    boss, name = await manager(house), {"ro": "Tochitură nouă", "en": "New stew"}
+    grill = await screen(house, boss, "grill")
+    await say(grill, GRILLED)
+    await change_menu(house, name=name)
+    for client in (grill, boss):
+        await client.until(lambda state: shown(state, GRILLED).get("name") == name)
+    assert shown(grill.state, GRILLED)["isAvailable"] is False
