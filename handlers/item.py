@@ -22,7 +22,8 @@ ERRORS = (NotFound, UntilRefused)
 
 class SetAvailability(Request):
     """`item_id` names a dish or an option. OUT holds `until` a moment, at most a week ahead, or until further notice;
-    AVAILABLE may say how many portions are `left`.
+    AVAILABLE may say how many portions are `left`. What was counted when it was said to be out comes back with its
+    count; AVAILABLE without `left` ends the count of what is there.
     """
 
     item_id: Id

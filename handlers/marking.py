@@ -16,8 +16,8 @@ async def bring_back(ctx: Context, item_id: str) -> Done:
         ctx.record(
             "availability-set",
             subject=item.item_id,
-            before={"state": "OUT", "left": None},
-            after={"state": "AVAILABLE", "left": None},
+            before={"state": "OUT", "left": item.left},
+            after={"state": "AVAILABLE", "left": item.left},
         )
     return Done()
 

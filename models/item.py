@@ -27,8 +27,8 @@ class Availability(StrEnum):
 class Item(Aggregate):
     """`item_id` names a dish or an option of the menu.
 
-    `is_out` holds until somebody says otherwise or `until` has come. `left` portions can still be sold; None: nobody
-    counts.
+    `is_out` holds until somebody says otherwise or `until` has come. `left` portions can still be sold, when it is not
+    out; None: nobody counts.
     """
 
     item_id: str
@@ -62,12 +62,17 @@ class Item(Aggregate):
         now: datetime,
         operation_id: str,
     ) -> Self:
-        """Say that it is sold out, perhaps until a moment, or that there is some, perhaps so many portions."""
+        """Say that it is sold out, perhaps until a moment, or that there is some, perhaps so many portions.
+
+        What was counted when it was taken out comes back with its count, unless another is given: with none left, it
+        would not be back.
+        """
         is_out = state is Availability.OUT
+        kept = self.left or None if is_out or self.is_out else None
         return self.with_(
             is_out=is_out,
             until=until if is_out else None,
-            left=None if is_out else left,
+            left=kept if left is None else left,
             operations=(*self.operations, operation_id)[-REMEMBERED_OPERATIONS:],
             change=Change(kind="out" if is_out else "available", by=by, at=now),
         )

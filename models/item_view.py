@@ -27,8 +27,8 @@ class FloorItemView(ItemView):
 
 
 def item_view(item: Item) -> ItemView:
-    """Show it to guests."""
-    left = item.left if item.left is not None and item.left <= FEW else None
+    """Show it to guests; of what is out they are not told how much there will be."""
+    left = item.left if item.left is not None and item.left <= FEW and not item.is_out else None
     return ItemView.model_construct(**_fields(item), left=left)
 
 

@@ -82,7 +82,7 @@ class Offer:
         item = self.items.get(named)
         if item is not None and not item.can_be_had(self.now):
             option = {} if named == item_id else {"option_id": named}
-            left = {} if item.left is None else {"left": item.left}
+            left = {"left": 0} if item.left == 0 else {}
             raise ItemUnavailable(item_id=item_id, **option, **left, **details)
 
 

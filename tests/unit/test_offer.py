@@ -12,6 +12,7 @@ from models.dish import Category, Course, Dish, ModifierGroup, Option
 from models.errors import ItemUnavailable, ModifiersInvalid, UnknownItem
 from models.hours import Window
 from models.item import REMEMBERED_OPERATIONS, Availability, Item
+from models.item_view import floor_item_view, item_view
 from models.menu import Menu
 from models.offer import Offer
 
@@ -104,14 +105,46 @@ def test_what_is_counted_is_sold_and_given_back_and_never_below_zero() -> None:
         item("soup").sold(1, ANA, NOW)
 
 
-def test_a_count_ends_when_it_is_sold_out_and_until_when_it_is_there() -> None:
-    out = item("soup", left=4).set(Availability.OUT, SOON, None, ANA, NOW, "op-00000001")
-    assert (out.is_out, out.until, out.left, out.is_available) == (True, SOON, None, False)
-    there = out.set(Availability.AVAILABLE, None, 9, ANA, NOW, "op-00000002")
-    assert (there.is_out, there.until, there.left, there.is_available) == (False, None, 9, True)
+def said(one: Item, state: Availability, until: datetime | None = None, left: int | None = None) -> Item:
+    return one.set(state, until, left, ANA, NOW, "op-00000001")
+
+
+def test_what_was_counted_when_it_was_taken_out_comes_back_with_its_count() -> None:
+    out = said(item("soup", left=4), Availability.OUT, SOON)
+    assert (out.is_out, out.until, out.left, out.is_available, out.can_be_had(NOW)) == (True, SOON, 4, False, False)
     assert not out.is_due(NOW)
     assert out.is_due(SOON)
-    assert out.back(SOON).is_available
+    assert (out.back(SOON).left, out.back(SOON).is_available) == (4, True)
+    assert said(out, Availability.AVAILABLE).left == 4
+    assert said(said(out, Availability.OUT), Availability.AVAILABLE).left == 4
+
+
+def test_what_was_used_up_when_it_was_taken_out_comes_back_uncounted() -> None:
+    back = said(item("soup", left=0), Availability.OUT, SOON).back(SOON)
+    assert (back.left, back.is_available) == (None, True)
+
+
+def test_a_count_is_ended_or_changed_by_who_says_what_there_is() -> None:
+    out = said(item("soup", left=4), Availability.OUT)
+    assert said(out, Availability.AVAILABLE, left=9).left == 9
+    assert said(item("soup", left=4), Availability.AVAILABLE).left is None
+
+
+def test_what_is_given_back_while_it_is_out_is_counted_too() -> None:
+    out = said(item("soup", left=4), Availability.OUT, SOON)
+    assert out.given_back(2, ANA, NOW).back(SOON).left == 6
+
+
+def test_a_refusal_of_what_is_out_names_no_count() -> None:
+    for one, told in ((said(item("soup", left=4), Availability.OUT), None), (item("soup", left=0), 0)):
+        with pytest.raises(ItemUnavailable) as refused:
+            offer(one).select("soup", ())
+        assert refused.value.details.get("left") == told
+
+
+def test_guests_are_not_told_how_much_there_will_be_of_what_is_out() -> None:
+    out = said(item("soup", left=4), Availability.OUT, SOON)
+    assert (item_view(out).left, floor_item_view(out).left, item_view(out.back(SOON)).left) == (None, 4, 4)
 
 
 def test_operations_are_remembered_and_do_not_pile_up() -> None:
