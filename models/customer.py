@@ -4,19 +4,25 @@ Phone, name and addresses are sealed (`models.sealed`); the last four digits are
 is opened by commands, with the vault, and never stored open.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Self
 
 from models.base import Aggregate, Value
+from models.errors import AddressLimitExceeded, NotFound
 from models.sealed import BlindIndex, Sealed, place_of
 
 COLLECTION = "customers"
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 PHONE_INDEX = "phone"
 """What the blind index of a phone number is made for."""
 
 
 class Address(Value):
-    """One address. `details` is the sealed JSON of an `AddressDetails`; `version` is `__v` on the wire."""
+    """One address. `details` is the sealed JSON of an `AddressDetails`; `version` is `__v` on the wire: it grows with
+    what its owner sees of it and can change, not with its use.
+    """
 
     id: str
     version: int = 1
@@ -25,6 +31,13 @@ class Address(Value):
     uses: int = 0
     last_used_at: datetime | None = None
     created_at: datetime
+
+    def after(self, before: Self | None) -> Self:
+        """Return it with the version it has after what it was before, None for nothing."""
+        if before is None:
+            return self
+        is_same = (self.details, self.is_default) == (before.details, before.is_default)
+        return self.with_(version=before.version + (0 if is_same else 1))
 
 
 class Customer(Aggregate):
@@ -46,6 +59,63 @@ class Customer(Aggregate):
     verified_at: datetime
     erased_at: datetime | None = None
     """When the person was erased: what was sealed is gone, the figures stay."""
+
+    @property
+    def addresses_by_use(self) -> tuple[Address, ...]:
+        """The addresses as they are listed: the most used first, then the last used, then the newest."""
+        return tuple(
+            sorted(
+                self.addresses,
+                key=lambda one: (one.uses, one.last_used_at or NEVER, one.created_at, one.id),
+                reverse=True,
+            )
+        )
+
+    def address(self, address_id: str) -> Address:
+        """Return an address; raises `NotFound`."""
+        for one in self.addresses:
+            if one.id == address_id:
+                return one
+        raise NotFound(address_id=address_id)
+
+    def with_address(self, address: Address, most: int) -> Self:
+        """Add an address, the first one as the default; raises `AddressLimitExceeded` when there are `most`."""
+        if len(self.addresses) >= most:
+            raise AddressLimitExceeded(limit=most)
+        return self._keeping((*self.addresses, address), address.id if address.is_default else None)
+
+    def with_changed(self, address_id: str, details: Sealed, *, make_default: bool) -> Self:
+        """Give an address another content, and make it the default or leave that as it is. Raises `NotFound`.
+
+        There is no way to have no default: another address becomes it instead.
+        """
+        found = self.address(address_id)
+        changed = found.with_(details=details)
+        others = tuple(changed if one is found else one for one in self.addresses)
+        return self._keeping(others, address_id if make_default else None)
+
+    def without_address(self, address_id: str) -> Self:
+        """Remove an address; the first by use of the others becomes the default if it was. Raises `NotFound`."""
+        gone = self.address(address_id)
+        return self._keeping(tuple(one for one in self.addresses if one is not gone), None)
+
+    def with_use(self, address_id: str, now: datetime) -> Self:
+        """Count that something was ordered to an address; raises `NotFound`."""
+        found = self.address(address_id)
+        used = found.with_(uses=found.uses + 1, last_used_at=now)
+        return self.with_(addresses=tuple(used if one is found else one for one in self.addresses))
+
+    def _keeping(self, addresses: tuple[Address, ...], default: str | None) -> Self:
+        """Have these addresses, exactly one of them the default: the named one, else the one that is, else the first
+        by use.
+        """
+        before = {one.id: one for one in self.addresses}
+        if default is None:
+            listed = self.with_(addresses=addresses).addresses_by_use
+            default = next((one.id for one in sorted(listed, key=lambda one: not one.is_default)), None)
+        return self.with_(
+            addresses=tuple(one.with_(is_default=one.id == default).after(before.get(one.id)) for one in addresses)
+        )
 
 
 def phone_place(restaurant_id: str, customer_id: str) -> str:
