@@ -24,6 +24,7 @@ import handlers.order
 import handlers.paying
 import handlers.priority
 import handlers.promoting
+import handlers.proving
 import handlers.receipt
 import handlers.report
 import handlers.section
@@ -82,6 +83,9 @@ COMMAND_MODULES = (
     kitchen_display.ticket,
     kitchen_display.course,
 )
+
+REST_MODULES = (handlers.proving,)
+"""Whose commands come over HTTP; `server.routes` has their methods and paths."""
 
 DUTIES: tuple[Duty, ...] = (PACING, ESCALATION, IDLENESS, ACTIVITY, PATTERNS, SUMMING, PAYMENTS, UNSEEN, DARK)
 """What the house does by itself, by whichever process holds the lease."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from models.customer_session import TOKEN_PURPOSE, CustomerSession
 from models.principal import CUSTOMERS, PhoneCustomer
 from models.rules import Rules
+from models.staff import Freshness
 from models.store.work import Work
 from server.auth import Vault
 from server.clock import Clock
@@ -62,8 +63,5 @@ class CustomerProof:
 
     def _counts(self, session: CustomerSession, generation: int) -> bool:
         """Whether a generation is the last one, or the one before within its grace."""
-        if generation == session.generation:
-            return True
         grace = timedelta(seconds=self._rules.refresh_grace_seconds)
-        is_recent = session.rotated_at is not None and self._clock.now() < session.rotated_at + grace
-        return is_recent and generation == session.generation - 1
+        return session.freshness(generation, grace, self._clock.now()) is not Freshness.REUSED

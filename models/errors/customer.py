@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from models.errors.base import Refusal, Remembered
+from models.errors.staff import SessionExpired
 
 
 class SmsLimitExceeded(Refusal):
@@ -84,6 +85,12 @@ class ConcurrentUpdate(Refusal):
         "en": "This address was changed elsewhere. Please look at it again.",
         "ro": "Această adresă a fost modificată în altă parte. Verificați-o din nou.",
     }
+
+
+class ProofCopied(SessionExpired, Remembered):
+    """A token was shown for a refresh after it had been replaced: someone has a copy, so the session has ended. Whoever
+    shows it is told no more than that it counts no longer.
+    """
 
 
 class CsrfFailed(Refusal):

@@ -1,0 +1,40 @@
+"""Which command answers which method and path of REST: written out, so that it can be read, and so that the published
+document and the door say the same.
+"""
+
+from dataclasses import dataclass
+
+PREFIX = "/api/checkout"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`{names}` in a path are fields of the command's request.
+
+    `is_proved`: only with a customer's token. `shows_token`: with the parts of a token that may be an old one, as
+    `session_id` and `generation`. `gives_token` and `ends_token`: what becomes of the cookies. `has_body`: the
+    request's other fields are JSON in the body.
+    """
+
+    method: str
+    path: str
+    command: str
+    status: int = 200
+    is_proved: bool = True
+    shows_token: bool = False
+    gives_token: bool = False
+    ends_token: bool = False
+    has_body: bool = False
+
+
+ROUTES = (
+    Route("POST", f"{PREFIX}/phone/send-code", "code:send", is_proved=False, has_body=True),
+    Route("POST", f"{PREFIX}/phone/verify-code", "code:verify", is_proved=False, has_body=True, gives_token=True),
+    Route("POST", f"{PREFIX}/session/refresh", "session:refresh", shows_token=True, gives_token=True),
+    Route("GET", f"{PREFIX}/session", "session:get"),
+    Route("DELETE", f"{PREFIX}/session", "session:end", ends_token=True),
+    Route("GET", f"{PREFIX}/addresses", "address:list"),
+    Route("POST", f"{PREFIX}/addresses", "address:add", status=201, has_body=True),
+    Route("PUT", f"{PREFIX}/addresses/{{address_id}}", "address:change", has_body=True),
+    Route("DELETE", f"{PREFIX}/addresses/{{address_id}}", "address:remove"),
+)
