@@ -90,7 +90,8 @@ async def add(ctx: Context, request: AddLine) -> CartReply:
     cart = await _cart(ctx)
     if cart.has_done(request.op_id):
         return _replayed(cart)
-    selection = (await access.offer(ctx)).select(request.item_id, request.modifiers)
+    offer = await access.offer(ctx)
+    selection = offer.select(request.item_id, request.modifiers)
     line = CartLine(
         id=ctx.ids.new_id(),
         item_id=request.item_id,
@@ -103,7 +104,7 @@ async def add(ctx: Context, request: AddLine) -> CartReply:
         added_by=ctx.principal.actor,
         added_at=ctx.now,
     )
-    return _reply(ctx.store.save(cart.add(line, ctx.rules.cart_lines, request.op_id)))
+    return _reply(ctx.store.save(offer.limited(cart.add(line, ctx.rules.cart_lines, request.op_id))))
 
 
 @command(
@@ -123,7 +124,8 @@ async def update(ctx: Context, request: UpdateLine) -> CartReply:
     modifiers = line.modifiers if request.modifiers is None else request.modifiers
     # Of what cannot be had any more the notes and the quantity may still change; it stays marked.
     is_kept = not line.is_available and set(modifiers) == set(line.modifiers)
-    price = None if is_kept else (await access.offer(ctx)).select(line.item_id, modifiers).unit_price
+    offer = await access.offer(ctx)
+    price = None if is_kept else offer.select(line.item_id, modifiers).unit_price
     changed = line.with_(
         quantity=request.quantity or line.quantity,
         modifiers=modifiers,
@@ -132,7 +134,8 @@ async def update(ctx: Context, request: UpdateLine) -> CartReply:
         unit_price=price or line.unit_price,
         is_available=not is_kept,
     )
-    return _reply(ctx.store.save(cart.replace(changed, ctx.principal.actor, ctx.now, request.op_id)))
+    replaced = cart.replace(changed, ctx.principal.actor, ctx.now, request.op_id)
+    return _reply(ctx.store.save(offer.limited(replaced)))
 
 
 @command(
@@ -148,7 +151,8 @@ async def remove(ctx: Context, request: RemoveLine) -> CartReply:
     cart = await _cart(ctx)
     if cart.has_done(request.op_id):
         return _replayed(cart)
-    return _reply(ctx.store.save(cart.remove(request.line_id, ctx.principal.actor, ctx.now, request.op_id)))
+    left = cart.remove(request.line_id, ctx.principal.actor, ctx.now, request.op_id)
+    return _reply(ctx.store.save((await access.offer(ctx)).limited(left)))
 
 
 @command("cart:clear", on=(TABLE, FLOOR), roles=GUEST | SERVICE, limit=CHANGES, errors=ERRORS, about_session=True)

@@ -32,7 +32,7 @@ async def rename(ctx: Context, item_id: str) -> Done:
 
 
 async def mark_cart(ctx: Context, cart_id: str) -> Done:
-    """Show in a cart which of its lines can be had. None is taken out."""
+    """Show in a cart which of its lines can be had, and of what there is too little. None is taken out."""
     found = await ctx.store.get(Cart, cart_id)
     if found is None:
         return Done()

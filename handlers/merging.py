@@ -106,10 +106,11 @@ async def _stage(
     come last: by them phones are led to their party and told to catch up.
     """
     orders = await _stage_belongings(ctx, act)
+    offer = await access.offer(ctx)
     for cart in (*carts.left, *carts.entered):
-        ctx.store.save(cart, above=carts.above)
+        ctx.store.save(offer.limited(cart), above=carts.above)
     for cart in carts.added:
-        ctx.store.add(cart, above=carts.above)
+        ctx.store.add(offer.limited(cart), above=carts.above)
     session, host = act.sessions()
     stored = ctx.store.save(session.did(operation_id)), ctx.store.save(host)
     ctx.record(

@@ -44,6 +44,8 @@ class CartLine(Value):
     added_at: datetime
     is_available: bool = True
     """False while it cannot be had: it stays in the cart, and the cart cannot be sent with it."""
+    left: int | None = None
+    """How many portions there are for it, while these are fewer than it asks for; None: enough."""
 
 
 class Hold(Value):

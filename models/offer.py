@@ -2,7 +2,7 @@
 option.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,13 +59,35 @@ class Offer:
         return tuple(line.with_(unit_price=self.select_line(line).unit_price, is_available=True) for line in cart.lines)
 
     def marked(self, cart: Cart) -> tuple[CartLine, ...]:
-        """Return a cart's lines, each saying whether it can still be had."""
+        """Return a cart's lines, each saying whether it can still be had, and of what there is too little how much."""
         return tuple(
             line
             if line.is_available is (is_there := self.has(line.item_id, line.modifiers))
             else line.with_(is_available=is_there)
-            for line in cart.lines
+            for line in self.limited(cart).lines
         )
+
+    def limited(self, cart: Cart) -> Cart:
+        """Return a cart whose lines say of what there is too little how much there is."""
+        lefts = self.left_for([(line.item_id, line.modifiers, line.quantity) for line in cart.lines])
+        if all(line.left == left for line, left in zip(cart.lines, lefts, strict=True)):
+            return cart
+        return cart.with_(
+            lines=tuple(line.with_(left=left) for line, left in zip(cart.lines, lefts, strict=True)),
+        )
+
+    def left_for(self, lines: Sequence[tuple[str, tuple[str, ...], int]]) -> list[int | None]:
+        """Return how many portions there are for each line of a cart (dish, options and how many it asks for), None
+        where these are enough: the first line takes of what is counted first.
+        """
+        there = {one.item_id: one.left for one in self.items.values() if one.left is not None}
+        lefts: list[int | None] = []
+        for item_id, modifiers, quantity in lines if there else ():
+            counted = [named for named in (item_id, *modifiers) if named in there]
+            least = min((there[named] for named in counted), default=quantity)
+            lefts.append(least if least < quantity else None)
+            there |= {named: max(0, there[named] - quantity) for named in counted}
+        return lefts if there else [None] * len(lines)
 
     def require_there(self, order: Order) -> None:
         """Raise `ItemUnavailable` when something of a round that waited is sold out by now, or on the menu no more.

@@ -29,7 +29,7 @@ By the first it has heard, by the second even if its stream was dead.
 KEPT_SECONDS = 3.0
 """Of the time for looking: when no more is left, what was found is done first, and the other houses follow at once."""
 
-LOOKED_AT = ("lines.item_id", "lines.modifiers", "lines.is_available")
+LOOKED_AT = ("lines.item_id", "lines.modifiers", "lines.quantity", "lines.is_available", "lines.left")
 """Of the stored carts."""
 
 Act = Callable[[Context, Any], Awaitable[Reply]]
@@ -50,7 +50,7 @@ class Marking:
         self._again: dict[str, tuple[datetime, ...]] = {}
         """When the carts of a house in which something changed are looked at once more."""
         self._states: dict[str, tuple[object, ...]] = {}
-        """What was heard last of each item, as far as it decides whether it can be had: a sale seldom does."""
+        """What was heard last of each item, as far as it decides what of it can be had."""
 
     def notice(self, aggregate: Aggregate) -> None:
         """Hear of something that was committed, here or elsewhere."""
@@ -97,7 +97,7 @@ class Marking:
         return list(houses)
 
     def _is_news(self, item: Item) -> bool:
-        state = (item.is_out, item.until, item.left == 0)
+        state = (item.is_out, item.until, item.left)
         is_known = self._states.get(item.id) == state
         self._states[item.id] = state
         return not is_known
@@ -114,7 +114,7 @@ class Marking:
         due: list[tuple[Act, str]] = [(bring_back, one.id) for one in items if one.is_due(now)]
         due += [(rename, one.id) for one in items if offer.menu.name_of(one.item_id) not in ({}, one.name)]
         carts = await work.values(Cart, *LOOKED_AT, restaurant_id=house, is_closed=False)
-        due += [(mark_cart, cart["_id"]) for cart in carts if any(_is_wrong(line, offer) for line in cart["lines"])]
+        due += [(mark_cart, cart["_id"]) for cart in carts if _is_wrong(cart["lines"], offer)]
         return [Due(house, one) for one in due]
 
     def _note_next(self, house: str, offer: Offer, items: Sequence[Item]) -> None:
@@ -126,8 +126,13 @@ class Marking:
             self._moments[house] = min(moments)
 
 
-def _is_wrong(line: Mapping[str, Any], offer: Offer) -> bool:
-    return offer.has(line["item_id"], tuple(line["modifiers"])) is not line.get("is_available", True)
+def _is_wrong(lines: Sequence[Mapping[str, Any]], offer: Offer) -> bool:
+    lefts = offer.left_for([(line["item_id"], tuple(line["modifiers"]), line["quantity"]) for line in lines])
+    return any(
+        line.get("left") != left
+        or line.get("is_available", True) is not offer.has(line["item_id"], tuple(line["modifiers"]))
+        for line, left in zip(lines, lefts, strict=True)
+    )
 
 
 async def _act(ctx: Context, subject: tuple[Act, str]) -> Reply:

@@ -346,6 +346,7 @@ MEANINGS = {
     "FloorItemView.itemId": "The id of the dish or of the option.",
     "FloorItemView.left": "Portions that are left, of what is out when it is back; null if nobody counts.",
     "FloorItemView.until": "Until when it is sold out; null for until further notice.",
+    "CartLine.left": "How many portions there are for it, while it asks for more: order fewer. Null: there are enough.",
     "CartLine.isAvailable": "False while it cannot be had; the cart cannot be sent with it.",
     "SetAvailability.itemId": "The id of a dish or of an option.",
     "SetAvailability.left": "How many portions can still be sold; left out, nobody counts, or as before it was out.",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from comanda_client import Connection
+from comanda_client import Connection, Refused
 from integration.gate import seated, send_round, stored
 from integration.house import House, Installation
 
@@ -33,6 +33,13 @@ async def marked(house: House, session_id: str, *marks: bool, seconds: float = 8
         await asyncio.sleep(0.05)
         (cart,) = await stored(house, Cart, session_id=session_id)
         found = [line["is_available"] for line in cart["lines"]]
+
+
+async def lefts(client: Connection, *lefts: int | None) -> None:
+    """Wait until a client's cart says of its lines how much there is."""
+    await client.until(
+        lambda known: any(tuple(line["left"] for line in cart["lines"]) == lefts for cart in known.of("cart"))
+    )
 
 
 async def test_a_change_is_kept_while_the_database_does_not_answer(house: House, monkeypatch: Any) -> None:
@@ -90,20 +97,56 @@ async def test_what_a_server_that_is_behind_puts_into_a_cart_is_marked_too(late:
     await late.close()
 
 
-async def test_selling_one_of_many_portions_makes_nobody_look_at_the_carts(house: House, monkeypatch: Any) -> None:
+async def test_what_another_party_orders_is_shown_in_the_cart_that_asks_for_more_than_is_left_then(
+    house: House,
+) -> None:
     waiter, _, ana = await seated(house)
-    plenty = {"itemId": house.dish("grill"), "state": "AVAILABLE", "left": 2}
-    hurried: list[str] = []
-    await waiter.operate("item:set-availability", plenty)
+    dish, other = house.dish("grill"), {"sessionId": (await house.party(waiter, 1)).id}
+    await waiter.operate("item:set-availability", {"itemId": dish, "state": "AVAILABLE", "left": 5})
     for client in (ana, waiter):
-        await client.until(lambda known: any(one["left"] == 2 for one in known.of("item")))
-    for app in house.apps:
-        monkeypatch.setattr(app.marking, "hurry", hurried.append)
-    for left, looks in ((1, 0), (0, len(house.apps))):
-        await send_round(house, ana)
-        for client in (ana, waiter):
-            await client.until(lambda known, left=left: any(one["left"] == left for one in known.of("item")))  # type: ignore[misc]
-        assert len(hurried) == looks
+        await client.until(lambda known: any(one["left"] == 5 for one in known.of("item")))
+    added = await ana.operate("cart:add", {"itemId": dish, "quantity": 4})
+    assert added["cart"]["lines"][0]["left"] is None
+    await send_round(house, waiter, dish, quantity=2, **other)
+    await lefts(ana, 3)
+    stored_cart = next(ana.state.of("cart"))
+    placing = {"idempotencyKey": "asks-for-too-much", "cartVersion": stored_cart["version"]}
+    with pytest.raises(Refused, match="ITEM_UNAVAILABLE") as refusal:
+        await ana.send("order:place", placing)
+    assert refusal.value.details["left"] == 3
+    await waiter.operate("item:set-availability", {"itemId": dish, "state": "AVAILABLE"})
+    await lefts(ana, None)
+
+
+async def test_a_cart_that_changes_says_at_once_of_what_there_is_too_little(house: House) -> None:
+    waiter, _, ana = await seated(house)
+    dish = house.dish("grill")
+    await waiter.operate("item:set-availability", {"itemId": dish, "state": "AVAILABLE", "left": 5})
+    for client in (ana, waiter):
+        await client.until(lambda known: any(one["left"] == 5 for one in known.of("item")))
+    first = await ana.operate("cart:add", {"itemId": dish, "quantity": 4})
+    both = await ana.operate("cart:add", {"itemId": dish, "quantity": 3})
+    assert [one["left"] for one in both["cart"]["lines"]] == [None, 1]
+    line = first["cart"]["lines"][0]["id"]
+    fewer = await ana.operate("cart:update", {"lineId": line, "quantity": 2})
+    assert [one["left"] for one in fewer["cart"]["lines"]] == [None, None]
+    more = await ana.operate("cart:update", {"lineId": line, "quantity": 6})
+    assert [one["left"] for one in more["cart"]["lines"]] == [5, 0]
+    removed = await ana.operate("cart:remove", {"lineId": line})
+    assert [one["left"] for one in removed["cart"]["lines"]] == [None]
+
+
+async def test_what_two_parties_ask_for_together_is_too_much_when_they_are_merged(house: House) -> None:
+    waiter, party, ana = await seated(house)
+    dish, other = house.dish("grill"), await house.party(waiter, 1)
+    await waiter.operate("item:set-availability", {"itemId": dish, "state": "AVAILABLE", "left": 5})
+    for client in (ana, waiter):
+        await client.until(lambda known: any(one["left"] == 5 for one in known.of("item")))
+    await ana.operate("cart:add", {"itemId": dish, "quantity": 3})
+    await waiter.operate("cart:add", {"itemId": dish, "quantity": 3, "sessionId": other.id})
+    await waiter.operate("session:merge", {"from": other.id, "into": party.id})
+    (cart,) = await stored(house, Cart, session_id=party.id, is_closed=False)
+    assert [line["left"] for line in cart["lines"]] == [None, 2]
 
 
 async def test_what_is_there_again_is_so_in_carts_though_a_portion_was_sold_before_we_heard(

@@ -58,13 +58,13 @@ def offer(*items: Item, now: datetime = NOW) -> Offer:
     return Offer(MENU, {one.item_id: one for one in items}, "Europe/Bucharest", now)
 
 
-def line(item_id: str, *modifiers: str, **fields: object) -> CartLine:
+def line(item_id: str, *modifiers: str, quantity: int = 1, **fields: object) -> CartLine:
     price = MENU.select(item_id, modifiers).unit_price
     return CartLine(
         id=f"l-{item_id}",
         item_id=item_id,
         name={"en": item_id},
-        quantity=1,
+        quantity=quantity,
         modifiers=modifiers,
         unit_price=price,
         added_by=ANA,
@@ -205,3 +205,36 @@ def test_what_a_published_menu_has_no_more_is_marked() -> None:
         found.select("soup", ())
     with pytest.raises(ModifiersInvalid):
         found.select("steak", ("egg",))
+
+
+# ── what there is too little of ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def lefts(found: Offer, *lines: CartLine) -> list[int | None]:
+    marked = found.marked(cart(*lines))
+    assert marked == found.limited(cart(*lines)).lines
+    return [one.left for one in marked]
+
+
+def test_a_line_that_asks_for_more_than_there_is_says_how_much_there_is() -> None:
+    few = offer(item("soup", left=3))
+    assert lefts(few, line("soup", quantity=3), line("steak", quantity=9)) == [None, None]
+    assert lefts(few, line("soup", quantity=4)) == [3]
+    assert lefts(offer(), line("soup", quantity=99)) == [None]
+
+
+def test_of_several_lines_the_first_take_what_is_counted() -> None:
+    few = offer(item("soup", left=3))
+    assert lefts(few, line("soup", quantity=2), line("soup", quantity=2), line("soup")) == [None, 1, 0]
+
+
+def test_options_are_counted_over_all_lines_and_the_scarcest_decides() -> None:
+    few = offer(item("cheese", left=4), item("steak", left=6))
+    assert lefts(few, line("steak", "cheese", quantity=3), line("steak", "cheese", "egg", quantity=2)) == [None, 1]
+    assert lefts(few, line("steak", "cheese", quantity=3), line("steak", "egg", quantity=5)) == [None, 3]
+
+
+def test_a_line_that_there_is_enough_for_again_says_nothing() -> None:
+    short = line("soup", quantity=4, left=3)
+    assert lefts(offer(item("soup", left=4)), short) == [None]
+    assert lefts(offer(), short) == [None]
