@@ -1,13 +1,16 @@
 """The configuration of one restaurant: the house itself and its tables. Its stations: `models.station`."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Self
+from datetime import UTC, datetime, time, timedelta
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from models.base import Actor, Aggregate, Change, Text, Value
 from models.money import Currency
+
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+"""A country as ISO 3166 alpha-2."""
 
 
 class Restaurant(Aggregate):
@@ -18,6 +21,8 @@ class Restaurant(Aggregate):
     languages: tuple[str, ...] = ("ro", "en")
     time_zone: str = "Europe/Bucharest"
     day_starts_at: int = Field(default=5, ge=0, le=23)
+    countries: tuple[Country, ...] = Field(default=("RO",), min_length=1)
+    """Whose phones may order; the first one is where the house is, and where it delivers."""
     network: tuple[str, ...] = ()
     """Addresses of the house's own network (CIDR), which all its guests share: their failure limit is higher."""
     legal_name: str = ""
@@ -33,6 +38,16 @@ class Restaurant(Aggregate):
         """
         local = now.astimezone(ZoneInfo(self.time_zone)) - timedelta(hours=self.day_starts_at)
         return local.date().isoformat()
+
+    def calendar_date(self, now: datetime) -> str:
+        """Return the day that people here would write on a letter, as `2026-11-21`."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date().isoformat()
+
+    def next_midnight(self, now: datetime) -> datetime:
+        """Return when the next calendar day begins here (UTC): after 23 to 25 hours when the clock is changed."""
+        zone = ZoneInfo(self.time_zone)
+        tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+        return datetime.combine(tomorrow, time(), zone).astimezone(UTC)
 
     def day_start(self, date: str) -> datetime:
         """Return when an accounting day begins (UTC); it ends where the next one begins."""

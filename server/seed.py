@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from models.base import Id, Text, Value
 from models.dish import Course
-from models.house import Restaurant, Table
+from models.house import Country, Restaurant, Table
 from models.menu import Menu
 from models.menu_check import Premises, problems
 from models.menu_content import MenuContent
@@ -49,6 +49,7 @@ class DemoRestaurant(Value):
     languages: tuple[str, ...] = Field(min_length=1)
     time_zone: str
     day_starts_at: int = Field(ge=0, le=23)
+    countries: tuple[Country, ...] = Field(default=("RO",), min_length=1)
     legal_name: str = ""
     address: tuple[str, ...] = ()
     tax_id: str = ""
