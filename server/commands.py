@@ -2,6 +2,7 @@
 same list.
 """
 
+import handlers.address
 import handlers.alarm
 import handlers.approving
 import handlers.audit
@@ -84,7 +85,7 @@ COMMAND_MODULES = (
     kitchen_display.course,
 )
 
-REST_MODULES = (handlers.proving,)
+REST_MODULES = (handlers.address, handlers.proving)
 """Whose commands come over HTTP; `server.routes` has their methods and paths."""
 
 DUTIES: tuple[Duty, ...] = (PACING, ESCALATION, IDLENESS, ACTIVITY, PATTERNS, SUMMING, PAYMENTS, UNSEEN, DARK)
