@@ -16,7 +16,8 @@ from models.pricing import Pricing, Terms
 from models.slot import Slot, SlotLoad, SlotRule, SlotView
 from models.zone import Zone
 
-MOST_ZONES = 15
+MOST_ZONES = 12
+"""With so many in four languages, and ten windows, the plan has 190 keys: as many as fit into one message."""
 REMEMBERED_OPERATIONS = 16
 LONGEST_MINUTES = 240
 

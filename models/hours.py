@@ -50,13 +50,18 @@ class Window(Value):
         """Whether it has a day and lasts at all; the whole day is `00:00` to `24:00`."""
         return bool(self.days) and self.opens != self.closes
 
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """From which minute of its day until which; beyond `DAY_MINUTES` it is on the next one."""
+        opens, closes = _minutes(self.opens), _minutes(self.closes)
+        return opens, closes if closes > opens else closes + DAY_MINUTES
+
     def span(self, day: date, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
         """Return from when until when (UTC) it is open if it opens on a day, None when it does not open then."""
         if not self.ever_opens or EVERY_DAY[day.weekday()] not in self.days:
             return None
-        opens, closes = _minutes(self.opens), _minutes(self.closes)
-        start = _first_shown(day, opens, zone)
-        end = _first_shown(day, closes if closes > opens else closes + DAY_MINUTES, zone)
+        opens, closes = self.minutes
+        start, end = _first_shown(day, opens, zone), _first_shown(day, closes, zone)
         return (start, end) if start < end else None
 
 

@@ -7,9 +7,9 @@ the curve of the earth moves its border by a house, and none goes over a pole or
 import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from models.base import Value
 
@@ -21,10 +21,15 @@ _COORDINATES = re.compile(rf"({_NUMBER}), ?({_NUMBER})")
 
 
 class Point(Value):
-    """A place: `latitude` and `longitude` in micro-degrees (WGS 84)."""
+    """A place: `latitude` and `longitude` in micro-degrees (WGS 84). It is also read from `Coordinates`."""
 
     latitude: int = Field(ge=-90 * DEGREE, le=90 * DEGREE)
     longitude: int = Field(ge=-180 * DEGREE, le=180 * DEGREE)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        return _parts(value) if isinstance(value, str) else value
 
     @property
     def text(self) -> str:
@@ -45,10 +50,7 @@ Coordinates = Annotated[
 
 def point_of(text: str) -> Point:
     """Return the place that `Coordinates` name. Raises `ValueError` for what lies on no map."""
-    found = _COORDINATES.fullmatch(text)
-    if found is None:
-        raise ValueError("write degrees of latitude and longitude, like 44.4325,26.1039")
-    return Point(latitude=_micro_degrees(found[1]), longitude=_micro_degrees(found[3]))
+    return Point(**_parts(text))
 
 
 def contains(polygon: Sequence[Point], point: Point) -> bool:
@@ -121,6 +123,13 @@ def _meet(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
 
 def _are_opposite(one: int, other: int) -> bool:
     return (one > 0 > other) or (one < 0 < other)
+
+
+def _parts(text: str) -> dict[str, int]:
+    found = _COORDINATES.fullmatch(text)
+    if found is None:
+        raise ValueError("write degrees of latitude and longitude, like 44.4325,26.1039")
+    return {"latitude": _micro_degrees(found[1]), "longitude": _micro_degrees(found[3])}
 
 
 def _micro_degrees(text: str) -> int:

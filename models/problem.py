@@ -1,4 +1,6 @@
-"""What can be wrong with a menu: each mistake has a path, a code for programs and a sentence for people."""
+"""What can be wrong with a menu, or with a plan of deliveries: each mistake has a path, a code for programs and a
+sentence for people.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -35,6 +37,13 @@ class ProblemCode(StrEnum):
     NEVER_OPEN = "NEVER_OPEN"
     BAD_PICTURE = "BAD_PICTURE"
     TOO_LARGE = "TOO_LARGE"
+    NO_BORDER = "NO_BORDER"
+    TOO_FEW_CORNERS = "TOO_FEW_CORNERS"
+    CROSSES_ITSELF = "CROSSES_ITSELF"
+    NEVER_REACHED = "NEVER_REACHED"
+    WINDOWS_OVERLAP = "WINDOWS_OVERLAP"
+    NO_SLOT_FITS = "NO_SLOT_FITS"
+    PLAN_TOO_LARGE = "PLAN_TOO_LARGE"
 
 
 TEXTS: Mapping[ProblemCode, Mapping[str, str]] = {
@@ -106,11 +115,39 @@ TEXTS: Mapping[ProblemCode, Mapping[str, str]] = {
         "en": "the menu is too large to be sent to a phone ({what})",
         "ro": "meniul este prea mare pentru a fi trimis unui telefon ({what})",
     },
+    ProblemCode.NO_BORDER: {
+        "en": "it has neither postal codes nor a polygon, so no address is in it",
+        "ro": "nu are nici coduri poștale, nici poligon, deci nu cuprinde nicio adresă",
+    },
+    ProblemCode.TOO_FEW_CORNERS: {
+        "en": "a polygon has at least 3 corners, this one has {what}",
+        "ro": "un poligon are cel puțin 3 colțuri, acesta are {what}",
+    },
+    ProblemCode.CROSSES_ITSELF: {
+        "en": "the polygon meets itself: the sides that begin at {what} cross or touch",
+        "ro": "poligonul se intersectează: laturile care încep la {what} se întâlnesc",
+    },
+    ProblemCode.NEVER_REACHED: {
+        "en": "{what} belongs to a zone above it already",
+        "ro": "{what} aparține deja unei zone de mai sus",
+    },
+    ProblemCode.WINDOWS_OVERLAP: {
+        "en": "this window overlaps another one ({what})",
+        "ro": "acest interval se suprapune cu altul ({what})",
+    },
+    ProblemCode.NO_SLOT_FITS: {
+        "en": "no slot of {what} minutes fits into this window",
+        "ro": "în acest interval nu încape nicio tranșă de {what} minute",
+    },
+    ProblemCode.PLAN_TOO_LARGE: {
+        "en": "the plan is too large to be sent in one message ({what})",
+        "ro": "planul este prea mare pentru a fi trimis într-un singur mesaj ({what})",
+    },
 }
 
 
 class Problem(Value):
-    """One mistake. `path` names the entry by its id and then the field as in a menu file: `dishes.zacusca.stations`."""
+    """One mistake. `path` names the entry by its id and then the field as in a file: `dishes.zacusca.stations`."""
 
     path: str
     code: ProblemCode

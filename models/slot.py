@@ -15,7 +15,7 @@ from models.base import Aggregate, Value
 from models.errors import SlotFull
 from models.hours import Hours
 
-MOST_WINDOWS = 20
+MOST_WINDOWS = 10
 MOST_DAYS = 14
 KEPT = timedelta(days=2)
 """How long it is remembered what a slot had, after it has begun."""
