@@ -1,47 +1,30 @@
 """What a board shows, in what order, and how many of each dish are to be cooked."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
+
+from unit import making
+from unit.making import NOW
 
 from kitchen_display.board import all_day, all_day_by_station, board, on_pass
 from models.base import Actor
 from models.dish import Course
 from models.status import LineStatus
 from models.ticket import Ticket
-from models.ticket_line import TicketLine
 
-NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 COOK = Actor(kind="SCREEN", id="grill")
 NOBODYS: frozenset[str] = frozenset()
 
 
 def ticket(name: str, *dishes: str, minute: int = 0, quantity: int = 1, **fields: Any) -> Ticket:
     """A ticket of the grill; a dish has the same line in every ticket of an order."""
-    known: dict[str, Any] = {
-        "id": name,
-        "restaurant_id": "r",
-        "session_id": "s",
-        "order_id": name,
-        "number": 1,
-        "round": 1,
-        "station": "grill",
-        "table_name": "T1",
-        "placed_at": NOW + timedelta(minutes=minute),
-        "has_expo": True,
-        "lines": tuple(
-            TicketLine(
-                id=dish,
-                name={"ro": dish, "en": "x"},
-                quantity=quantity,
-                course=Course.MAINS,
-                fired_at=NOW,
-                changed_at=NOW,
-            )
-            for dish in dishes or ("mici",)
-        ),
-    }
-    return Ticket(**(known | fields))
+    lines = (
+        making.ticket_line(dish, name={"ro": dish, "en": "x"}, quantity=quantity, fired_at=NOW)
+        for dish in dishes or ("mici",)
+    )
+    known = {"id": name, "order_id": name, "placed_at": NOW + timedelta(minutes=minute), "has_expo": True}
+    return making.ticket(*lines, **(known | fields))
 
 
 def names(tickets: list[Ticket]) -> list[str]:

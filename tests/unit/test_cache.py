@@ -1,10 +1,11 @@
 """What a process remembers: never an older version, never half a group."""
 
+from unit.making import ticket
+
 from models.cart import Cart
 from models.store.cache import Cache
 from models.store.schema import KINDS
 from models.ticket import Ticket, TicketStatus
-from models.ticket_line import TicketLine
 
 KIND = KINDS[Cart]
 GROUP = KIND.groups["session"]
@@ -50,23 +51,7 @@ def test_what_is_committed_while_a_group_is_read_is_in_it() -> None:
 def test_what_left_a_group_while_it_was_read_is_not_in_it() -> None:
     kind = KINDS[Ticket]
     group = kind.groups["shown"]
-    from datetime import UTC, datetime
-
-    now = datetime(2026, 11, 21, tzinfo=UTC)
-    line = TicketLine(id="l", name={"en": "Soup"}, quantity=1, course="MAINS", changed_at=now)
-    shown = Ticket(
-        id="t",
-        restaurant_id="r",
-        session_id="s",
-        order_id="o",
-        number=1,
-        round=1,
-        station="cold",
-        table_name="T1",
-        placed_at=now,
-        lines=(line,),
-        version=1,
-    )
+    shown = ticket(version=1)
     cache = Cache(10)
     load = cache.begin_load(kind, group, "r/r")
     cache.put(shown.with_(version=2, status=TicketStatus.BUMPED, is_shown=False))

@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from unit import making
 
 from kitchen_display.board import all_day
 from models.base import Actor
@@ -34,7 +35,6 @@ from models.order import OrderLine
 from models.status import LineStatus
 from models.tender import Refund, Tender, TenderMethod
 from models.ticket import Ticket
-from models.ticket_line import TicketLine
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 ANA = Actor(kind="GUEST", id="ana", name="Ana")
@@ -361,19 +361,8 @@ def test_after_any_sequence_the_parts_are_the_whole_and_nothing_is_below_zero(ac
 
 
 def ticket(status: LineStatus = LineStatus.IN_PROGRESS) -> Ticket:
-    dish = TicketLine(id="l", name={"en": "Soup"}, quantity=3, course=Course.STARTERS, status=status, changed_at=NOW)
-    return Ticket(
-        id="t",
-        restaurant_id="r",
-        session_id="s",
-        order_id="o",
-        number=1,
-        round=1,
-        station="cold",
-        table_name="T1",
-        placed_at=NOW,
-        lines=(dish,),
-    )
+    dish = making.ticket_line(quantity=3, course=Course.STARTERS, status=status)
+    return making.ticket(dish, station="cold")
 
 
 @pytest.mark.parametrize("status", [one for one in LineStatus if one is not LineStatus.CANCELLED])

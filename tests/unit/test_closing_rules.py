@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from unit import making
 
 from models.base import Actor
 from models.check import new_check
@@ -14,7 +15,6 @@ from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
 from models.status import LineStatus
 from models.ticket import Ticket, TicketStatus
-from models.ticket_line import TicketLine
 
 NOW = datetime(2026, 11, 21, 23, 0, tzinfo=UTC)
 MANAGER = Actor(kind="STAFF", id="m1", name="Ioana")
@@ -27,15 +27,11 @@ OWED = PAID.with_order(CheckRound(order_id="o", number=7, amount=FEE, lines=(SOU
 
 def ticket(station: str, *, is_open: bool = True, **lines: LineStatus) -> Ticket:
     """A ticket with lines in states: `soup=LineStatus.NEW`."""
-    return Ticket(
+    return making.ticket(
+        *(making.ticket_line(name, name={"en": name}, status=status) for name, status in lines.items()),
         id=station,
-        order_id="o",
         station=station,
         status=TicketStatus.OPEN if is_open else TicketStatus.BUMPED,
-        lines=tuple(
-            TicketLine(id=name, name={"en": name}, quantity=1, course=Course.MAINS, status=status, changed_at=NOW)
-            for name, status in lines.items()
-        ),
         **PLACED,
     )
 

@@ -1,9 +1,11 @@
 """When a course is kept back, when its turn comes, and when each of its dishes is to be begun."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from unit import making
+from unit.making import NOW
 
 from models.base import Actor
 from models.coursing import FOOD, Changed, due, fire, hold, kept_back, lines_changed, may_wait, starts
@@ -12,7 +14,6 @@ from models.status import LineStatus
 from models.ticket import Ticket, TicketStatus
 from models.ticket_line import FINAL, TicketLine
 
-NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=9)
 ANA = Actor(kind="STAFF", id="ana")
 HOUSE = Actor(kind="HOUSE", id="")
@@ -22,24 +23,12 @@ NEW, SERVED, CANCELLED = LineStatus.NEW, LineStatus.SERVED, LineStatus.CANCELLED
 
 def line(line_id: str, course: Course, status: LineStatus = NEW, *, held: bool = False, **more: object) -> TicketLine:
     times = {"fired_at": None if held else NOW, "starts_at": None if held else NOW}
-    known = {"id": line_id, "name": {"en": line_id}, "quantity": 2, "course": course, "changed_at": NOW}
-    return TicketLine.model_validate(known | times | {"status": status, "is_held": held} | more)
+    known = {"name": {"en": line_id}, "quantity": 2, "course": course, "status": status, "is_held": held}
+    return making.ticket_line(line_id, **(known | times | more))
 
 
 def ticket(*lines: TicketLine, station: str = "grill") -> Ticket:
-    return Ticket(
-        id=station,
-        restaurant_id="r",
-        session_id="s",
-        order_id="o",
-        number=1,
-        round=1,
-        station=station,
-        table_name="T1",
-        placed_at=NOW,
-        lines=lines,
-        is_waiting=any(one.is_held for one in lines),
-    )
+    return making.ticket(*lines, id=station, station=station, is_waiting=any(one.is_held for one in lines))
 
 
 def after(changed: Changed) -> list[TicketLine]:

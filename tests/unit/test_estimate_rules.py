@@ -1,15 +1,14 @@
 """How long a dish takes: which times count, and what follows from them."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from unit.test_kitchen_rules import MENU, placed
+from unit.making import COOK, MENU, NOW, placed, station
 
-from models.base import Actor
 from models.cooking import with_ahead
 from models.estimate import (
     FEWEST,
@@ -27,12 +26,9 @@ from models.estimate import (
     prep_minutes,
     sample_of,
 )
-from models.station import Station, Wait, WaitBasis
+from models.station import Wait, WaitBasis
 from models.store.codec import to_document
 from models.store.cooked import parts
-
-NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
-COOK = Actor(kind="STAFF", id="cook")
 
 
 def sample(seconds: int, ahead: int = 0, *, ago: int = 0, portions: int = 1) -> Sample:
@@ -54,18 +50,6 @@ def cooked(seconds: int = 300, **otherwise: object) -> Part:
         ready_at=NOW,
     )
     return replace(part, **otherwise)  # type: ignore[arg-type]
-
-
-def station(code: str, open_portions: int = 0, wait: Wait | None = None, busy: int | None = None) -> Station:
-    return Station(
-        id=code,
-        restaurant_id="r",
-        code=code,
-        name={"en": code},
-        open_portions=open_portions,
-        wait=wait,
-        busy_portions=busy,
-    )
 
 
 # ── which times count ─────────────────────────────────────────────────────────────────────────────────────────────────

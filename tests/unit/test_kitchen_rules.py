@@ -1,117 +1,22 @@
 """Tickets, their states and how an order becomes them."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import count
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from unit import making
+from unit.making import COOK, MENU, NOW, OFFER, cart_of, placed
 
 from kitchen_display.board import all_day, board
-from models.base import Actor
-from models.cart import Cart, CartLine
-from models.dish import Course, Dish, ModifierGroup, Option
 from models.errors import ItemUnavailable, ModifiersInvalid, StatusConflict, TransitionRefused
-from models.item import Item
-from models.menu import Menu
-from models.offer import Offer
-from models.order import Order, OrderStatus
-from models.participant import Seating
-from models.pin import KeyedHash
-from models.placing import Round, place, tickets_of
-from models.session import Mode, TableSession
 from models.status import LineStatus
 from models.ticket import Ticket, TicketStatus
-from models.ticket_line import TRANSITIONS, TicketLine, slowest
-
-NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
-COOK = Actor(kind="STAFF", id="cook")
-ANA = Actor(kind="GUEST", id="ana", name="Ana")
-
-MENU = Menu(
-    id="m",
-    restaurant_id="r",
-    currency="RON",
-    languages=("en",),
-    categories=({"id": "all", "name": {"en": "All"}},),
-    modifier_groups=(
-        ModifierGroup(
-            id="size",
-            name={"en": "Size"},
-            min_select=1,
-            max_select=1,
-            options=(Option(id="small", name={"en": "Small"}), Option(id="large", name={"en": "Large"}, price=500)),
-        ),
-    ),
-    dishes=tuple(
-        Dish(id=name, category_id="all", name={"en": name}, price=price, stations=stations, course=Course.MAINS, **more)
-        for name, price, stations, more in (
-            ("soup", 1200, ("cold",), {}),
-            ("steak", 6900, ("grill",), {}),
-            ("platter", 9900, ("grill", "cold"), {}),
-            ("pizza", 3200, ("pizza",), {"modifier_groups": ("size",)}),
-            ("gone", 100, ("cold",), {}),
-        )
-    ),
-)
-
-SOLD_OUT = Item(id="i", restaurant_id="r", item_id="gone", is_out=True)
-OFFER = Offer(MENU, {"gone": SOLD_OUT}, "Europe/Bucharest", NOW)
-
-
-def cart_of(*dishes: tuple[str, int]) -> Cart:
-    lines = tuple(
-        CartLine(
-            id=f"l{number}",
-            item_id=dish,
-            name={"en": dish},
-            quantity=quantity,
-            modifiers=("large",) if dish == "pizza" else (),
-            unit_price=MENU.select(dish, ("large",) if dish == "pizza" else ()).unit_price,
-            added_by=ANA,
-            added_at=NOW,
-        )
-        for number, (dish, quantity) in enumerate(dishes)
-    )
-    return Cart(id="c", restaurant_id="r", session_id="s", currency="RON", lines=lines)
-
-
-SESSION = TableSession(
-    id="s",
-    restaurant_id="r",
-    table_id="t",
-    table_name="T6",
-    mode=Mode.FAMILY,
-    covers=2,
-    pin=KeyedHash(key="k", digest="d"),
-    seatings=(Seating(table_id="t", table_name="T6", since=NOW),),
-    opened_at=NOW,
-    opened_by=COOK,
-)
-ROUND = Round("o", 7, "key", "print", None, ANA, NOW)
-
-
-def placed(*dishes: tuple[str, int]) -> tuple[Order, tuple[Ticket, ...]]:
-    ids = count()
-    order = place(ROUND, cart_of(*dishes), OFFER, SESSION, OrderStatus.PLACED)
-    return order, tickets_of(order, SESSION, NOW, lambda: f"id{next(ids)}")
+from models.ticket_line import TRANSITIONS, slowest
 
 
 def ticket(status: LineStatus = LineStatus.NEW) -> Ticket:
-    line = TicketLine(id="l", name={"en": "Soup"}, quantity=1, course=Course.MAINS, status=status, changed_at=NOW)
-    return Ticket(
-        id="t",
-        restaurant_id="r",
-        session_id="s",
-        order_id="o",
-        number=1,
-        round=1,
-        station="cold",
-        table_name="T1",
-        placed_at=NOW,
-        lines=(line,),
-    )
+    return making.ticket(making.ticket_line(status=status), station="cold")
 
 
 def test_each_station_gets_one_ticket_with_its_dishes_only() -> None:

@@ -1,32 +1,16 @@
 """What guests are told of waiting times: before they send, and with what they have sent."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from unit.test_kitchen_rules import placed
+from unit.making import COOK, NOW, placed, station
 
-from models.base import Actor
 from models.cooking import follow, sent, with_ahead
 from models.dish import Course
 from models.errors import KitchenBusy
 from models.patience import minutes_of, warning
-from models.station import Station, Wait, WaitBasis
+from models.station import Wait, WaitBasis
 from models.ticket import Ticket
-
-NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
-COOK = Actor(kind="STAFF", id="cook")
-
-
-def station(code: str, open_portions: int = 0, wait: Wait | None = None, busy: int | None = None) -> Station:
-    return Station(
-        id=code,
-        restaurant_id="r",
-        code=code,
-        name={"en": code},
-        open_portions=open_portions,
-        wait=wait,
-        busy_portions=busy,
-    )
 
 
 def wait(minutes: int, long_minutes: int) -> Wait:

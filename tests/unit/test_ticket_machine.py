@@ -1,19 +1,19 @@
 """Whatever cooks, waiters and expediters do with a ticket in whatever order: it never lies and never loses a line."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from unit.making import NOW, ticket, ticket_line
 
 from models.base import Actor
 from models.dish import Course
 from models.errors import LineHeld, StatusConflict, TransitionRefused
 from models.status import LineStatus
 from models.ticket import Ticket
-from models.ticket_line import FINAL, TRANSITIONS, UNFINISHED, TicketLine
+from models.ticket_line import FINAL, TRANSITIONS, UNFINISHED
 
-NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 BY = Actor(kind="SCREEN", id="grill")
 COURSES = (Course.STARTERS, Course.MAINS)
 BEHIND = -2
@@ -33,29 +33,12 @@ class TicketMachine(RuleBasedStateMachine):
     @initialize(has_expo=st.booleans(), quantities=st.tuples(*[st.integers(1, 3)] * 3))
     def place(self, has_expo: bool, quantities: tuple[int, int, int]) -> None:
         self.now = NOW
-        self.ticket = self.before = Ticket(
-            id="t",
-            restaurant_id="r",
-            session_id="s",
-            order_id="o",
-            number=1,
-            round=1,
-            station="grill",
-            table_name="T1",
-            placed_at=NOW,
-            has_expo=has_expo,
-            lines=tuple(
-                TicketLine(
-                    id=f"l{number}",
-                    name={"en": "Soup"},
-                    quantity=quantity,
-                    course=COURSES[number % 2],
-                    fired_at=NOW,
-                    starts_at=NOW,
-                    changed_at=NOW,
-                )
+        self.ticket = self.before = ticket(
+            *(
+                ticket_line(f"l{number}", quantity=quantity, course=COURSES[number % 2], fired_at=NOW, starts_at=NOW)
                 for number, quantity in enumerate(quantities)
             ),
+            has_expo=has_expo,
         )
 
     @rule(seconds=st.integers(BEHIND, 60))

@@ -1,18 +1,18 @@
 """What a ticket becomes when it is cleared, assembled, run, recalled, set back or rushed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from unit import making
+from unit.making import NOW
 
 from models.base import Actor
 from models.dish import Course
 from models.errors import LineHeld, StatusConflict, TransitionRefused
 from models.status import LineStatus
 from models.ticket import Ticket, TicketStatus, in_order
-from models.ticket_line import TicketLine
 
-NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=7)
 COOK = Actor(kind="SCREEN", id="grill")
 NEW, BEGUN, READY = LineStatus.NEW, LineStatus.IN_PROGRESS, LineStatus.READY
@@ -21,31 +21,13 @@ SERVED, CANCELLED = LineStatus.SERVED, LineStatus.CANCELLED
 
 def ticket(*statuses: LineStatus, **fields: Any) -> Ticket:
     """A ticket with a line in each of these states, of starters and mains in turn."""
-    lines = tuple(
-        TicketLine(
-            id=f"l{number}",
-            name={"en": "Soup"},
-            quantity=2,
-            course=(Course.STARTERS, Course.MAINS)[number % 2],
-            fired_at=NOW,
-            starts_at=NOW,
-            changed_at=NOW,
+    lines = (
+        making.ticket_line(
+            f"l{number}", quantity=2, course=(Course.STARTERS, Course.MAINS)[number % 2], fired_at=NOW, starts_at=NOW
         ).at(status, NOW)
         for number, status in enumerate(statuses)
     )
-    known: dict[str, Any] = {
-        "id": "t",
-        "restaurant_id": "r",
-        "session_id": "s",
-        "order_id": "o",
-        "number": 1,
-        "round": 1,
-        "station": "grill",
-        "table_name": "T1",
-        "placed_at": NOW,
-        "lines": lines,
-    }
-    return Ticket(**(known | fields))
+    return making.ticket(*lines, **fields)
 
 
 def states(one: Ticket) -> list[LineStatus]:

@@ -1,34 +1,19 @@
 """When a station is dark, when a ticket is overlooked, and which processes are dead: the rules alone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from pydantic import ValidationError
+from unit.making import NOW, station, ticket
 
 from models.base import Actor
-from models.dish import Course
-from models.station import Age, Station, StationKind
-from models.ticket import Ticket
-from models.ticket_line import TicketLine
+from models.station import Age, StationKind
 from server.pulse import DEAD_BEATS, Pulse
 
-NOW = datetime(2026, 11, 21, 19, 30, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=30)
 COOK = Actor(kind="SCREEN", id="d1", name="Grill")
 
-GRILL = Station(id="s1", restaurant_id="r1", code="grill", name={"en": "Grill"})
-TICKET = Ticket(
-    id="t1",
-    restaurant_id="r1",
-    session_id="p1",
-    order_id="o1",
-    number=7,
-    round=1,
-    station="grill",
-    table_name="T1",
-    placed_at=NOW,
-    lines=(TicketLine(id="l1", item_id="d1", name={"en": "Steak"}, quantity=1, course=Course.MAINS, changed_at=NOW),),
-)
+GRILL, TICKET = station("grill"), ticket()
 
 
 def test_a_station_is_live_while_any_process_has_a_screen_of_it() -> None:
