@@ -28,8 +28,9 @@ from server import asyncapi, openapi, reference
 from server.anchor import AnchorFile
 from server.announcement import ServerDraining
 from server.auth import Vault
+from server.checkout import Checkout
 from server.clock import Clock
-from server.commands import COMMAND_MODULES, DUTIES
+from server.commands import COMMAND_MODULES, DUTIES, REST_MODULES
 from server.config import Settings
 from server.dispatch import Dispatcher
 from server.duties import LEASE_SECONDS, Duties
@@ -48,7 +49,9 @@ from server.screens import Screens
 from server.sealer import LEASE_SECONDS as SEALER_LEASE_SECONDS
 from server.sealer import Sealer
 from server.sealing import Safe
+from server.session_copies import SessionCopies
 from server.telemetry import Metrics
+from server.throttle import Throttle
 from server.watching import dead_processes
 from server.web import Web
 
@@ -74,6 +77,7 @@ class App:
         self.metrics = Metrics()
         self.process_id = self.clock.new_id()
         rules, deadline = settings.limits.rules(), float(settings.guard.command_deadline_seconds)
+        is_secure = settings.public_url.startswith("https://")
         options = dict(mongo_options or {})
         counter = mongodb.CommandCounter(self.metrics.mongo_commands.inc)
         options["event_listeners"] = [counter, *options.get("event_listeners", ())]
@@ -104,9 +108,24 @@ class App:
             self.metrics,
             self.presence,
             self.screens,
-            is_secure=settings.public_url.startswith("https://"),
+            is_secure=is_secure,
             deadline_seconds=deadline,
             online=provider,
+        )
+        self.copies = SessionCopies(self.redis, self.clock, self.metrics)
+        self.checkout = Checkout(
+            Registry(REST_MODULES),
+            dispatcher,
+            self.store,
+            self.vault,
+            self.clock,
+            rules,
+            self.metrics,
+            self.copies,
+            engine_settings(settings),
+            Throttle(settings.guard.calls_per_minute, settings.guard.calls_burst),
+            is_secure=is_secure,
+            deadline_seconds=deadline,
         )
         self.engine = Engine(self.realtime, engine_settings(settings), monotonic=self.clock.monotonic)
         self.realtime.broadcaster = self.presence.broadcaster = self.engine
@@ -154,6 +173,7 @@ class App:
             {"/docs": reference.page, "/docs/style.css": reference.style},
         ).attach(site)
         Pages().attach(site)
+        self.checkout.attach(site)
         if self.provider:
             Webhooks(self.provider, self.dispatcher, self.store, self.clock, self.metrics).attach(site)
         self._runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=1)
@@ -189,6 +209,7 @@ class App:
         if self.payments:
             await self.payments.stop()
         await self.presence.stop()
+        await self.copies.stop()
         await self.engine.stop()
         if self._runner:
             await self._runner.cleanup()

@@ -1,7 +1,7 @@
 """Who a phone customer is: a token from `verify-code` or from a refresh becomes a principal, over HTTP and on sockets.
 
-A token names its session and its generation. The session says what counts: MongoDB has the truth, and this process
-knows of it through the change stream.
+A token names its session and its generation. The session says what counts, and MongoDB has the truth: it is asked for
+each call over HTTP and for each connection; what is connected hears of an end through the change stream.
 """
 
 from datetime import timedelta
@@ -38,10 +38,8 @@ class CustomerProof:
         if parts is None:
             return None
         work.restaurant_id, session_id, generation = parts
-        session = await work.get(CustomerSession, session_id)
-        if session is not None and session.generation < generation:
-            # Refreshed through another process a moment ago.
-            session = await work.fresh(CustomerSession, session_id)
+        # Past the memory: it may have ended, or been refreshed, through another process a moment ago.
+        session = await work.fresh(CustomerSession, session_id)
         if session is None or not session.is_live(self._clock.now()) or not self._counts(session, generation):
             return None
         return PhoneCustomer(
@@ -53,9 +51,11 @@ class CustomerProof:
             customer_session_id=session.id,
         )
 
-    def parts(self, token: object) -> tuple[str, str, int] | None:
-        """Return the house, the session and the generation of a token of ours that is not too old; else None."""
-        seconds = self._rules.checkout_token_seconds
+    def parts(self, token: object, seconds: int | None = None) -> tuple[str, str, int] | None:
+        """Return the house, the session and the generation of a token of ours that is at most `seconds` old, without
+        that as old as a token can be; else None.
+        """
+        seconds = seconds or self._rules.checkout_token_seconds
         read = self._vault.read(TOKEN_PURPOSE, token, seconds) if isinstance(token, str) else None
         if read is None or len(read) != 3 or not read[2].isdecimal():
             return None

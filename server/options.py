@@ -121,6 +121,8 @@ class Guard(Section):
     kitchen_ping_interval_seconds: Seconds = Field(2, description="Time between pings of a kitchen screen.")
     kitchen_ping_timeout_seconds: Seconds = Field(3, description="Time a kitchen screen has to answer a ping.")
     command_deadline_seconds: Seconds = Field(5, description="Longest time a command may take before it is answered.")
+    calls_per_minute: Count = Field(60, description="Calls of /api/checkout per minute, process and address.")
+    calls_burst: Count = Field(30, description="Calls of /api/checkout that may come at once from one address.")
 
 
 class Limits(Section):

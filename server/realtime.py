@@ -35,6 +35,7 @@ from server import announcement
 from server.ack import error_text
 from server.auth import Vault
 from server.clock import Clock
+from server.cookies import COOKIE_DAYS, set_cookie
 from server.dispatch import Client, Dispatcher
 from server.engine import contract
 from server.following import FAREWELL_SECONDS, Following
@@ -46,7 +47,6 @@ from server.telemetry import Metrics
 log = structlog.get_logger(__name__)
 
 PROTOCOL = 1
-COOKIE_DAYS = 400
 REVOKED_GRACE_SECONDS = 60
 """How long a device that was just revoked may go on to try before that is an alarm."""
 
@@ -100,9 +100,8 @@ class Realtime:
         """Give a browser that has none its device cookie: opaque, out of reach of scripts."""
         if not handshake.is_listed_origin or handshake.cookies.get(COOKIE):
             return {}
-        secure = "; Secure" if self._is_secure else ""
-        age = COOKIE_DAYS * 86_400
-        return {"Set-Cookie": f"{COOKIE}={self._clock.token()}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"}
+        token = self._clock.token()
+        return {"Set-Cookie": set_cookie(COOKIE, token, COOKIE_DAYS * 86_400, is_secure=self._is_secure)}
 
     async def connect(self, connection: contract.Connection) -> None:
         """Find out who this is; raises `contract.Refused` for nobody."""

@@ -4,6 +4,8 @@ document and the door say the same.
 
 from dataclasses import dataclass
 
+from handlers.registry import REST, Command, Registry
+
 PREFIX = "/api/checkout"
 
 
@@ -35,6 +37,16 @@ ROUTES = (
     Route("DELETE", f"{PREFIX}/session", "session:end", ends_token=True),
     Route("GET", f"{PREFIX}/addresses", "address:list"),
     Route("POST", f"{PREFIX}/addresses", "address:add", status=201, has_body=True),
-    Route("PUT", f"{PREFIX}/addresses/{{address_id}}", "address:change", has_body=True),
-    Route("DELETE", f"{PREFIX}/addresses/{{address_id}}", "address:remove"),
+    Route("PUT", f"{PREFIX}/addresses/{{id}}", "address:change", has_body=True),
+    Route("DELETE", f"{PREFIX}/addresses/{{id}}", "address:remove"),
 )
+
+
+def commands_of(registry: Registry) -> list[tuple[Route, Command]]:
+    """Return every route with its command; raises `ValueError` for a route without one, or a command without route."""
+    found = [(route, registry.get(REST, route.command)) for route in ROUTES]
+    missing: set[str] = set()
+    unrouted = {command.name for _, command in registry.all()} - {route.command for route in ROUTES}
+    if missing | unrouted:
+        raise ValueError(f"routes and commands of REST differ in {sorted(missing | unrouted)}")
+    return [(route, command) for route, command in found if command is not None]
