@@ -7,11 +7,12 @@ from pydantic_core import to_json
 
 from handlers import access
 from handlers.context import Context, Done, Reply
-from handlers.registry import FLOOR, KITCHEN, TABLE, Limit, command
+from handlers.registry import CHECKOUT, FLOOR, KITCHEN, TABLE, Limit, command
 from models.alarm import Alarm
 from models.base import Aggregate, Id, Nothing, Request, Value
 from models.cart import Cart
 from models.check import Check
+from models.delivery_plan import DeliveryPlan
 from models.device import Device
 from models.events import Message, changed, version_in
 from models.house import Table
@@ -20,7 +21,7 @@ from models.menu import Menu
 from models.order import Order
 from models.payload import Payload
 from models.payment import Payment
-from models.principal import AT_TABLE, MANAGEMENT, SERVICE, Guest, StaffMember
+from models.principal import AT_TABLE, CUSTOMERS, MANAGEMENT, SERVICE, Guest, PhoneCustomer, StaffMember
 from models.principal import KITCHEN as COOKS
 from models.room import entitled
 from models.service import ServiceRequest
@@ -31,8 +32,9 @@ from models.ticket import Ticket
 
 FOLLOWED: dict[str, tuple[type[Aggregate], ...]] = {
     TABLE: (Menu, Item, Station, Order, Cart, Check, Payment, ServiceRequest, TableSession),
-    FLOOR: (Menu, Item, Station, TableSession, Order, Check, ServiceRequest, Table, Alarm, Staff, Device),
+    FLOOR: (Menu, Item, Station, TableSession, Order, Check, ServiceRequest, Table, Alarm, Staff, Device, DeliveryPlan),
     KITCHEN: (Ticket, Item, Station),
+    CHECKOUT: (Menu, Item, Station, Order, Check, Payment, DeliveryPlan),
 }
 """What a client of a namespace may hold a version of."""
 
@@ -80,7 +82,11 @@ class Told(SyncReply):
         return f'{{"messages":[{",".join(self.written)}],{rest[1:]}'
 
 
-@command("sync:get", on=(TABLE, FLOOR, KITCHEN), roles=AT_TABLE | SERVICE | COOKS, limit=Limit(20, per=10))
+EVERYWHERE = (TABLE, FLOOR, KITCHEN, CHECKOUT)
+MEMBERS = AT_TABLE | SERVICE | COOKS | CUSTOMERS
+
+
+@command("sync:get", on=EVERYWHERE, roles=MEMBERS, limit=Limit(20, per=10))
 async def get_sync(ctx: Context, request: GetSync) -> SyncReply:
     """Say which versions are held and get what is newer."""
     current = {one.id: one for one in await in_scope(ctx)}
@@ -96,7 +102,7 @@ async def get_sync(ctx: Context, request: GetSync) -> SyncReply:
     return Told.model_construct(written=written, gone=gone, next=following)
 
 
-@command("sync:probe", on=(TABLE, FLOOR, KITCHEN), roles=AT_TABLE | SERVICE | COOKS, limit=Limit(10, per=10))
+@command("sync:probe", on=EVERYWHERE, roles=MEMBERS, limit=Limit(10, per=10))
 async def probe(ctx: Context, request: Nothing) -> Done:
     """Be answered, and nothing else: who has heard nothing for a while learns whether the connection lives."""
     return Done()
@@ -147,7 +153,8 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
         requests = await ctx.store.members(ServiceRequest, "open", ctx.store.restaurant_id)
         alarms = await ctx.store.members(Alarm, "open", ctx.store.restaurant_id)
         items = [*(await access.items(ctx)).values(), *(await access.stations(ctx)).values()]
-        return [*tables, *sessions, *orders, *checks, *requests, *alarms, *items, *await _managed(ctx)]
+        plans = await ctx.store.members(DeliveryPlan, "house", ctx.store.restaurant_id)
+        return [*tables, *sessions, *orders, *checks, *requests, *alarms, *items, *plans, *await _managed(ctx)]
     if isinstance(ctx.principal, Guest):
         session = await access.session_to_see(ctx)
         carts = await ctx.store.members(Cart, "session", session.id)
@@ -157,6 +164,13 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
         items = [*(await access.items(ctx)).values(), *(await access.stations(ctx)).values()]
         own = (*carts, *orders, *checks, *await _payments(ctx, ctx.principal.participant_id, checks))
         return [session, *own, *items, *(one for one in requests if not one.is_finished)]
+    if ctx.namespace == CHECKOUT and isinstance(ctx.principal, PhoneCustomer):
+        customer_id = ctx.principal.customer_id
+        orders = await ctx.store.members(Order, "customer", customer_id)
+        checks = await ctx.store.members_of_each(Check, "session", sorted({one.session_id for one in orders}))
+        items = [*(await access.items(ctx)).values(), *(await access.stations(ctx)).values()]
+        plans = await ctx.store.members(DeliveryPlan, "house", ctx.store.restaurant_id)
+        return [*orders, *checks, *await _payments(ctx, customer_id, checks), *items, *plans]
     return []
 
 

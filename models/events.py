@@ -14,6 +14,7 @@ from models.base import Aggregate
 from models.cart import Cart
 from models.check import Check
 from models.check_view import check_view, computed, floor_check_view
+from models.delivery_plan import DeliveryPlan
 from models.device import Device
 from models.house import Table
 from models.item import Item
@@ -28,6 +29,7 @@ from models.payload import (
     DeviceChanged,
     FloorCheckChanged,
     FloorItemChanged,
+    FloorPlanChanged,
     FloorSessionChanged,
     GuestStationChanged,
     ItemChanged,
@@ -35,6 +37,7 @@ from models.payload import (
     OrderChanged,
     Payload,
     PaymentChanged,
+    PlanChanged,
     ServiceChanged,
     SessionChanged,
     StaffChanged,
@@ -43,10 +46,13 @@ from models.payload import (
     TicketChanged,
 )
 from models.payment import Payment
+from models.plan_view import floor_plan_view, plan_view
 from models.room import (
+    CHECKOUT,
     FLOOR,
     KITCHEN,
     TABLE,
+    customer_room,
     house_room,
     managers_room,
     participant_room,
@@ -140,17 +146,24 @@ def _of_order(order: Order) -> tuple[Message, ...]:
         return OrderChanged.model_construct(order=order_view(order), change=order.change)
 
     return (
-        Message(TABLE, (room,), "order:changed", payload),
+        _to_eater(order.customer_id, room, "order:changed", payload),
         Message(FLOOR, (house_room(order.restaurant_id),), "order:changed", payload),
     )
+
+
+def _to_eater(customer_id: str | None, room: str, event: str, payload: Callable[[], Payload]) -> Message:
+    """Tell those who eat it: a room of the table, or the customer at home who ordered it."""
+    if customer_id is not None:
+        return Message(CHECKOUT, (customer_room(customer_id),), event, payload)
+    return Message(TABLE, (room,), event, payload)
 
 
 def _of_check(check: Check) -> tuple[Message, ...]:
     common = cache(lambda: computed(check))
     return (
-        Message(
-            TABLE,
-            (session_room(check.session_id),),
+        _to_eater(
+            check.customer_id,
+            session_room(check.session_id),
             "check:changed",
             lambda: CheckChanged.model_construct(check=check_view(check, common()), change=check.change),
         ),
@@ -165,9 +178,9 @@ def _of_check(check: Check) -> tuple[Message, ...]:
 
 def _of_payment(payment: Payment) -> tuple[Message, ...]:
     return (
-        Message(
-            TABLE,
-            (participant_room(payment.participant_id),),
+        _to_eater(
+            payment.customer_id,
+            participant_room(payment.participant_id),
             "payment:changed",
             lambda: PaymentChanged.model_construct(payment=payment_view(payment), change=payment.change),
         ),
@@ -193,14 +206,14 @@ def _of_station(station: Station) -> tuple[Message, ...]:
     def payload() -> StationChanged:
         return StationChanged.model_construct(station=station_view(station), change=station.change)
 
+    def for_guests() -> GuestStationChanged:
+        # Which manager has set it up is not the guests' business.
+        return GuestStationChanged.model_construct(station=guest_station_view(station), change=None)
+
     return (
-        Message(
-            TABLE,
-            (house_room(house),),
-            "station:changed",
-            # Which manager has set it up is not the guests' business.
-            lambda: GuestStationChanged.model_construct(station=guest_station_view(station), change=None),
-            version=version_in(TABLE, station),
+        *(
+            Message(one, (house_room(house),), "station:changed", for_guests, version=version_in(one, station))
+            for one in (TABLE, CHECKOUT)
         ),
         Message(FLOOR, (house_room(house),), "station:changed", payload),
         Message(KITCHEN, (screens_room(house),), "station:changed", payload),
@@ -267,14 +280,12 @@ def _of_item(item: Item) -> tuple[Message, ...]:
     def payload() -> FloorItemChanged:
         return FloorItemChanged.model_construct(item=floor_item_view(item), change=item.change)
 
+    def for_guests() -> ItemChanged:
+        # Who sold the last portion is another table's business.
+        return ItemChanged.model_construct(item=item_view(item), change=None)
+
     return (
-        Message(
-            TABLE,
-            (house_room(house),),
-            "item:changed",
-            # Who sold the last portion is another table's business.
-            lambda: ItemChanged.model_construct(item=item_view(item), change=None),
-        ),
+        *(Message(one, (house_room(house),), "item:changed", for_guests) for one in (TABLE, CHECKOUT)),
         Message(FLOOR, (house_room(house),), "item:changed", payload),
         Message(KITCHEN, (screens_room(house),), "item:changed", payload),
     )
@@ -284,9 +295,33 @@ def _of_menu(menu: Menu) -> tuple[Message, ...]:
     view, rooms = cache(lambda: menu_view(menu)), (house_room(menu.restaurant_id),)
     # Which manager has published it is not the guests' business.
     told = menu.change and menu.change.with_(by=None)
+
+    def for_guests() -> MenuChanged:
+        return MenuChanged.model_construct(menu=view(), change=told)
+
     return (
-        Message(TABLE, rooms, "menu:changed", lambda: MenuChanged.model_construct(menu=view(), change=told)),
+        *(Message(one, rooms, "menu:changed", for_guests) for one in (TABLE, CHECKOUT)),
         Message(FLOOR, rooms, "menu:changed", lambda: MenuChanged.model_construct(menu=view(), change=menu.change)),
+    )
+
+
+def _of_plan(plan: DeliveryPlan) -> tuple[Message, ...]:
+    rooms = (house_room(plan.restaurant_id),)
+    # Who has set it up or paused it is not the customers' business.
+    told = plan.change and plan.change.with_(by=None)
+    return (
+        Message(
+            CHECKOUT,
+            rooms,
+            "delivery:changed",
+            lambda: PlanChanged.model_construct(plan=plan_view(plan), change=told),
+        ),
+        Message(
+            FLOOR,
+            rooms,
+            "delivery:changed",
+            lambda: FloorPlanChanged.model_construct(plan=floor_plan_view(plan), change=plan.change),
+        ),
     )
 
 
@@ -305,4 +340,5 @@ _MESSAGES: dict[type[Aggregate], Callable[[Any], tuple[Message, ...]]] = {
     Device: _of_device,
     Menu: _of_menu,
     Item: _of_item,
+    DeliveryPlan: _of_plan,
 }

@@ -19,7 +19,11 @@ def differences(before: MenuContent, after: MenuContent) -> tuple[Facts, Facts]:
 
     What was not there, or is not there any more, has its first name on one side and None on the other.
     """
-    was, now = _entries(before), _entries(after)
+    return between(_entries(before), _entries(after))
+
+
+def between(was: Mapping[str, Value], now: Mapping[str, Value]) -> tuple[Facts, Facts]:
+    """Return what differs between entries, by the name of the entry and that of the field; see `differences`."""
     old: Facts = {}
     new: Facts = {}
     names = [name for name in dict.fromkeys((*was, *now)) if was.get(name) != now.get(name)]

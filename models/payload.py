@@ -4,6 +4,7 @@ from models.base import Change, Value
 from models.check_view import CheckView, FloorCheckView
 from models.item_view import FloorItemView, ItemView
 from models.menu_view import MenuView
+from models.plan_view import FloorPlanView, PlanView
 from models.view import (
     AlarmView,
     CartView,
@@ -147,6 +148,20 @@ class MenuChanged(Value):
     change: Change | None
 
 
+class PlanChanged(Value):
+    """`delivery:changed` for customers."""
+
+    plan: PlanView
+    change: Change | None
+
+
+class FloorPlanChanged(Value):
+    """`delivery:changed` on the floor."""
+
+    plan: FloorPlanView
+    change: Change | None
+
+
 Payload = (
     SessionChanged
     | FloorSessionChanged
@@ -166,4 +181,6 @@ Payload = (
     | MenuChanged
     | ItemChanged
     | FloorItemChanged
+    | PlanChanged
+    | FloorPlanChanged
 )

@@ -12,6 +12,7 @@ import handlers.check
 import handlers.claiming
 import handlers.correcting
 import handlers.coursing
+import handlers.delivery_plan
 import handlers.device
 import handlers.item
 import handlers.joining
@@ -78,6 +79,7 @@ COMMAND_MODULES = (
     handlers.staff,
     handlers.device,
     handlers.station,
+    handlers.delivery_plan,
     handlers.audit,
     handlers.sync,
     kitchen_display.expo,

@@ -19,12 +19,14 @@ from models.payload import (
     DeviceChanged,
     FloorCheckChanged,
     FloorItemChanged,
+    FloorPlanChanged,
     FloorSessionChanged,
     GuestStationChanged,
     ItemChanged,
     MenuChanged,
     OrderChanged,
     PaymentChanged,
+    PlanChanged,
     ServiceChanged,
     SessionChanged,
     StaffChanged,
@@ -137,6 +139,7 @@ _MENU = Told("menu:changed", MenuChanged, "The menu has changed, in all its lang
 _STATION = "A station has other screens, more or less to do, or was set up anew."
 _ITEM = "A dish or option is sold out, can be had again, or is counted. What is never told of can be had."
 _CLOSED = "The party has left and the table was closed."
+_PLAN = "Where, when or for how much the house delivers has changed, or it has paused or resumed."
 
 NAMESPACES = (
     Namespace(
@@ -191,6 +194,7 @@ NAMESPACES = (
             _MENU,
             Told("item:changed", FloorItemChanged, _ITEM),
             Told("station:changed", StationChanged, _STATION),
+            Told("delivery:changed", FloorPlanChanged, _PLAN),
             Told("staff:changed", StaffChanged, "Someone was hired, changed or revoked; told to managers only."),
             Told("device:changed", DeviceChanged, "A device was enrolled, paired or revoked; told to managers only."),
             SYNC_REQUIRED,
@@ -210,6 +214,8 @@ NAMESPACES = (
             HELLO,
             _ORDER,
             _CHECK,
+            Told("payment:changed", PaymentChanged, "A payment of this customer has moved on."),
+            Told("delivery:changed", PlanChanged, _PLAN),
             _MENU,
             Told("item:changed", ItemChanged, _ITEM),
             Told("station:changed", GuestStationChanged, "How long the dishes of a station take has changed."),

@@ -19,6 +19,7 @@ from models.chain import ChainHead
 from models.check import Check
 from models.customer import Customer
 from models.customer_session import CustomerSession
+from models.delivery_plan import DeliveryPlan
 from models.device import Device
 from models.house import Restaurant, Table
 from models.item import Item
@@ -32,6 +33,7 @@ from models.receipt_number import ReceiptCounter
 from models.report import PeriodSums
 from models.service import ServiceRequest
 from models.session import TableSession
+from models.slot import SlotLoad
 from models.staff import Staff, StaffSession
 from models.station import Station
 from models.store.accounting import HAS_HAPPENED
@@ -104,6 +106,8 @@ def _index(*fields: str, **options: Any) -> IndexModel:
 _OPEN = {"status": "OPEN"}
 _UNSEEN = {"is_shown": True, "seen_at": None}
 _UNFINISHED = {"is_finished": False}
+_OF_CUSTOMER = {"customer_id": {"$gt": ""}}
+"""An equality proves it, as it does not prove a `$type`: so what asks for one customer's can use the index."""
 
 KINDS: dict[type[Aggregate], Kind] = {
     kind.model: kind
@@ -174,6 +178,7 @@ KINDS: dict[type[Aggregate], Kind] = {
             Order,
             "orders",
             Group("session", "session_id"),
+            Group("customer", "customer_id", ("is_under_way", True)),
             indexes=(
                 _index("session_id", "idempotency_key", unique=True, name="one_order_per_key"),
                 _index("restaurant_id", "session_id"),
@@ -183,8 +188,12 @@ KINDS: dict[type[Aggregate], Kind] = {
                     "customer_id",
                     "idempotency_key",
                     unique=True,
-                    partialFilterExpression={"customer_id": {"$type": "string"}},
+                    partialFilterExpression=_OF_CUSTOMER,
                     name="one_order_per_customers_key",
+                ),
+                _index("restaurant_id", "customer_id", "-placed_at", partialFilterExpression=_OF_CUSTOMER),
+                _index(
+                    "restaurant_id", "customer_id", partialFilterExpression={"is_under_way": True}, name="under_way"
                 ),
             ),
         ),
@@ -282,7 +291,16 @@ KINDS: dict[type[Aggregate], Kind] = {
         _kind(
             Customer,
             "customers",
-            indexes=(_index("restaurant_id", "phone_indexes.digest", unique=True, name="one_customer_per_phone"),),
+            # Who was erased has no phone, and there may be many of them.
+            indexes=(
+                _index(
+                    "restaurant_id",
+                    "phone_indexes.digest",
+                    unique=True,
+                    partialFilterExpression={"phone_indexes.digest": {"$gt": ""}},
+                    name="one_customer_per_phone",
+                ),
+            ),
         ),
         _kind(
             CustomerSession,
@@ -292,6 +310,21 @@ KINDS: dict[type[Aggregate], Kind] = {
                 _index("restaurant_id", "customer_id"),
                 # What was done under it is in the audit; it counts no more and says nothing about the person.
                 _index("ends_at", expireAfterSeconds=30 * 86_400),
+            ),
+        ),
+        _kind(
+            DeliveryPlan,
+            "delivery_plans",
+            Group("house", "restaurant_id"),
+            indexes=(_index("restaurant_id", unique=True),),
+        ),
+        _kind(
+            SlotLoad,
+            "slot_loads",
+            Group("house", "restaurant_id"),
+            indexes=(
+                _index("restaurant_id", "begins_at", unique=True, name="one_load_per_slot"),
+                _index("expires_at", expireAfterSeconds=0),
             ),
         ),
         _kind(

@@ -1,0 +1,50 @@
+"""The plan of deliveries and the room in its slots, for every command that is about an order from outside."""
+
+from datetime import datetime
+
+from handlers.context import Context
+from models.delivery_plan import DeliveryPlan
+from models.errors import DeliveryOff
+from models.slot import Slot, SlotLoad, SlotRule, new_slot_load
+
+
+async def plan(ctx: Context) -> DeliveryPlan | None:
+    """Return the house's plan, None for a house that nobody has set one up for."""
+    for found in await ctx.store.members(DeliveryPlan, "house", ctx.store.restaurant_id):
+        return found
+    return None
+
+
+async def require_plan(ctx: Context) -> DeliveryPlan:
+    """Return the house's plan; raises `DeliveryOff` where there is none."""
+    found = await plan(ctx)
+    if found is None:
+        raise DeliveryOff
+    return found
+
+
+async def loads(ctx: Context) -> list[SlotLoad]:
+    """Return what was sold into the house's slots, those of the last days included."""
+    return await ctx.store.members(SlotLoad, "house", ctx.store.restaurant_id)
+
+
+async def take(ctx: Context, slot: Slot, rule: SlotRule, dishes: int) -> None:
+    """Stage that a slot has so many portions more; raises `SlotFull`."""
+    found = await _load(ctx, slot.begins_at)
+    if found is None:
+        ctx.store.add(new_slot_load(ctx.ids.new_id(), ctx.store.restaurant_id, slot.begins_at).taken(dishes, rule.cap))
+    else:
+        ctx.store.save(found.taken(dishes, rule.cap))
+
+
+async def give_back(ctx: Context, begins_at: datetime | None, dishes: int) -> None:
+    """Stage that portions of an order, which took them from the slot that begins then, are not made; nothing where it
+    took none, or long after.
+    """
+    found = await _load(ctx, begins_at) if begins_at and dishes else None
+    if found is not None:
+        ctx.store.save(found.given_back(dishes))
+
+
+async def _load(ctx: Context, begins_at: datetime) -> SlotLoad | None:
+    return next((one for one in await loads(ctx) if one.begins_at == begins_at), None)
