@@ -9,7 +9,7 @@ from typing import Self
 
 from models.base import Aggregate, Value
 from models.errors import AddressLimitExceeded, NotFound
-from models.sealed import BlindIndex, Sealed, place_of
+from models.sealed import GONE, BlindIndex, Reseal, Sealed, place_of
 
 COLLECTION = "customers"
 
@@ -58,7 +58,7 @@ class Customer(Aggregate):
     created_at: datetime
     verified_at: datetime
     erased_at: datetime | None = None
-    """When the person was erased: what was sealed is gone, the figures stay."""
+    """When the person was erased: what was sealed is `GONE`, the figures stay."""
 
     @property
     def addresses_by_use(self) -> tuple[Address, ...]:
@@ -104,6 +104,21 @@ class Customer(Aggregate):
         found = self.address(address_id)
         used = found.with_(uses=found.uses + 1, last_used_at=now)
         return self.with_(addresses=tuple(used if one is found else one for one in self.addresses))
+
+    def erased(self, now: datetime) -> Self:
+        """Return what is left without the person: ids, and how much was ordered."""
+        return self.with_(phone=GONE, phone_indexes=(), last_four="", name=GONE, addresses=(), erased_at=now)
+
+    def resealed(self, reseal: Reseal) -> Self:
+        """Have all that is sealed of them sealed anew."""
+        house = self.restaurant_id
+        return self.with_(
+            phone=reseal(phone_place(house, self.id), self.phone),
+            name=reseal(name_place(house, self.id), self.name),
+            addresses=tuple(
+                one.with_(details=reseal(address_place(house, self.id, one.id), one.details)) for one in self.addresses
+            ),
+        )
 
     def _keeping(self, addresses: tuple[Address, ...], default: str | None) -> Self:
         """Have these addresses, exactly one of them the default: the named one, else the one that is, else the first

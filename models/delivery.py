@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from models.base import Actor, Value
 from models.money import Money
@@ -36,6 +37,10 @@ class Delivery(Value):
     delivered_at: datetime | None = None
     by: Actor | None = None
     """Who took it, or handed it over."""
+
+    def without_person(self) -> Self:
+        """Return it without whom it was for and where it went."""
+        return self.with_(destination=None, last_four="")
 
 
 def destination_place(restaurant_id: str, order_id: str) -> str:

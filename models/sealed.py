@@ -5,6 +5,8 @@ collection, document, field): copied elsewhere, it cannot be opened. A blind ind
 finds the same text again and tells nothing else. The keys never leave `server.sealing`.
 """
 
+from collections.abc import Callable
+
 from models.base import Value
 
 
@@ -13,6 +15,13 @@ class Sealed(Value):
 
     key: str
     text: str
+
+
+GONE = Sealed(key="", text="")
+"""Stands where something was sealed of somebody who was erased. No key opens it."""
+
+Reseal = Callable[[str, Sealed], Sealed]
+"""Takes a place and what is sealed for it, and returns the same text sealed anew."""
 
 
 class BlindIndex(Value):

@@ -1,0 +1,62 @@
+"""What is sealed of people, and where: every aggregate that has something, and how all of it is sealed anew.
+
+What is missing here is forgotten when keys change, and cannot be read any more once the old one is taken away.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from models.base import Aggregate
+from models.customer import Customer
+from models.delivery import destination_place
+from models.order import Order
+from models.sealed import GONE, Reseal
+
+A = TypeVar("A", bound=Aggregate)
+
+EACH = "[]."
+"""In a path: each element of the list before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Generic[A]):
+    """What one kind of aggregate has sealed: the paths of the sealed texts in its documents.
+
+    `where` keeps the search to those documents that can have some.
+    """
+
+    model: type[A]
+    paths: tuple[str, ...]
+    resealed: Callable[[A, Reseal], A]
+    where: Mapping[str, Any] = field(default_factory=dict)
+    has_phone_indexes: bool = False
+
+    def under_other_keys(self, newest_key: str, index_keys: tuple[str, ...]) -> dict[str, Any]:
+        """Return the query for what is sealed under another key than the newest, or not indexed under exactly these."""
+        other = {"$type": "string", "$nin": [newest_key, GONE.key]}
+        stale = [_with_key(path, other) for path in self.paths]
+        if self.has_phone_indexes:
+            # Who was erased has none, and gets none.
+            lacking = {"phone_indexes.key": {"$exists": True, "$not": {"$all": list(index_keys)}}}
+            stale += [lacking, {"phone_indexes": {"$elemMatch": {"key": {"$nin": list(index_keys)}}}}]
+        return {**self.where, "$or": stale}
+
+
+def _with_key(path: str, key: Mapping[str, Any]) -> dict[str, Any]:
+    elements, each, inner = path.partition(EACH)
+    return {elements: {"$elemMatch": {f"{inner}.key": key}}} if each else {f"{path}.key": key}
+
+
+def _order(order: Order, reseal: Reseal) -> Order:
+    delivery = order.delivery
+    if delivery is None or delivery.destination is None:
+        return order
+    place = destination_place(order.restaurant_id, order.id)
+    return order.with_(delivery=delivery.with_(destination=reseal(place, delivery.destination)))
+
+
+HELD: tuple[Held[Any], ...] = (
+    Held(Customer, ("phone", "name", "addresses[].details"), Customer.resealed, has_phone_indexes=True),
+    Held(Order, ("delivery.destination",), _order, where={"customer_id": {"$gt": ""}}),
+)
