@@ -9,6 +9,7 @@ from dataclasses import replace
 from handlers.context import Context, Online, Work
 from models.cart import Cart
 from models.check import Check
+from models.dining import DiningOption
 from models.errors import (
     AmountNotPayable,
     NotFound,
@@ -90,6 +91,13 @@ async def session(ctx: Context) -> TableSession:
     """
     await lock(ctx, ctx.require_session_id())
     return (await session_to_see(ctx)).require_open()
+
+
+async def party(ctx: Context) -> TableSession:
+    """Return the open session of a party at a table, to change something in it. Raises `NotAtTable` for what somebody
+    ordered from home, and what `session` raises.
+    """
+    return (await session(ctx)).require_at_table()
 
 
 async def cart(ctx: Context, session: TableSession) -> Cart:
@@ -186,10 +194,10 @@ async def stations(ctx: Context) -> dict[str, Station]:
     return {one.code: one for one in await ctx.store.members(Station, "house", ctx.store.restaurant_id)}
 
 
-async def offer(ctx: Context) -> Offer:
-    """Return what can be ordered at a table of the house now."""
+async def offer(ctx: Context, dining_option: DiningOption = DiningOption.DINE_IN) -> Offer:
+    """Return what can be ordered in the house now: at a table, unless it is for another dining option."""
     house = await restaurant(ctx)
-    return Offer(await menu(ctx), await items(ctx), house.time_zone, ctx.now)
+    return Offer(await menu(ctx), await items(ctx), house.time_zone, ctx.now, dining_option)
 
 
 async def restaurant(ctx: Context) -> Restaurant:

@@ -90,7 +90,7 @@ async def add(ctx: Context, request: AddLine) -> CartReply:
     cart = await _cart(ctx)
     if cart.has_done(request.op_id):
         return _replayed(cart)
-    offer = await access.offer(ctx)
+    offer = await access.offer(ctx, cart.dining_option)
     selection = offer.select(request.item_id, request.modifiers)
     line = CartLine(
         id=ctx.ids.new_id(),
@@ -124,7 +124,7 @@ async def update(ctx: Context, request: UpdateLine) -> CartReply:
     modifiers = line.modifiers if request.modifiers is None else request.modifiers
     # Of what cannot be had any more the notes and the quantity may still change; it stays marked.
     is_kept = not line.is_available and set(modifiers) == set(line.modifiers)
-    offer = await access.offer(ctx)
+    offer = await access.offer(ctx, cart.dining_option)
     price = None if is_kept else offer.select(line.item_id, modifiers).unit_price
     changed = line.with_(
         quantity=request.quantity or line.quantity,
@@ -152,7 +152,7 @@ async def remove(ctx: Context, request: RemoveLine) -> CartReply:
     if cart.has_done(request.op_id):
         return _replayed(cart)
     left = cart.remove(request.line_id, ctx.principal.actor, ctx.now, request.op_id)
-    return _reply(ctx.store.save((await access.offer(ctx)).limited(left)))
+    return _reply(ctx.store.save((await access.offer(ctx, cart.dining_option)).limited(left)))
 
 
 @command("cart:clear", on=(TABLE, FLOOR), roles=GUEST | SERVICE, limit=CHANGES, errors=ERRORS, about_session=True)

@@ -14,6 +14,7 @@ from models.errors import (
     InvalidPin,
     JoinNeedsWaiter,
     JoinRefused,
+    NotAtTable,
     NotFound,
     NotJoined,
     PinLocked,
@@ -119,10 +120,10 @@ async def leave(ctx: Context, request: Nothing) -> Done:
     return Done()
 
 
-@command("pin:rotate", on=(FLOOR,), roles=SERVICE, limit=Limit(10, per=10), about_session=True)
+@command("pin:rotate", on=(FLOOR,), roles=SERVICE, limit=Limit(10, per=10), errors=(NotAtTable,), about_session=True)
 async def rotate_pin(ctx: Context, request: RotatePin) -> PinReply:
     """Give the session a new PIN and forget the wrong tries at the old one."""
-    session = await access.session(ctx)
+    session = await access.party(ctx)
     if request.op_id and session.has_done(request.op_id):
         return PinReply(session=floor_session_view(session))
     rotated, pin = _with_new_pin(ctx, session)
@@ -137,7 +138,7 @@ async def rotate_pin(ctx: Context, request: RotatePin) -> PinReply:
     on=(FLOOR,),
     roles=WAITERS,
     limit=Limit(10, per=10),
-    errors=(NotFound, SessionClosed),
+    errors=(NotAtTable, NotFound, SessionClosed),
     about_session=True,
 )
 async def eject(ctx: Context, request: EjectParticipant) -> PinReply:
@@ -145,7 +146,7 @@ async def eject(ctx: Context, request: EjectParticipant) -> PinReply:
 
     One that came with a merged party knows that party's PIN, too: it counts no more when the party parts from its host.
     """
-    session = await access.session(ctx)
+    session = await access.party(ctx)
     if request.op_id and session.has_done(request.op_id):
         return PinReply(session=floor_session_view(session))
     by, gone = ctx.principal.actor, request.participant_id
@@ -171,11 +172,16 @@ async def eject(ctx: Context, request: EjectParticipant) -> PinReply:
 
 
 @command(
-    "session:admit", on=(FLOOR,), roles=WAITERS, limit=Limit(10, per=10), errors=(SessionClosed,), about_session=True
+    "session:admit",
+    on=(FLOOR,),
+    roles=WAITERS,
+    limit=Limit(10, per=10),
+    errors=(NotAtTable, SessionClosed),
+    about_session=True,
 )
 async def admit(ctx: Context, request: AdmitGuests) -> SessionReply:
     """Let guests of one session in for a short time while the house takes no joins; they still need its PIN."""
-    session = await access.session(ctx)
+    session = await access.party(ctx)
     if request.op_id and session.has_done(request.op_id):
         return SessionReply(session=floor_session_view(session))
     admitted = session.admit(ctx.rules.admit_seconds, ctx.principal.actor, ctx.now).did(request.op_id)

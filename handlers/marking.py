@@ -39,7 +39,7 @@ async def mark_cart(ctx: Context, cart_id: str) -> Done:
     await access.lock(ctx, found.session_id)
     cart = await ctx.store.get(Cart, cart_id)
     if cart is not None and not cart.is_closed:
-        lines = (await access.offer(ctx)).marked(cart)
+        lines = (await access.offer(ctx, cart.dining_option)).marked(cart)
         if lines != cart.lines:
             ctx.store.save(cart.marked(lines, ctx.now))
     return Done()

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from handlers import access
 from handlers.context import Context, Reply
-from handlers.registry import FLOOR, TABLE, Limit, command
+from handlers.registry import CHECKOUT, FLOOR, TABLE, Limit, command
 from models.base import Request
 from models.dining import DiningOption
 from models.dish import LanguageCode
 from models.item_view import ItemView, item_view
 from models.menu import Menu
 from models.menu_view import MenuView, menu_view
-from models.principal import AT_TABLE, SERVICE
+from models.principal import AT_TABLE, CUSTOMERS, SERVICE
 
 
 class GetMenu(Request):
@@ -44,7 +44,7 @@ class WrittenMenu(MenuReply):
         return f'{{"menu":{self.written},{rest[1:]}'
 
 
-@command("menu:get", on=(TABLE, FLOOR), roles=AT_TABLE | SERVICE, limit=Limit(10, per=10))
+@command("menu:get", on=(TABLE, FLOOR, CHECKOUT), roles=AT_TABLE | SERVICE | CUSTOMERS, limit=Limit(10, per=10))
 async def get_menu(ctx: Context, request: GetMenu) -> MenuReply:
     """Read what is offered, in one language or in all, and what of it is served now."""
     menu, house = await access.menu(ctx), await access.restaurant(ctx)

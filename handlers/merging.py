@@ -13,7 +13,7 @@ from handlers.reply import SessionReply
 from models.base import Id, OperationId, Request
 from models.cart import Cart
 from models.check import Check
-from models.errors import NotFound, NotMerged, SameSession, SessionClosed, SessionMerged
+from models.errors import NotAtTable, NotFound, NotMerged, SameSession, SessionClosed, SessionMerged
 from models.merging import Act, Merge, Unmerge
 from models.merging_cart import CartsMoved, carts_merged, carts_unmerged
 from models.order import Order
@@ -43,7 +43,7 @@ class UnmergeSession(Request):
     on=(FLOOR,),
     roles=SERVICE,
     limit=Limit(10, per=10),
-    errors=(NotFound, SameSession, SessionClosed, SessionMerged),
+    errors=(NotAtTable, NotFound, SameSession, SessionClosed, SessionMerged),
 )
 async def merge(ctx: Context, request: MergeSessions) -> SessionReply:
     """Bring a party to another one's session, its host: lines, rounds, checks, tickets and phones.
@@ -58,6 +58,8 @@ async def merge(ctx: Context, request: MergeSessions) -> SessionReply:
         return SessionReply(session=floor_session_view(host))
     if session.id == host.id:
         raise SameSession
+    session.require_at_table()
+    host.require_at_table()
     keys = {one.idempotency_key for one in await ctx.store.members(Order, "session", host.id)}
     act = Merge(session.require_open(), host.require_open(), ctx.principal.actor, ctx.now, keys)
     carts = carts_merged(act, await _carts(ctx, session), await _carts(ctx, host), ctx.ids.new_id)
@@ -70,7 +72,7 @@ async def merge(ctx: Context, request: MergeSessions) -> SessionReply:
     on=(FLOOR,),
     roles=SERVICE,
     limit=Limit(10, per=10),
-    errors=(NotFound, NotMerged, SessionClosed, SessionMerged),
+    errors=(NotAtTable, NotFound, NotMerged, SessionClosed, SessionMerged),
     about_session=True,
 )
 async def unmerge(ctx: Context, request: UnmergeSession) -> SessionReply:
@@ -81,6 +83,7 @@ async def unmerge(ctx: Context, request: UnmergeSession) -> SessionReply:
     session = await access.named_session(ctx, ctx.require_session_id())
     if request.op_id and session.has_done(request.op_id):
         return SessionReply(session=floor_session_view(session))
+    session.require_at_table()
     if session.merged_into is None:
         raise NotMerged
     for session_id in sorted({session.id, session.merged_into}):

@@ -6,7 +6,7 @@ from handlers.registry import FLOOR, Limit, command
 from handlers.reply import SessionReply
 from models.base import Id, OperationId, Request
 from models.cart import Cart
-from models.errors import SameTable, SessionClosed, SessionMerged, TableOccupied, UndoExpired
+from models.errors import NotAtTable, SameTable, SessionClosed, SessionMerged, TableOccupied, UndoExpired
 from models.principal import SERVICE
 from models.session import TableSession
 from models.ticket import Ticket
@@ -31,12 +31,12 @@ class UndoMove(Request):
     on=(FLOOR,),
     roles=SERVICE,
     limit=Limit(10, per=10),
-    errors=(TableOccupied, SameTable, SessionClosed, SessionMerged),
+    errors=(NotAtTable, TableOccupied, SameTable, SessionClosed, SessionMerged),
     about_session=True,
 )
 async def move(ctx: Context, request: MoveSession) -> SessionReply:
     """Seat the party at another table: phones follow, tickets keep their ids, nothing is fired again."""
-    session = await access.session(ctx)
+    session = await access.party(ctx)
     if request.op_id and session.has_done(request.op_id):
         return SessionReply(session=floor_session_view(session))
     table = await access.table(ctx, request.table_id)
@@ -49,12 +49,12 @@ async def move(ctx: Context, request: MoveSession) -> SessionReply:
     on=(FLOOR,),
     roles=SERVICE,
     limit=Limit(10, per=10),
-    errors=(TableOccupied, SessionClosed, SessionMerged, UndoExpired),
+    errors=(NotAtTable, TableOccupied, SessionClosed, SessionMerged, UndoExpired),
     about_session=True,
 )
 async def undo_move(ctx: Context, request: UndoMove) -> SessionReply:
     """Take the last move back while that is possible: the party sits at its former table as if it had not moved."""
-    session = await access.session(ctx)
+    session = await access.party(ctx)
     if request.op_id and session.has_done(request.op_id):
         return SessionReply(session=floor_session_view(session))
     back = session.undo_move(ctx.rules.undo_seconds, ctx.principal.actor, ctx.now).did(request.op_id)

@@ -8,7 +8,7 @@ from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
 from handlers.stock import reserve
-from handlers.ticketing import enter_round, send_to_kitchen
+from handlers.ticketing import enter_round, order_number, send_to_kitchen
 from models.base import Nothing, OperationId, Request
 from models.cart import Cart
 from models.ceiling import require_within
@@ -119,7 +119,7 @@ async def place_order(ctx: Context, request: PlaceOrder) -> PlaceReply:
     await _require_patience(ctx, cart, request)
     sending = Round(
         order_id=ctx.ids.new_id(),
-        number=await ctx.ids.once("number", lambda: _number(ctx)),
+        number=await ctx.ids.once("number", lambda: order_number(ctx)),
         idempotency_key=request.idempotency_key,
         fingerprint=asked,
         payment_method=request.payment_method,
@@ -159,7 +159,7 @@ async def _require_as_seen(ctx: Context, cart: Cart, request: PlaceOrder) -> Non
         raise CartChanged(cart=_shown(cart))
     if not cart.lines:
         raise CartEmpty
-    lines = (await access.offer(ctx)).repriced(cart)
+    lines = (await access.offer(ctx, cart.dining_option)).repriced(cart)
     if lines != cart.lines:
         raise CartChanged(cart=_shown(ctx.store.save(cart.repriced(lines, by, ctx.now))))
 
@@ -181,7 +181,7 @@ async def _require_patience(ctx: Context, cart: Cart, request: PlaceOrder) -> No
 async def _place(ctx: Context, sending: Round, cart: Cart, session: TableSession, orders: list[Order]) -> PlaceReply:
     is_waiting = ctx.rules.first_order_gate and has_to_wait(sending.by, orders)
     status = OrderStatus.WAITING if is_waiting else OrderStatus.PLACED
-    order = place(sending, cart, await access.offer(ctx), session, status)
+    order = place(sending, cart, await access.offer(ctx, cart.dining_option), session, status)
     require_within(ctx.rules, order, orders)
     if not is_waiting:
         await reserve(ctx, order)
@@ -198,11 +198,6 @@ async def _place(ctx: Context, sending: Round, cart: Cart, session: TableSession
     )
     waits = minutes_of(await access.stations(ctx), order.stations)
     return PlaceReply.model_construct(order=order_view(stored), cart=cart_view(emptied), waits=waits)
-
-
-async def _number(ctx: Context) -> int:
-    house = await access.restaurant(ctx)
-    return await ctx.numbers.take(ctx.store, f"orders:{house.business_date(ctx.now)}")
 
 
 def _shown(cart: Cart) -> dict[str, object]:

@@ -56,8 +56,8 @@ async def notice_dark(ctx: Context, code: str) -> Done:
     house = ctx.store.restaurant_id
     shown = await ctx.store.members(Ticket, "shown", house)
     waiting = [one for one in shown if one.station == code and one.unfinished and one.placed_at <= before]
-    guests = await ctx.store.members(TableSession, "open", house) if station.dark_since else []
-    if waiting or guests:
+    sessions = await ctx.store.members(TableSession, "open", house) if station.dark_since else []
+    if waiting or any(one.is_at_table for one in sessions):
         ctx.store.save(station.alarmed(ctx.now))
         raised = await raise_alarm(ctx, AlarmKind.STATION_DARK, code, tickets=len(waiting))
         ctx.record("station-dark", subject=code, alarm=raised.id if raised else None, tickets=len(waiting))

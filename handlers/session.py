@@ -18,7 +18,9 @@ from models.dining import DiningOption
 from models.errors import (
     CheckOpen,
     CheckOverpaid,
+    DeliveryUnderWay,
     DishesCooking,
+    NotAtTable,
     OrdersWaiting,
     PaymentPending,
     SessionClosed,
@@ -123,12 +125,12 @@ async def open_session(ctx: Context, request: OpenSession) -> OpenReply:
     on=(FLOOR,),
     roles=SERVICE,
     limit=Limit(10, per=10),
-    errors=(SessionClosed,),
+    errors=(NotAtTable, SessionClosed),
     about_session=True,
 )
 async def set_covers(ctx: Context, request: SetCovers) -> SessionReply:
     """Say how many guests the party has; its check may get or lose its service charge by it."""
-    session = await access.session(ctx)
+    session = await access.party(ctx)
     if request.op_id and session.has_done(request.op_id):
         return SessionReply(session=floor_session_view(session))
     by = ctx.principal.actor
@@ -144,14 +146,15 @@ async def set_covers(ctx: Context, request: SetCovers) -> SessionReply:
     on=(FLOOR,),
     roles=SERVICE,
     limit=Limit(10, per=10),
-    errors=(CheckOpen, CheckOverpaid, DishesCooking, OrdersWaiting, PaymentPending, SessionClosed),
+    errors=(CheckOpen, CheckOverpaid, DeliveryUnderWay, DishesCooking, OrdersWaiting, PaymentPending, SessionClosed),
     about_session=True,
 )
 async def close(ctx: Context, request: CloseSession) -> SessionReply:
     """Close the table once nothing is owed either way, cooked or undecided; its QR code is worth nothing afterwards.
 
     A manager may close all the same, with a reason: what is not ready is struck, what waits is rejected, a payment on
-    its way is cancelled. Parties that were merged into it are closed with it.
+    its way is cancelled. Parties that were merged into it are closed with it. What somebody ordered from home is handed
+    over or called off before.
     """
     await access.lock(ctx, ctx.require_session_id())
     session = await access.session_to_see(ctx)
@@ -160,6 +163,7 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
     session.require_open()
     carts = await ctx.store.members(Cart, "session", session.id)
     remains = await _remains(ctx, session)
+    remains.require_delivered()
     if Role.MANAGER not in ctx.principal.roles or not request.reason:
         remains.require_none()
     by = ctx.principal.actor

@@ -1,15 +1,23 @@
 """Sending a round to the kitchen: at once when it is placed, or when a waiter has approved it."""
 
+from datetime import datetime
+
 from handlers import access
 from handlers.context import Context
 from models.check_line import check_round
 from models.cooking import sent, with_ahead
-from models.coursing import kept_back, may_wait, starts
+from models.coursing import kept_back, may_wait, not_before, starts
 from models.order import Order
 from models.placing import tickets_of, with_held
 from models.session import TableSession
 from models.station import StationKind
 from models.ticket import Ticket
+
+
+async def order_number(ctx: Context) -> int:
+    """Return the next order number of the business day; it is taken outside of the transaction."""
+    house = await access.restaurant(ctx)
+    return await ctx.numbers.take(ctx.store, f"orders:{house.business_date(ctx.now)}")
 
 
 async def enter_round(ctx: Context, order: Order, session: TableSession) -> Order:
@@ -21,20 +29,22 @@ async def enter_round(ctx: Context, order: Order, session: TableSession) -> Orde
     """
     check = await access.check(ctx, session, order.homes)
     ctx.store.save(check.with_order(check_round(order), ctx.principal.actor, ctx.now))
-    if not (ctx.rules.hold_courses and may_wait(order.to_send)):
+    if not (ctx.rules.hold_courses and session.is_at_table and may_wait(order.to_send)):
         return order
     tickets = await ctx.store.every(Ticket, restaurant_id=order.restaurant_id, session_id=session.id)
     return with_held(order, kept_back(order.to_send, tickets))
 
 
-async def send_to_kitchen(ctx: Context, order: Order, session: TableSession) -> Order:
+async def send_to_kitchen(ctx: Context, order: Order, session: TableSession, ready_by: datetime | None = None) -> Order:
     """Stage the tickets of a round and return it with when its dishes are likely to be ready; the kitchen's time begins
-    now, but for what the order shows as held.
+    now, but for what the order shows as held, and for what is not to be ready before a moment.
     """
     stations = await access.stations(ctx)
     has_expo = any(one.kind is StationKind.EXPO for one in stations.values())
     fired = (line for line in order.to_send if not line.is_held)
     when = starts(fired, ctx.now, by_prep_time=ctx.rules.fire_by_prep_time)
+    if ready_by is not None:
+        when = not_before(order.to_send, ready_by, when)
     tickets = tickets_of(order, session, ctx.now, ctx.ids.new_id, has_expo=has_expo, starts=when)
     for ticket in tickets:
         ctx.store.add(with_ahead(None, ticket, stations))

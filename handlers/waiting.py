@@ -37,7 +37,7 @@ async def escalate(ctx: Context, request_id: str) -> Done:
 async def mark_idle(ctx: Context, session_id: str) -> Done:
     """Show that a party has done nothing for long; the moment is that of its last step."""
     session = await ctx.store.get(TableSession, session_id)
-    if session is None or not session.is_open or session.idle_since is not None:
+    if session is None or not session.is_open or not session.is_at_table or session.idle_since is not None:
         return Done()
     last = await _last_step(ctx, session)
     if last <= ctx.now - timedelta(minutes=ctx.rules.idle_minutes):

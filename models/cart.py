@@ -11,6 +11,7 @@ from typing import Self
 from pydantic import Field
 
 from models.base import Actor, Aggregate, Change, OperationId, Value
+from models.dining import DiningOption
 from models.dish import Allergen
 from models.errors import CartFull, CartHeld, NotFound, seconds_until
 from models.money import Money, total
@@ -68,6 +69,7 @@ class Cart(Aggregate):
     session_version: int = 0
     owner: str | None = None
     currency: str
+    dining_option: DiningOption = DiningOption.DINE_IN
     lines: tuple[CartLine, ...] = ()
     hold: Hold | None = None
     holds: int = 0

@@ -40,6 +40,8 @@ class CheckContent(Aggregate):
     """
 
     session_id: str
+    customer_id: str | None = None
+    """Who ordered from home what is on it."""
     homes: tuple[str, ...] = ()
     status: CheckStatus = CheckStatus.OPEN
     dining_option: DiningOption = DiningOption.DINE_IN

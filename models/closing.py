@@ -5,7 +5,7 @@ from datetime import datetime
 
 from models.base import Actor
 from models.check import Check
-from models.errors import CheckOpen, CheckOverpaid, DishesCooking, OrdersWaiting, PaymentPending
+from models.errors import CheckOpen, CheckOverpaid, DeliveryUnderWay, DishesCooking, OrdersWaiting, PaymentPending
 from models.money import Money, total
 from models.order import Order, OrderLine
 from models.status import LineStatus
@@ -71,6 +71,12 @@ class Remains:
     def waiting(self) -> list[Order]:
         """The rounds that nobody has approved or rejected yet."""
         return [order for order in self.orders if order.is_waiting]
+
+    def require_delivered(self) -> None:
+        """Raise `DeliveryUnderWay` while somebody at home waits for any of it."""
+        waited_for = [order.id for order in self.orders if order.is_under_way]
+        if waited_for:
+            raise DeliveryUnderWay(orders=waited_for)
 
     def require_none(self) -> None:
         """Raise `PaymentPending`, `CheckOpen`, `CheckOverpaid`, `DishesCooking` or `OrdersWaiting` while anything is

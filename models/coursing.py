@@ -2,7 +2,7 @@
 table's dishes are ready together.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -91,6 +91,14 @@ def starts(fired: Iterable[Dish], at: datetime, *, by_prep_time: bool) -> dict[s
         else at + timedelta(minutes=longest[line.course] - line.prep_minutes)
         for line in lines
     }
+
+
+def not_before(dishes: Iterable[Dish], ready_by: datetime, begins: Mapping[str, datetime]) -> dict[str, datetime]:
+    """Return by line when to begin with dishes that are to be ready at a moment and no sooner; `begins` says when they
+    would be begun otherwise, which is never sooner than that.
+    """
+    minutes = {line.id: line.prep_minutes for line in dishes}
+    return {name: max(at, ready_by - timedelta(minutes=minutes[name])) for name, at in begins.items()}
 
 
 def hold(tickets: Sequence[Ticket], course: Course, by: Actor, now: datetime) -> Changed:

@@ -4,15 +4,15 @@ import hashlib
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from pydantic import Field
 
 from models.base import Actor, Aggregate, Change, Value
-from models.delivery import Delivery
+from models.delivery import Delivery, DeliveryStatus
 from models.dining import DiningOption
 from models.dish import Allergen, Course
-from models.errors import LineCancelled, NotFound, OrderNotWaiting, OrderSent
+from models.errors import DeliveryFinished, LineCancelled, NotFound, OrderNotWaiting, OrderSent
 from models.money import Money, total
 from models.pricing import Tax
 from models.status import LineStatus
@@ -104,6 +104,8 @@ class Order(Aggregate):
     currency: str
     customer_id: str | None = None
     """Who ordered it from home."""
+    is_under_way: bool = False
+    """Whether somebody at home waits for it: until it is handed over or called off."""
     delivery: Delivery | None = None
     """Where it goes; None for what is eaten at a table."""
     lines: tuple[OrderLine, ...] = Field(min_length=1)
@@ -173,6 +175,29 @@ class Order(Aggregate):
             for line in self.lines
         )
         return self.with_(lines=lines, change=Change(kind=f"line-{status.lower()}", by=by, line_id=line_id, at=now))
+
+    def sent_out(self, by: Actor, now: datetime) -> Self:
+        """Somebody takes it to the customer; raises `DeliveryFinished`."""
+        return self._delivered("sent-out", by, now, status=DeliveryStatus.ON_THE_WAY, left_at=now, by=by)
+
+    def handed_over(self, by: Actor, now: datetime) -> Self:
+        """The customer has it; raises `DeliveryFinished`."""
+        done = self._delivered("delivered", by, now, status=DeliveryStatus.DELIVERED, delivered_at=now, by=by)
+        return done.with_(is_under_way=False)
+
+    def called_off(self, reason: str, by: Actor, now: datetime) -> Self:
+        """Nobody brings it; raises `DeliveryFinished`."""
+        off = self._delivered("delivery-cancelled", by, now, status=DeliveryStatus.CANCELLED)
+        return off.with_(is_under_way=False, reason=reason)
+
+    def _delivered(self, kind: str, by: Actor, now: datetime, **changes: Any) -> Self:
+        change = Change(kind=kind, by=by, at=now)
+        if self.delivery is None:
+            # What staff added goes with the one that it was added to.
+            return self.with_(change=change)
+        if not self.is_under_way:
+            raise DeliveryFinished(status=self.delivery.status.value)
+        return self.with_(delivery=self.delivery.with_(**changes), change=change)
 
     def prioritized(self, is_priority: bool, by: Actor, now: datetime) -> Self:
         """Have it cooked before all others, or in its turn."""

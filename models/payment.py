@@ -33,6 +33,8 @@ class Payment(Aggregate):
 
     check_id: str
     participant_id: str
+    """Of a phone customer it is the customer's id."""
+    customer_id: str | None = None
     by: Actor
     provider: str
     amount: Money

@@ -64,6 +64,8 @@ def place(sending: Round, cart: Cart, offer: Offer, session: TableSession, statu
         cart_version=cart.version,
         payment_method=sending.payment_method,
         dining_option=offer.dining_option,
+        customer_id=session.customer_id,
+        is_under_way=session.customer_id is not None,
         currency=offer.menu.currency,
         lines=tuple(_order_line(line, offer.select_line(line), offer) for line in cart.lines),
     )
@@ -158,6 +160,7 @@ def _ticket_line(line: OrderLine, at: datetime, starts_at: datetime) -> TicketLi
         fired_at=None if line.is_held else at,
         starts_at=None if line.is_held else starts_at,
         guest=line.added_by.name if line.added_by.kind == "GUEST" else "",
-        added_by=line.added_by,
+        # Whether two orders come from one customer is not the kitchen's business.
+        added_by=line.added_by.with_(id="") if line.added_by.kind == "CUSTOMER" else line.added_by,
         changed_at=at,
     )

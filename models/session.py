@@ -9,6 +9,7 @@ from pydantic import Field
 from models.base import Actor, Aggregate, Change
 from models.dining import DiningOption
 from models.errors import (
+    NotAtTable,
     NotFound,
     NotJoined,
     PinLocked,
@@ -86,6 +87,11 @@ class TableSession(Aggregate):
         return self.status is SessionStatus.OPEN
 
     @property
+    def is_at_table(self) -> bool:
+        """Whether it is a party at a table, and nobody's order from home."""
+        return self.dining_option is DiningOption.DINE_IN
+
+    @property
     def table_was(self) -> str | None:
         """The name of the table before the last move."""
         return self.seatings[-2].table_name if len(self.seatings) > 1 else None
@@ -123,6 +129,12 @@ class TableSession(Aggregate):
         """Return the session, or raise `SessionMerged` when another one has what is its own."""
         if self.merged_into is not None:
             raise SessionMerged(into=self.merged_into)
+        return self
+
+    def require_at_table(self) -> Self:
+        """Return the session, or raise `NotAtTable` for what somebody ordered from home."""
+        if not self.is_at_table:
+            raise NotAtTable(session_id=self.id)
         return self
 
     def lists(self, participant_id: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from models.alarm import Alarm, AlarmKind, AlarmStatus
 from models.base import Actor, Aggregate, Text, Value
 from models.cart import Cart, CartLine, Hold
+from models.delivery import DeliveryStatus
 from models.device import Device, DeviceKind, DeviceStatus
 from models.dining import DiningOption
 from models.dish import Course
@@ -63,6 +64,7 @@ class SessionView(View):
 class FloorSessionView(SessionView):
     """A session as the staff see it."""
 
+    dining_option: DiningOption
     covers: int
     opened_by: Actor
     waiter: Actor | None
@@ -81,6 +83,20 @@ class CartView(View):
     rounds: int
 
 
+class OrderDeliveryView(Value):
+    """How far an order from home is. Where it goes is told to whoever brings it, on demand, and to nobody else."""
+
+    status: DeliveryStatus
+    last_four: str
+    zone: str | None
+    fee: Money
+    slot: datetime | None
+    promised_at: datetime | None
+    left_at: datetime | None
+    delivered_at: datetime | None
+    by: Actor | None
+
+
 class OrderView(View):
     """An order as the guests and the floor see it."""
 
@@ -88,6 +104,8 @@ class OrderView(View):
     number: int
     round: int
     table_name: str
+    dining_option: DiningOption
+    delivery: OrderDeliveryView | None
     status: OrderStatus
     placed_by: Actor
     placed_at: datetime
@@ -262,7 +280,10 @@ def cart_view(cart: Cart) -> CartView:
 
 def order_view(order: Order) -> OrderView:
     """Show an order."""
-    return _show(OrderView, order)
+    delivery = order.delivery and OrderDeliveryView.model_construct(
+        **{name: getattr(order.delivery, name) for name in OrderDeliveryView.model_fields}
+    )
+    return _show(OrderView, order, delivery=delivery)
 
 
 def station_view(station: Station) -> StationView:

@@ -5,6 +5,7 @@ carts of that house are looked at, a little later once more, and at no other tim
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from handlers.context import Context, Reply
 from handlers.marking import bring_back, mark_cart, rename
 from models.base import Aggregate
 from models.cart import Cart
+from models.dining import DiningOption
 from models.house import Restaurant
 from models.item import Item
 from models.menu import Menu
@@ -29,7 +31,14 @@ By the first it has heard, by the second even if its stream was dead.
 KEPT_SECONDS = 3.0
 """Of the time for looking: when no more is left, what was found is done first, and the other houses follow at once."""
 
-LOOKED_AT = ("lines.item_id", "lines.modifiers", "lines.quantity", "lines.is_available", "lines.left")
+LOOKED_AT = (
+    "dining_option",
+    "lines.item_id",
+    "lines.modifiers",
+    "lines.quantity",
+    "lines.is_available",
+    "lines.left",
+)
 """Of the stored carts."""
 
 Act = Callable[[Context, Any], Awaitable[Reply]]
@@ -114,7 +123,12 @@ class Marking:
         due: list[tuple[Act, str]] = [(bring_back, one.id) for one in items if one.is_due(now)]
         due += [(rename, one.id) for one in items if offer.menu.name_of(one.item_id) not in ({}, one.name)]
         carts = await work.values(Cart, *LOOKED_AT, restaurant_id=house, is_closed=False)
-        due += [(mark_cart, cart["_id"]) for cart in carts if _is_wrong(cart["lines"], offer)]
+        offers = {one: replace(offer, dining_option=one) for one in DiningOption}
+        due += [
+            (mark_cart, cart["_id"])
+            for cart in carts
+            if _is_wrong(cart["lines"], offers[cart.get("dining_option", offer.dining_option)])
+        ]
         return [Due(house, one) for one in due]
 
     def _note_next(self, house: str, offer: Offer, items: Sequence[Item]) -> None:

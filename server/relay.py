@@ -18,9 +18,11 @@ from models.events import changed
 from models.house import Table
 from models.payload import Payload
 from models.room import (
+    CHECKOUT,
     FLOOR,
     KITCHEN,
     TABLE,
+    customer_room,
     device_room,
     house_room,
     login_room,
@@ -196,14 +198,15 @@ class Relay:
         self._on_changed(aggregate)
 
     def _is_wanted(self, model: type[Aggregate], keys: Mapping[str, Any]) -> bool:
-        """Whether a socket of this process may hear of it: someone of its session, or of its house's staff. On
-        some this process may have to act, whoever is here.
+        """Whether a socket of this process may hear of it: someone of its session, who ordered it from home, or of its
+        house's staff. On some this process may have to act, whoever is here.
         """
         if KINDS[model].is_acted_on:
             return True
         hears = self._broadcaster.has_members
         session_id = keys.get("session_id") or keys["_id"]
-        if hears(TABLE, session_room(session_id)):
+        customer_id = keys.get("customer_id")
+        if hears(TABLE, session_room(session_id)) or (customer_id and hears(CHECKOUT, customer_room(customer_id))):
             return True
         if model is Cart:
             return False
@@ -217,7 +220,7 @@ class Relay:
         return (
             hears(FLOOR, house)
             or hears(KITCHEN, screens_room(keys["restaurant_id"]))
-            or (session_id == keys["_id"] and hears(TABLE, house))
+            or (session_id == keys["_id"] and (hears(TABLE, house) or hears(CHECKOUT, house)))
         )
 
     def _tell(self, aggregate: Aggregate) -> None:

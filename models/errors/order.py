@@ -117,6 +117,18 @@ class OrderTooLarge(Refusal):
     }
 
 
+class PriceChanged(Refusal):
+    """What is ordered from home comes to another total than the client has shown; `quote` is what it comes to now."""
+
+    code = "PRICE_CHANGED"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "The total has changed. Please look again.",
+        "ro": "Totalul s-a schimbat. Verificați din nou.",
+    }
+
+
 class OrderNotWaiting(Refusal):
     """Somebody has approved, rejected or cancelled the round already, or it never had to wait; `order` is how it
     stands.

@@ -15,6 +15,44 @@ class SessionClosed(Refusal):
     text: ClassVar[Mapping[str, str]] = {"en": "This table has been closed.", "ro": "Masa a fost închisă."}
 
 
+class NotAtTable(Refusal):
+    """What is asked makes sense at a table only, and the session is somebody's order from home."""
+
+    code = "NOT_AT_TABLE"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This order is not eaten at a table.",
+        "ro": "Această comandă nu este servită la masă.",
+    }
+
+
+class DeliveryUnderWay(Refusal):
+    """The session is somebody's order from home that is neither handed over nor called off; `orders` names it. For all:
+    `delivery:done` and `delivery:cancel` end it.
+    """
+
+    code = "DELIVERY_UNDER_WAY"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This order is still on its way to the customer.",
+        "ro": "Această comandă nu a ajuns încă la client.",
+    }
+
+
+class DeliveryFinished(Refusal):
+    """The order was handed over or called off already: `status` says which."""
+
+    code = "DELIVERY_FINISHED"
+    is_about_state = True
+    status = 409
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This order is finished already.",
+        "ro": "Această comandă s-a încheiat deja.",
+    }
+
+
 class TableOccupied(Refusal):
     """The table has an open session."""
 

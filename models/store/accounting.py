@@ -100,9 +100,9 @@ def lines_bumped(since: datetime, until: datetime) -> Scan:
 
 
 def parties_gone(since: datetime, until: datetime) -> Scan:
-    """Find the parties that left between two moments."""
+    """Find the parties that left a table between two moments."""
     fields = {"_id": 0, "table_id": 1, "covers": 1, "opened_at": 1, "closed_at": 1}
-    return Scan({"closed_at": _between(since, until)}, fields)
+    return Scan({"closed_at": _between(since, until), "customer_id": None}, fields)
 
 
 def first_order(restaurant_id: str) -> Scan:

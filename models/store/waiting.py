@@ -59,7 +59,9 @@ async def overdue_payments(work: Work, before: datetime) -> Found:
 
 
 async def quiet_sessions(work: Work, before: datetime) -> Found:
-    """Return open sessions in which nothing happened since a moment, and that are not shown as idle yet."""
+    """Return open sessions of parties at a table in which nothing happened since a moment, and that are not shown as
+    idle yet.
+    """
     rows = await work.values(
         TableSession,
         "restaurant_id",
@@ -68,6 +70,7 @@ async def quiet_sessions(work: Work, before: datetime) -> Found:
         opened_at={"$lte": before},
         idle_since=None,
         merged_into=None,
+        customer_id=None,
         **{"$or": [{"change": None}, {"change.at": {"$lte": before}}]},
     )
     found: Found = []

@@ -89,7 +89,9 @@ async def _open_houses(work: Work, houses: set[str]) -> set[str]:
     """Return those of some houses in which there are guests."""
     if not houses:
         return set()
-    rows = await work.values(TableSession, "restaurant_id", restaurant_id={"$in": sorted(houses)}, status="OPEN")
+    rows = await work.values(
+        TableSession, "restaurant_id", restaurant_id={"$in": sorted(houses)}, status="OPEN", customer_id=None
+    )
     return {row["restaurant_id"] for row in rows}
 
 
