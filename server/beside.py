@@ -5,7 +5,7 @@ change.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from models.audit import AuditEntry, Fact
+from models.audit import AuditEntry, Facts
 from models.base import Actor
 from models.house import Restaurant
 from models.store import client as mongodb
@@ -40,7 +40,7 @@ def begin(store: Store, restaurant_id: str) -> Work:
     return store.begin(restaurant_id, Clock().monotonic() + SECONDS, is_proving=True)
 
 
-def record(work: Work, clock: Clock, act: str, subject: str | None = None, **details: Fact) -> None:
+def record(work: Work, clock: Clock, act: str, details: Facts, subject: str | None = None) -> None:
     """Stage the audit entry of what was done from the command line."""
     work.add(
         AuditEntry(

@@ -19,6 +19,7 @@ from server.config import Settings, load, new_key, with_secrets
 from server.footing import ConfigOption, one_sentence, services
 from server.menu_cli import menu
 from server.options import Secrets, StripeKeys
+from server.privacy_cli import customer, keys
 from server.telemetry import set_up_logging
 from server.workers import end_with_parent, require_free
 from server.workers import run as run_workers
@@ -36,6 +37,10 @@ audit = typer.Typer(help="The audit log.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 
 app.add_typer(menu, name="menu")
+
+app.add_typer(keys, name="keys")
+
+app.add_typer(customer, name="customer")
 
 
 @app.command()

@@ -50,7 +50,9 @@ async def rotate(settings: Settings) -> bool:
     async with open_store(settings) as store:
         for _ in range(ROUNDS):
             houses = await houses_of(store)
-            left = sum([await _look_through(store, house.id, held, safe, rotation) for house in houses for held in HELD])
+            left = sum(
+                [await _look_through(store, house.id, held, safe, rotation) for house in houses for held in HELD]
+            )
             if not left:
                 break
         await _record(store, safe, rotation, clock)
@@ -123,7 +125,7 @@ async def _record(store: Store, safe: Safe, rotation: Rotation, clock: Clock) ->
     for house, counts in rotation.done.items():
         if counts.total():
             work = begin(store, house)
-            record(work, clock, "keys-rotated", **keys, **counts)
+            record(work, clock, "keys-rotated", {**keys, **counts})
             await work.commit()
 
 
