@@ -27,6 +27,7 @@ from models.store.outcome import Conflict, Interrupted
 from models.store.work import Store, Work
 from server.clock import Clock
 from server.config import Settings
+from server.delivery_reading import read_plan
 from server.menu_files import MenuFiles
 from server.menu_reading import read
 from server.menu_writing import menu_text
@@ -50,7 +51,10 @@ class _House:
 
 def check(files: MenuFiles, premises: Premises | None) -> bool:
     """Print every mistake in some files, or that there is none; returns whether there is none."""
-    content, found = _read(files, premises)
+    content, mistakes = _read(files, premises)
+    plan = read_plan(files)
+    _print(plan.problems)
+    found = [*mistakes, *plan.problems]
     if content is not None and not found:
         dishes, headings, groups = len(content.dishes), len(content.categories), len(content.modifier_groups)
         typer.echo(f"Nothing is wrong: {dishes} dishes under {headings} headings, {groups} modifier groups.")
@@ -97,9 +101,13 @@ async def export_menu(settings: Settings, restaurant_id: str | None, *, draft: b
 
 def _read(files: MenuFiles, premises: Premises | None) -> tuple[MenuContent | None, Sequence[Problem]]:
     reading = read(files, premises)
-    for one in reading.problems:
-        typer.echo(f"{one.path}: {one.message('en')}")
+    _print(reading.problems)
     return reading.content, reading.problems
+
+
+def _print(found: Sequence[Problem]) -> None:
+    for one in found:
+        typer.echo(f"{one.path}: {one.message('en')}")
 
 
 async def _publish(house: _House, content: MenuContent) -> bool:

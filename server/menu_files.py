@@ -14,7 +14,7 @@ Raw = dict[str, Any]
 
 LISTS = ("stations", "modifier_groups", "categories", "dishes")
 PARTS = (*LISTS, "currency", "languages", "pricing")
-OF_A_HOUSE = ("restaurant", "zones", "staff")
+OF_A_HOUSE = ("restaurant", "zones", "staff", "delivery")
 """What else may stand in the files of a whole house."""
 
 

@@ -190,9 +190,9 @@ class _Reader:
         """Note what is wrong with an entry; returns the names of its wrong fields."""
         wrong: set[str] = set()
         for one in error.errors(include_url=False):
-            steps = _steps(one["loc"], raw)
-            where = ".".join([path, *steps] if path else steps) or "menu"
-            code, what = _kind_of(one)
+            taken = steps(one["loc"], raw)
+            where = ".".join([path, *taken] if path else taken) or "menu"
+            code, what = kind_of(one)
             self._problems.append(Problem(path=where.replace("category_id", "category"), code=code, what=what))
             self._follow.add(where)
             wrong |= {str(one["loc"][0])} if one["loc"] else set()
@@ -220,20 +220,21 @@ def _path(kind: str, raw: Any, position: int) -> str:
     return f"{kind}.{name if isinstance(name, str) else position}"
 
 
-def _steps(loc: tuple[int | str, ...], raw: Any) -> list[str]:
+def steps(loc: tuple[int | str, ...], raw: Any) -> list[str]:
     """Return the steps to a field, with entries of a list by their ids where they have any."""
-    steps: list[str] = []
+    taken: list[str] = []
     for step in loc:
         try:
             raw = raw[step]
         except (KeyError, IndexError, TypeError):
             raw = None
         name = raw.get("id", raw.get("code")) if isinstance(step, int) and isinstance(raw, dict) else None
-        steps.append(name if isinstance(name, str) else str(step))
-    return steps
+        taken.append(name if isinstance(name, str) else str(step))
+    return taken
 
 
-def _kind_of(error: Mapping[str, Any]) -> tuple[ProblemCode, str]:
+def kind_of(error: Mapping[str, Any]) -> tuple[ProblemCode, str]:
+    """Return what kind of mistake an error of pydantic is, and what stands in its sentence."""
     kind, loc = error["type"], error["loc"]
     if kind == ProblemCode.WRONG_CURRENCY:
         return ProblemCode.WRONG_CURRENCY, str(error["ctx"]["what"])

@@ -88,6 +88,7 @@ async def write_house(
         *furnished.stations,
         *furnished.tables,
         *staff,
+        *((furnished.plan,) if furnished.plan else ()),
     )
     for one in everything:
         work.add(one)

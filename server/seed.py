@@ -13,6 +13,7 @@ from typing import Self
 from pydantic import Field, ValidationError, model_validator
 
 from models.base import Id, Text, Value
+from models.delivery_plan import DeliveryPlan, PlanContent
 from models.dish import Course
 from models.house import Country, Restaurant, Table
 from models.menu import Menu
@@ -24,11 +25,12 @@ from models.principal import STAFF, Role
 from models.problem import Problem
 from models.staff import Staff, StaffPin
 from models.station import Age, Station, StationKind
+from server.delivery_reading import read_plan
 from server.menu_files import open_files
 from server.menu_reading import read
 
 DEMO_HOUSE = Path(__file__).with_name("demo_house")
-FILES = ("house.yaml", "pricing.yaml", "modifier_groups.yaml", "food.yaml", "drinks.yaml")
+FILES = ("house.yaml", "pricing.yaml", "modifier_groups.yaml", "food.yaml", "drinks.yaml", "delivery.yaml")
 
 
 class HouseInvalid(ValueError):  # noqa: N818  (habits: errors name the situation)
@@ -119,6 +121,7 @@ class FurnishedHouse:
     stations: tuple[Station, ...]
     tables: tuple[Table, ...]
     staff: tuple[StaffDraft, ...]
+    plan: DeliveryPlan | None
 
 
 class DemoHouse(Value):
@@ -129,6 +132,7 @@ class DemoHouse(Value):
     zones: tuple[DemoZone, ...]
     staff: tuple[DemoStaff, ...]
     content: MenuContent
+    plan: PlanContent | None = None
 
     @model_validator(mode="after")
     def _can_open(self) -> Self:
@@ -180,6 +184,7 @@ class DemoHouse(Value):
                 for position, (zone, name, seats) in enumerate(seated)
             ),
             staff=tuple(StaffDraft(id=ids(), restaurant_id=house, **dict(person)) for person in self.staff),
+            plan=DeliveryPlan(id=ids(), restaurant_id=house, **dict(self.plan)) if self.plan else None,
         )
 
 
@@ -187,15 +192,16 @@ def load_demo_house(path: Path | None = None) -> DemoHouse:
     """Read and check the files of a house in a folder (the demonstration house if None); raises `HouseInvalid`."""
     folder = path or DEMO_HOUSE
     files = open_files([folder / name for name in FILES])
-    reading = read(files, files.premises)
-    if reading.problems:
-        raise HouseInvalid(folder, _sentence(reading.problems))
+    reading, deliveries = read(files, files.premises), read_plan(files)
+    wrong = [*reading.problems, *deliveries.problems]
+    if wrong:
+        raise HouseInvalid(folder, _sentence(wrong))
     try:
         house = {name: one for name, one in files.parts.items() if name in DemoHouse.model_fields}
-        return DemoHouse.model_validate(house | {"content": reading.content})
+        return DemoHouse.model_validate(house | {"content": reading.content, "plan": deliveries.content})
     except ValidationError as error:
-        wrong = (f"{'.'.join(str(step) for step in e['loc']) or 'house'}: {e['msg']}" for e in error.errors())
-        raise HouseInvalid(folder, "; ".join(wrong)) from error
+        said = (f"{'.'.join(str(step) for step in e['loc']) or 'house'}: {e['msg']}" for e in error.errors())
+        raise HouseInvalid(folder, "; ".join(said)) from error
 
 
 def _sentence(found: Iterable[Problem]) -> str:

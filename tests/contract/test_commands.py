@@ -12,6 +12,7 @@ from models.alarm import Alarm, AlarmKind
 from models.base import Actor
 from models.cart import Cart
 from models.check import new_check
+from models.delivery_plan import DeliveryPlan
 from models.device import Device, DeviceKind
 from models.dish import Category, Course, Dish
 from models.errors import LANGUAGES, REGISTRY
@@ -215,6 +216,7 @@ SAMPLES = (
     Staff(id="p1", login="ana", name="Ana", roles=(Role.WAITER,), **KEPT),
     Device(id="d1", kind=DeviceKind.SCREEN, name="Grill", enrolled_by=BY, enrolled_at=NOW, **KEPT),
     Item(id="x1", item_id="d1", left=3, **KEPT),
+    DeliveryPlan(id="v1", **KEPT),
     Station(id="st1", code="grill", name={"en": "Grill"}, **KEPT),
     Alarm(id="a1", kind=AlarmKind.PIN_SPRAY, subject="house", raised_at=NOW, **KEPT),
     Table(id="t1", name="T1", zone="Hall", seats=4, token="x" * 22, **KEPT),
