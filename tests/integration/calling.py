@@ -1,6 +1,5 @@
 """Calls over HTTP as browsers and other programs make them: cookies kept by hand, so that a test can show any."""
 
-import asyncio
 import json
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
@@ -93,10 +92,3 @@ async def call(
 def bearer(token: str) -> dict[str, str]:
     """Return the header with which a program shows a token."""
     return {"Authorization": f"Bearer {token}", "Accept-Language": "en"}
-
-
-async def until(condition: Any, seconds: float) -> None:
-    """Wait for something to be so, at most so many seconds."""
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.02)
