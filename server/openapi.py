@@ -6,12 +6,15 @@ Everything live is on sockets and stands in `server.asyncapi`.
 from importlib.metadata import version
 from typing import Any
 
+from server import rest_schema
 from server.component import refusals
 from server.schema import Schema, closed
 
 DESCRIPTION = """\
-The HTTP side of Comanda: health, metrics, documents and pages. Tables, carts, orders and the kitchen are on sockets,
-described by `/asyncapi.json`. Every error has the shape of `Refused`, as in the ack of a socket command."""
+The HTTP side of Comanda: what customers at home do about their phone number and their addresses, health, metrics,
+documents and pages. Tables, carts, orders and the kitchen are on sockets, described by `/asyncapi.json`. Every error
+has the shape of `Refused`, as in the ack of a socket command; its message is in the language of `Accept-Language`,
+Romanian or English. Calls that a browser makes come from listed origins only."""
 
 
 def document() -> dict[str, Any]:
@@ -29,10 +32,12 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "security": [],
         "tags": [
+            rest_schema.TAG,
             {"name": "operation", "description": "For load balancers and monitoring."},
             {"name": "reading", "description": "For people and for generators of clients."},
         ],
         "paths": {
+            **rest_schema.paths(),
             "/healthz": _get("health", "operation", "Whether the process lives.", {"200": _json("It does.", "Health")}),
             "/readyz": _get(
                 "readiness",
@@ -98,7 +103,9 @@ def document() -> dict[str, Any]:
             },
         },
         "components": {
+            "securitySchemes": rest_schema.SECURITY,
             "schemas": {
+                **rest_schema.components(),
                 "Health": closed({"status": {"const": "ok"}}, "Health"),
                 "Readiness": closed(
                     {

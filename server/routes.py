@@ -2,6 +2,7 @@
 document and the door say the same.
 """
 
+import re
 from dataclasses import dataclass
 
 from handlers.registry import REST, Command, Registry
@@ -28,6 +29,11 @@ class Route:
     ends_token: bool = False
     has_body: bool = False
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names in the path."""
+        return tuple(re.findall(r"{(\w+)}", self.path))
+
 
 ROUTES = (
     Route("POST", f"{PREFIX}/phone/send-code", "code:send", is_proved=False, has_body=True),
@@ -45,7 +51,7 @@ ROUTES = (
 def commands_of(registry: Registry) -> list[tuple[Route, Command]]:
     """Return every route with its command; raises `ValueError` for a route without one, or a command without route."""
     found = [(route, registry.get(REST, route.command)) for route in ROUTES]
-    missing: set[str] = set()
+    missing = {route.command for route, command in found if command is None}
     unrouted = {command.name for _, command in registry.all()} - {route.command for route in ROUTES}
     if missing | unrouted:
         raise ValueError(f"routes and commands of REST differ in {sorted(missing | unrouted)}")
