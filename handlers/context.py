@@ -79,6 +79,13 @@ class Online(Protocol):
     def step(self, currency: str) -> int: ...
 
 
+class Texting(Protocol):
+    """Whoever sends messages to phones (`sms_gateway`), as far as commands know of it: they never speak to it."""
+
+    def test_code(self, phone: str) -> str | None:
+        """Return the code that a test number always has; None for every number that is somebody's."""
+
+
 def online_payment(online: Online | None) -> OnlinePayment | None:
     """Say with whom guests pay; None where they cannot."""
     if online is None:
@@ -159,6 +166,8 @@ class Context:
     """Who the connection is from the commit on (after a join, a log-in, a leave)."""
     online: Online | None = None
     """None: nobody can pay online here."""
+    texting: Texting | None = None
+    """None: no message can be sent."""
 
     def require_session_id(self) -> str:
         """Return the session the command is about; raises `NotJoined`."""

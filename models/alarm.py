@@ -49,6 +49,10 @@ class AlarmKind(StrEnum):
     """No screen of its station shows a ticket. It is over when one does."""
     STATION_DARK = "STATION_DARK"
     """A station that cooks has no screen. It is over when it has one."""
+    CODES_UNUSED = "CODES_UNUSED"
+    """Codes are sent to phones and hardly any is used: somebody annoys strangers. None is sent for a while."""
+    MESSAGE_BUDGET = "MESSAGE_BUDGET"
+    """The house has sent as many codes within an hour as it sends at the most."""
 
 
 class Alarm(Aggregate):

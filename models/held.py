@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from models.base import Aggregate
+from models.challenge import OtpChallenge
+from models.challenge import name_place as challenge_name_place
 from models.customer import Customer
 from models.delivery import destination_place
 from models.order import Order
 from models.sealed import GONE, Reseal
+from models.sms import SmsMessage, phone_place, text_place
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -56,7 +59,24 @@ def _order(order: Order, reseal: Reseal) -> Order:
     return order.with_(delivery=delivery.with_(destination=reseal(place, delivery.destination)))
 
 
+def _challenge(challenge: OtpChallenge, reseal: Reseal) -> OtpChallenge:
+    place = challenge_name_place(challenge.restaurant_id, challenge.id)
+    return challenge.with_(name=reseal(place, challenge.name))
+
+
+def _message(message: SmsMessage, reseal: Reseal) -> SmsMessage:
+    if message.phone is None or message.text is None:
+        return message
+    house = message.restaurant_id
+    return message.with_(
+        phone=reseal(phone_place(house, message.id), message.phone),
+        text=reseal(text_place(house, message.id), message.text),
+    )
+
+
 HELD: tuple[Held[Any], ...] = (
     Held(Customer, ("phone", "name", "addresses[].details"), Customer.resealed, has_phone_indexes=True),
     Held(Order, ("delivery.destination",), _order, where={"customer_id": {"$gt": ""}}),
+    Held(OtpChallenge, ("name",), _challenge),
+    Held(SmsMessage, ("phone", "text"), _message, where={"is_finished": False}),
 )

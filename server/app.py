@@ -38,6 +38,8 @@ from server.engine import Engine
 from server.engine.settings import EngineSettings
 from server.estimating import Estimating
 from server.marking import Marking
+from server.messages import Phones, open_sender
+from server.messages import open_provider as open_messages_provider
 from server.pages import Pages
 from server.payments.opening import open_provider
 from server.payments.webhook import Webhooks
@@ -94,8 +96,22 @@ class App:
         self.redis = _redis(settings)
         self.presence = Presence(self.redis, self.clock, self.metrics, self.process_id)
         self.provider = provider = open_provider(settings.payments)
+        bringer = open_messages_provider(settings)
+        texting = Phones(settings.messages.test_codes) if bringer else None
         self.dispatcher = dispatcher = Dispatcher(
-            self.registry, self.store, self.clock, self.vault, Numbers(), rules, self.metrics, deadline, provider
+            self.registry,
+            self.store,
+            self.clock,
+            self.vault,
+            Numbers(),
+            rules,
+            self.metrics,
+            deadline,
+            provider,
+            texting,
+        )
+        self.sender = (
+            open_sender(bringer, dispatcher, self.vault, self.clock, self.metrics, self.process_id) if bringer else None
         )
         self.payments = Worker(provider, dispatcher, self.clock, self.metrics) if provider else None
         self.screens = Screens(dispatcher, self.process_id)
@@ -208,6 +224,8 @@ class App:
         await self.relay.stop()
         if self.payments:
             await self.payments.stop()
+        if self.sender:
+            await self.sender.stop()
         await self.presence.stop()
         await self.copies.stop()
         await self.engine.stop()
@@ -225,6 +243,8 @@ class App:
         self.estimating.notice(aggregate)
         if self.payments:
             self.payments.hear(aggregate)
+        if self.sender:
+            self.sender.hear(aggregate)
 
     def _catch_up(self) -> None:
         """What happened is unknown: clients ask for it, and we look whether they may still be here."""

@@ -21,7 +21,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from server.options import Audit, Guard, Limits, Log, Mongodb, Payments, Redis, Secrets, Server
+from server.options import Audit, Guard, Limits, Log, Messages, Mongodb, Payments, Redis, Secrets, Server
 
 PREFIX = "COMANDA_"
 DEFAULT_FILE = Path("config.yaml")
@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     guard: Guard = Guard()
     limits: Limits = Limits()
     payments: Payments = Payments()
+    messages: Messages = Messages()
     audit: Audit = Audit()
     log: Log = Log()
     secrets: Secrets = Secrets()
@@ -79,6 +80,8 @@ class Settings(BaseSettings):
                 raise ValueError("mongodb.url: production needs a replica set of its own; set COMANDA_MONGODB__URL")
             if not (self.server.public_url or "").startswith("https://"):
                 raise ValueError("server.public_url: production needs the https:// address that guests use")
+            if self.messages.test_numbers:
+                raise ValueError("messages.test_numbers: whoever knows one is let in; production has none")
             for name in Secrets.model_fields:
                 if not getattr(self.secrets, name):
                     raise ValueError(

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
-from handlers.context import Context, Draws, Numbers, Online, Reply, Vault
+from handlers.context import Context, Draws, Numbers, Online, Reply, Texting, Vault
 from handlers.registry import FLOOR, Command, Limit, Registry
 from handlers.sync import Told, in_scope, page
 from models.base import Request
@@ -83,6 +83,7 @@ class Dispatcher:
         metrics: Metrics,
         deadline_seconds: float,
         online: Online | None = None,
+        texting: Texting | None = None,
     ) -> None:
         self.registry = registry
         self._store = store
@@ -93,6 +94,7 @@ class Dispatcher:
         self._metrics = metrics
         self._deadline_seconds = deadline_seconds
         self._online = online
+        self._texting = texting
         self._texts = Texts()
         self.refusals = Refusals(store, clock, metrics)
         self._monotonic = clock.monotonic
@@ -267,6 +269,7 @@ class Dispatcher:
             namespace=client.namespace,
             session_id=principal.session_id if isinstance(principal, Guest) else session_id,
             online=self._online,
+            texting=self._texting,
         )
 
 

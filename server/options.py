@@ -37,6 +37,9 @@ def _network(value: str) -> str:
 Origins = Annotated[list[Annotated[str, AfterValidator(_origin)]], NoDecode, BeforeValidator(_words)]
 Networks = Annotated[list[Annotated[str, AfterValidator(_network)]], NoDecode, BeforeValidator(_words)]
 SecretWords = Annotated[list[Annotated[SecretStr, Field(min_length=16)]], NoDecode, BeforeValidator(_words)]
+TestNumber = Annotated[str, Field(pattern=r"^\+[0-9]{8,15}:[0-9]{6}$")]
+"""A phone number as E.164, and its code."""
+
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[int, Field(ge=1)]
 
@@ -306,6 +309,21 @@ class Payments(Section):
 
     stripe_url: str = Field("https://api.stripe.com", description="Where Stripe answers; another address is for tests.")
     stripe: StripeKeys = Field(StripeKeys(), description="Whether guests can pay online.")
+
+
+class Messages(Section):
+    """Messages to phones: the codes that prove a number."""
+
+    test_numbers: Annotated[list[TestNumber], NoDecode, BeforeValidator(_words)] = Field(
+        default_factory=list,
+        description="Numbers of tests, each with the code that it always has and that is never sent: "
+        "+40700000001:123456. Only in development.",
+    )
+
+    @property
+    def test_codes(self) -> dict[str, str]:
+        """The codes of test numbers, by number."""
+        return dict(one.split(":") for one in self.test_numbers)
 
 
 class Audit(Section):

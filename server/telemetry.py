@@ -160,6 +160,12 @@ class Metrics:
             ("step", "outcome"),
             registry=registry,
         )
+        self._text_messages = Counter(
+            "comanda_text_messages_total",
+            "Messages to phones that were handed over, by kind and outcome.",
+            ("kind", "outcome"),
+            registry=registry,
+        )
         self._webhooks = Counter(
             "comanda_payment_webhooks_total",
             "Messages of the provider of payments: taken, ignored, forged, unreadable, postponed, refused.",
@@ -200,6 +206,10 @@ class Metrics:
     def provider(self, step: str, outcome: str) -> None:
         """Count a request to the provider of payments."""
         self._child(self._provider, step, outcome).inc()
+
+    def text_message(self, kind: str, outcome: str) -> None:
+        """Count a message to a phone that was handed over: CODE or NOTICE, and how far it came."""
+        self._child(self._text_messages, kind, outcome).inc()
 
     def webhook(self, outcome: str) -> None:
         """Count a message of the provider of payments."""

@@ -1,1 +1,1 @@
-"""The gateway of SMS phones: its place in the layout, its commands and its sender are yet to come."""
+"""The gateway of SMS phones: what sends messages, and through whom. The phones' own commands are yet to come."""

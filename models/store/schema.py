@@ -16,6 +16,7 @@ from models.audit import AuditEntry
 from models.base import Aggregate
 from models.cart import Cart
 from models.chain import ChainHead
+from models.challenge import OtpChallenge
 from models.check import Check
 from models.customer import Customer
 from models.customer_session import CustomerSession
@@ -25,6 +26,7 @@ from models.house import Restaurant, Table
 from models.item import Item
 from models.menu import Menu
 from models.menu_draft import MenuDraft
+from models.message_budget import MessageBudget, PhoneBudget
 from models.order import Order
 from models.payment import Payment, ProviderEvent
 from models.pin import AttemptLimit
@@ -34,6 +36,7 @@ from models.report import PeriodSums
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.slot import SlotLoad
+from models.sms import SmsMessage
 from models.staff import Staff, StaffSession
 from models.station import Station
 from models.store.accounting import HAS_HAPPENED
@@ -326,6 +329,40 @@ KINDS: dict[type[Aggregate], Kind] = {
                 _index("restaurant_id", "begins_at", unique=True, name="one_load_per_slot"),
                 _index("expires_at", expireAfterSeconds=0),
             ),
+        ),
+        _kind(
+            OtpChallenge,
+            "otp_challenges",
+            indexes=(
+                _index("restaurant_id", "phone", "device", "purpose", "-_id"),
+                _index("purge_at", expireAfterSeconds=0),
+            ),
+            followed=False,
+        ),
+        _kind(
+            PhoneBudget,
+            "phone_budgets",
+            indexes=(
+                _index("restaurant_id", "phone", unique=True, name="one_budget_per_phone"),
+                # A count that counts no more; nobody's number is in it.
+                _index("purge_at", expireAfterSeconds=0),
+            ),
+            followed=False,
+        ),
+        _kind(
+            MessageBudget,
+            "message_budgets",
+            Group("house", "restaurant_id"),
+            indexes=(_index("restaurant_id", unique=True, name="one_budget_per_house"),),
+        ),
+        _kind(
+            SmsMessage,
+            "sms_messages",
+            indexes=(
+                _index("restaurant_id", "next_at", partialFilterExpression=_UNFINISHED, name="open_messages"),
+                _index("restaurant_id", "-queued_at"),
+            ),
+            acted_on=True,
         ),
         _kind(
             AttemptLimit,

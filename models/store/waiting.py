@@ -16,6 +16,7 @@ from models.order import Order
 from models.payment import Payment
 from models.service import ServiceRequest
 from models.session import TableSession
+from models.sms import SmsMessage
 from models.store.work import Work
 from models.ticket import Ticket
 
@@ -50,6 +51,18 @@ async def overdue_payments(work: Work, before: datetime) -> Found:
     """Return payments about which the provider was to be asked before a moment, and nobody did."""
     rows = await work.values(
         Payment,
+        "restaurant_id",
+        restaurant_id={"$in": await all_houses(work)},
+        is_finished=False,
+        next_at={"$lte": before},
+    )
+    return [(row["restaurant_id"], row["_id"]) for row in rows][:AT_ONCE]
+
+
+async def overdue_messages(work: Work, before: datetime) -> Found:
+    """Return messages to phones about which something should have been done before a moment, and nothing was."""
+    rows = await work.values(
+        SmsMessage,
         "restaurant_id",
         restaurant_id={"$in": await all_houses(work)},
         is_finished=False,

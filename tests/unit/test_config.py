@@ -220,6 +220,22 @@ def test_production_refuses_a_public_address_without_tls(monkeypatch: pytest.Mon
         load()
 
 
+def test_test_numbers_are_for_development(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMANDA_MESSAGES__TEST_NUMBERS", "+40700000001:123456, +40700000002:000000")
+    assert load().messages.test_codes == {"+40700000001": "123456", "+40700000002": "000000"}
+    for name, value in PRODUCTION.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationWrong, match=r"messages\.test_numbers"):
+        load()
+
+
+@pytest.mark.parametrize("given", ["+40700000001", "0700000001:123456", "+40700000001:12345", "+40700000001:12345a"])
+def test_a_test_number_has_its_country_and_a_code(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("COMANDA_MESSAGES__TEST_NUMBERS", given)
+    with pytest.raises(ConfigurationWrong, match=r"messages\.test_numbers"):
+        load()
+
+
 def test_secrets_are_made_once(tmp_path: Path) -> None:
     settings = load(data_dir=tmp_path / "data")
     assert with_secrets(settings).secrets == with_secrets(settings).secrets

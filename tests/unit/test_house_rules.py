@@ -39,6 +39,7 @@ PURE = {
     "models",
     "babel",  # how languages write amounts and dates
     "iso4217",  # how many digits currencies have
+    "phonenumbers",  # which phone numbers countries have
     "pycountry",  # how the counties of countries are called
 }
 

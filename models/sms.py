@@ -1,0 +1,179 @@
+"""A message to a mobile phone, as a durable job: it is written with what caused it, and whoever sends it may die at any
+moment.
+
+Who sends takes a lease on it: an owner, an epoch that grows with each lease, and a deadline. All that comes back names
+owner and epoch, so a sender that is late changes nothing. States only move forward, by `TRANSITIONS`. Phone and text
+are sealed while somebody still has to read them, and erased when nobody has.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+
+from models.base import Aggregate, Change, Value
+from models.sealed import Sealed, place_of
+
+COLLECTION = "sms_messages"
+
+ACCEPT_WITHIN = timedelta(seconds=5)
+"""Whoever has leased a message says by then that it is accepted, or somebody else gets it."""
+
+SEND_WITHIN = timedelta(seconds=30)
+"""Whoever has accepted a message says by then what became of it, or that is unknown."""
+
+
+class MessageKind(StrEnum):
+    """What it is for: codes go first, and only a code is ever sent twice."""
+
+    CODE = "CODE"
+    NOTICE = "NOTICE"
+
+
+class MessageStatus(StrEnum):
+    """How far it is."""
+
+    QUEUED = "QUEUED"
+    LEASED = "LEASED"
+    """Somebody is about to send it."""
+    ACCEPTED = "ACCEPTED"
+    """They have it and will send it."""
+    SENT = "SENT"
+    """The network has it: nobody has to do anything more. Whether it arrived may still be reported."""
+    DELIVERED = "DELIVERED"
+    FAILED = "FAILED"
+    EXPIRED = "EXPIRED"
+    """It was not sent in time, and is never sent."""
+    CANCELLED = "CANCELLED"
+    UNKNOWN = "UNKNOWN"
+    """It was accepted, and nothing was heard of it since."""
+
+
+_S = MessageStatus
+
+TRANSITIONS: dict[MessageStatus, frozenset[MessageStatus]] = {
+    _S.QUEUED: frozenset({_S.LEASED, _S.EXPIRED, _S.CANCELLED}),
+    _S.LEASED: frozenset(set(_S) - {_S.QUEUED}),
+    _S.ACCEPTED: frozenset({_S.SENT, _S.DELIVERED, _S.FAILED, _S.UNKNOWN, _S.CANCELLED}),
+    _S.UNKNOWN: frozenset({_S.LEASED, _S.SENT, _S.DELIVERED, _S.FAILED, _S.EXPIRED}),
+    _S.SENT: frozenset({_S.DELIVERED, _S.FAILED}),
+    _S.DELIVERED: frozenset(),
+    _S.FAILED: frozenset(),
+    _S.EXPIRED: frozenset(),
+    _S.CANCELLED: frozenset(),
+}  # fmt: skip
+"""What may follow what. `UNKNOWN` is followed by `LEASED` once, and for a code alone."""
+
+AT_REST = frozenset({_S.SENT, _S.DELIVERED, _S.FAILED, _S.EXPIRED, _S.CANCELLED})
+"""Nobody has to send it any more."""
+
+
+class Lease(Value):
+    """Who may send a message, until when. `epoch` grows with each lease of it."""
+
+    owner: str
+    epoch: int
+    until: datetime
+
+
+class Step(Value):
+    """When it got into a state, and by whom: the owner of a lease; empty for the house."""
+
+    status: MessageStatus
+    at: datetime
+    by: str = ""
+
+
+class SmsMessage(Aggregate):
+    """One message. Times are UTC; `parts` is what an operator counts."""
+
+    kind: MessageKind
+    correlation_id: str
+    """By which whoever sends it speaks of it."""
+    phone: Sealed | None
+    text: Sealed | None
+    last_four: str
+    parts: int
+    status: MessageStatus = MessageStatus.QUEUED
+    history: tuple[Step, ...] = ()
+    reason: str | None = None
+    """Why it has failed, as a word of ours or of the provider's."""
+    lease: Lease | None = None
+    epoch: int = 0
+    is_repeated: bool = False
+    """It was leased once more after nobody knew what had become of it."""
+    queued_at: datetime
+    not_after: datetime
+    """It is never sent later than this."""
+    next_at: datetime | None
+    """When somebody has to do something about it; None when nobody has to."""
+    is_finished: bool = False
+    finished_at: datetime | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it waits to be sent, or whoever wanted to send it has not said so in time."""
+        return self.next_at is not None and self.next_at <= now
+
+    def holds(self, owner: str, epoch: int, now: datetime) -> bool:
+        """Whether a lease still counts: what its owner says is believed."""
+        lease = self.lease
+        return lease is not None and (lease.owner, lease.epoch) == (owner, epoch) and now < lease.until
+
+    def taken(self, owner: str, now: datetime) -> Self:
+        """Lease it when it is due, or say what became of it where it cannot be sent any more.
+
+        Raises `ValueError` when it is nobody's turn.
+        """
+        if not self.is_due(now):
+            raise ValueError("not due")
+        if self.status is MessageStatus.ACCEPTED:
+            return self.moved(MessageStatus.UNKNOWN, now)
+        if now >= self.not_after:
+            return self.moved(MessageStatus.EXPIRED, now)
+        lease = Lease(owner=owner, epoch=self.epoch + 1, until=now + ACCEPT_WITHIN)
+        repeated = self.is_repeated or self.status is MessageStatus.UNKNOWN
+        leased = self.moved(MessageStatus.LEASED, now, owner)
+        return leased.with_(lease=lease, epoch=lease.epoch, next_at=lease.until, is_repeated=repeated)
+
+    def moved(self, status: MessageStatus, now: datetime, by: str = "", reason: str | None = None) -> Self:
+        """Move it on; raises `ValueError` for what does not follow. At rest its phone and text are erased."""
+        if status not in TRANSITIONS[self.status]:
+            raise ValueError(f"{status} does not follow {self.status}")
+        history = self.history
+        if status is not self.status:
+            history = (*history, Step(status=status, at=now, by=by))
+        moved = self.with_(
+            status=status,
+            history=history,
+            reason=reason,
+            change=Change(kind=status.value.lower(), at=now),
+        )
+        if status in AT_REST or (status is MessageStatus.UNKNOWN and not self._is_worth_repeating):
+            return moved.with_(
+                phone=None,
+                text=None,
+                lease=None,
+                next_at=None,
+                is_finished=True,
+                finished_at=self.finished_at or now,
+            )
+        if status is MessageStatus.UNKNOWN:
+            return moved.with_(lease=None, next_at=now)
+        if status is MessageStatus.ACCEPTED and self.lease is not None:
+            lease = self.lease.with_(until=now + SEND_WITHIN)
+            return moved.with_(lease=lease, next_at=lease.until)
+        return moved
+
+    @property
+    def _is_worth_repeating(self) -> bool:
+        """A code that may not have been sent is sent once more; anything else is better missed than had twice."""
+        return self.kind is MessageKind.CODE and not self.is_repeated
+
+
+def phone_place(restaurant_id: str, message_id: str) -> str:
+    """Return what the sealed phone number of a message is bound to."""
+    return place_of(restaurant_id, COLLECTION, message_id, "phone")
+
+
+def text_place(restaurant_id: str, message_id: str) -> str:
+    """Return what the sealed text of a message is bound to."""
+    return place_of(restaurant_id, COLLECTION, message_id, "text")

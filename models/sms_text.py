@@ -1,0 +1,18 @@
+"""What messages say, in the languages that we speak: short, because an operator counts parts, and without links."""
+
+from models.base import Text, in_language
+
+CODE: Text = {
+    "en": "{code} is your code for {house}. It is good for {minutes} minutes. Tell it to nobody.",
+    "ro": "{code} este codul dvs. pentru {house}. Este valabil {minutes} minute. Nu îl spuneți nimănui.",
+}
+"""The code comes first: it is what a phone shows while it is locked."""
+
+LONGEST_HOUSE = 40
+"""So much of a house's name is said."""
+
+
+def code_text(language: str, code: str, house: str, seconds: int) -> str:
+    """Return the message that carries a one-time code, which lives for some seconds."""
+    minutes = max(1, seconds // 60)
+    return in_language(CODE, language).format(code=code, house=house[:LONGEST_HOUSE].strip(), minutes=minutes)

@@ -1,0 +1,59 @@
+"""Messages to phones in this process: who brings them, the sender, and the duty about those that nobody sends."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.context import Context, Reply
+from handlers.messaging import wake
+from models.principal import Principal
+from models.store.waiting import overdue_messages
+from models.store.work import Work
+from server.auth import Vault
+from server.clock import Clock
+from server.config import Settings
+from server.dispatch import Dispatcher
+from server.duties import Due, Duty
+from server.telemetry import Metrics
+from sms_gateway.provider import Provider
+from sms_gateway.providers.console import Console
+from sms_gateway.sender import Sender
+
+GRACE = timedelta(seconds=3)
+"""Time for the processes that have heard of a message: it is the duty's turn only afterwards."""
+
+
+async def find_overdue(work: Work, before: datetime) -> Sequence[Due]:
+    """Find messages that should have been sent by now, or of which something should have been said."""
+    return [Due(house, subject) for house, subject in await overdue_messages(work, before)]
+
+
+MESSAGES = Duty("messages", 2, find_overdue, wake, age=lambda rules: GRACE)
+
+
+def open_provider(settings: Settings) -> Provider | None:
+    """Return who brings messages to phones: on a development machine its terminal, in production nobody yet."""
+    return Console() if settings.environment == "development" else None
+
+
+class Phones:
+    """What commands know of messages: that there is somebody who brings them, and the numbers of tests."""
+
+    def __init__(self, test_codes: dict[str, str]) -> None:
+        self._test_codes = test_codes
+
+    def test_code(self, phone: str) -> str | None:
+        """Return the code that a test number (E.164) always has; None for every number that is somebody's."""
+        return self._test_codes.get(phone)
+
+
+def open_sender(
+    provider: Provider, dispatcher: Dispatcher, vault: Vault, clock: Clock, metrics: Metrics, process_id: str
+) -> Sender:
+    """Return what sends messages in this process."""
+
+    async def perform(restaurant_id: str, act: Callable[[Context, Any], Awaitable[Reply]], subject: Any) -> Reply:
+        house = Principal(restaurant_id=restaurant_id, roles=frozenset(), address="", device="")
+        return await dispatcher.perform(house, act, subject)
+
+    return Sender(provider, perform, vault, clock, process_id, metrics.text_message)

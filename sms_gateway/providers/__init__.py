@@ -1,0 +1,1 @@
+"""Those who bring messages to phones, a module each."""
