@@ -10,6 +10,7 @@ import handlers.cancelling
 import handlers.cart
 import handlers.check
 import handlers.claiming
+import handlers.code
 import handlers.correcting
 import handlers.coursing
 import handlers.delivery_plan
@@ -42,6 +43,7 @@ import kitchen_display.expo
 import kitchen_display.ticket
 from server.coursing import PACING
 from server.duties import Duty
+from server.messages import MESSAGES
 from server.payments.duty import PAYMENTS
 from server.reporting import SUMMING
 from server.suspicion import PATTERNS
@@ -87,8 +89,8 @@ COMMAND_MODULES = (
     kitchen_display.course,
 )
 
-REST_MODULES = (handlers.address, handlers.proving)
+REST_MODULES = (handlers.address, handlers.code, handlers.proving)
 """Whose commands come over HTTP; `server.routes` has their methods and paths."""
 
-DUTIES: tuple[Duty, ...] = (PACING, ESCALATION, IDLENESS, ACTIVITY, PATTERNS, SUMMING, PAYMENTS, UNSEEN, DARK)
+DUTIES: tuple[Duty, ...] = (PACING, ESCALATION, IDLENESS, ACTIVITY, PATTERNS, SUMMING, PAYMENTS, MESSAGES, UNSEEN, DARK)
 """What the house does by itself, by whichever process holds the lease."""
