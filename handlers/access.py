@@ -224,6 +224,14 @@ async def order(ctx: Context, session: TableSession, order_id: str) -> Order:
     return found
 
 
+async def own_order(ctx: Context, order_id: str) -> Order:
+    """Return an order of the customer who asks; raises `NotFound`."""
+    found = await ctx.store.get(Order, order_id)
+    if found is None or found.customer_id is None or found.customer_id != ctx.principal.actor.id:
+        raise NotFound(order_id=order_id)
+    return found
+
+
 async def tickets_of_line(ctx: Context, order: Order, line: OrderLine) -> list[Ticket]:
     """Return the tickets, on screens or bumped, of all stations that cook a line.
 

@@ -1,15 +1,13 @@
 """Carts: what the guests put together before they send it, and the hold under which one of them does."""
 
-from typing import Annotated
-
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
 from models.base import Id, Note, Nothing, OperationId, Request
 from models.cart import MOST_PORTIONS, Cart, CartLine
-from models.dish import MOST_CHOSEN, Allergen
+from models.dish import MOST_CHOSEN, Avoid
 from models.errors import (
     CartFull,
     CartHeld,
@@ -25,14 +23,6 @@ from models.view import CartView, cart_view
 
 CHANGES = Limit(20, per=10)
 ERRORS = (CartHeld, SessionClosed, NotJoined)
-
-
-Avoid = Annotated[
-    tuple[Annotated[Allergen, Field(strict=False)], ...],
-    Field(max_length=len(Allergen)),
-    AfterValidator(lambda given: tuple(one for one in Allergen if one in given)),
-]
-"""An allergy note: what whoever eats it must not get, each named once."""
 
 
 class AddLine(Request):

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from handlers import access
 from handlers.context import Context, Online, Reply
-from handlers.registry import FLOOR, TABLE, Limit, command
+from handlers.registry import CHECKOUT, FLOOR, TABLE, Limit, command
 from models.base import Id, OperationId, Request
 from models.check import Check, named
 from models.claim import Pending
@@ -29,9 +29,20 @@ from models.errors import (
 from models.money import LARGEST_AMOUNT, Money
 from models.order import fingerprint
 from models.payment import Payment
-from models.principal import GUEST, SERVICE, Guest
+from models.principal import CUSTOMERS, GUEST, SERVICE, Guest, PhoneCustomer
 from models.split import require_payable
 from models.view import PaymentView, payment_view
+
+ERRORS = (
+    AmountNotPayable,
+    CheckFull,
+    IdempotencyKeyReused,
+    NotFound,
+    OnlinePaymentOff,
+    PaymentInProgress,
+    PaymentTooLarge,
+    SessionClosed,
+)
 
 
 class StartPayment(Request):
@@ -44,6 +55,16 @@ class StartPayment(Request):
     tip: int = Field(default=0, ge=0, le=LARGEST_AMOUNT)
     check_id: Id | None = None
     share_id: Id | None = None
+    idempotency_key: OperationId
+
+
+class PayOrder(Request):
+    """`amount` goes to the check of one's order and `tip` to the staff, both in minor units."""
+
+    method: Literal["ONLINE"]
+    order_id: Id
+    amount: int = Field(ge=1, le=LARGEST_AMOUNT)
+    tip: int = Field(default=0, ge=0, le=LARGEST_AMOUNT)
     idempotency_key: OperationId
 
 
@@ -61,30 +82,55 @@ class OnlinePaymentReply(Reply):
     replayed: bool = False
 
 
-@command(
-    "payment:start",
-    on=(TABLE,),
-    roles=GUEST,
-    limit=Limit(10, per=10),
-    errors=(
-        AmountNotPayable,
-        CheckFull,
-        IdempotencyKeyReused,
-        NotFound,
-        NotJoined,
-        OnlinePaymentOff,
-        PaymentInProgress,
-        PaymentTooLarge,
-        SessionClosed,
-    ),
-)
+@command("payment:start", on=(TABLE,), roles=GUEST, limit=Limit(10, per=10), errors=(*ERRORS, NotJoined))
 async def start_payment(ctx: Context, request: StartPayment) -> OnlinePaymentReply:
     """Begin to pay a part of the check online; `payment:changed` brings what the phone needs to go on.
 
     Until it is decided nobody else can pay this amount. It also writes the session: so a close, a merge or an eject on
     another server is noticed by the version.
     """
-    asked = fingerprint("ONLINE", request.check_id or "", request.share_id or "", str(request.amount), str(request.tip))
+    named_as = (request.check_id or "", request.share_id or "")
+    return await _start(ctx, request, fingerprint("ONLINE", *named_as, str(request.amount), str(request.tip)))
+
+
+@command("payment:start", on=(CHECKOUT,), roles=CUSTOMERS, limit=Limit(10, per=10), errors=ERRORS)
+async def pay_order(ctx: Context, request: PayOrder) -> OnlinePaymentReply:
+    """Begin to pay what one has ordered online; `payment:changed` brings what the phone needs to go on."""
+    ctx.session_id = (await access.own_order(ctx, request.order_id)).session_id
+    asked = fingerprint("ONLINE", request.order_id, str(request.amount), str(request.tip))
+    fields = {name: getattr(request, name) for name in ("method", "amount", "tip", "idempotency_key")}
+    return await _start(ctx, StartPayment.model_construct(**fields), asked)
+
+
+@command(
+    "payment:cancel",
+    on=(TABLE, FLOOR, CHECKOUT),
+    roles=GUEST | SERVICE | CUSTOMERS,
+    limit=Limit(10, per=10),
+    errors=(NotFound,),
+)
+async def cancel_payment(ctx: Context, request: CancelPayment) -> OnlinePaymentReply:
+    """Have a payment cancelled that is on its way: one's own, or as staff anyone's whose phone has died.
+
+    It is free for others once the provider has cancelled it. One that succeeds meanwhile is paid, and one that is
+    decided stays as it is.
+    """
+    payment, payer_id = await ctx.store.get(Payment, request.payment_id), _payer_id(ctx)
+    if payment is None or payer_id not in (None, payment.participant_id):
+        raise NotFound(payment_id=request.payment_id)
+    if not payment.is_decided and payment.ending is None:
+        payment = ctx.store.save(payment.cancelling(ctx.principal.actor, ctx.now))
+        ctx.record("payment-cancel-requested", subject=payment.id, check=payment.check_id)
+    return OnlinePaymentReply(payment=payment_view(payment if payer_id else payment.with_(client_secret=None)))
+
+
+def _payer_id(ctx: Context) -> str | None:
+    """Return as whom somebody pays; None for staff, who do not."""
+    pays = isinstance(ctx.principal, Guest | PhoneCustomer)
+    return ctx.principal.actor.id if pays else None
+
+
+async def _start(ctx: Context, request: StartPayment, asked: str) -> OnlinePaymentReply:
     by = ctx.principal.actor
     session, checks = await access.session_with_checks(ctx)
     key = {"restaurant_id": ctx.store.restaurant_id, "participant_id": by.id, "key": request.idempotency_key}
@@ -114,29 +160,6 @@ async def start_payment(ctx: Context, request: StartPayment) -> OnlinePaymentRep
     return OnlinePaymentReply(payment=payment_view(ctx.store.add(payment)))
 
 
-@command(
-    "payment:cancel",
-    on=(TABLE, FLOOR),
-    roles=GUEST | SERVICE,
-    limit=Limit(10, per=10),
-    errors=(NotFound,),
-)
-async def cancel_payment(ctx: Context, request: CancelPayment) -> OnlinePaymentReply:
-    """Have a payment cancelled that is on its way: one's own, or as staff anyone's whose phone has died.
-
-    It is free for others once the provider has cancelled it. One that succeeds meanwhile is paid, and one that is
-    decided stays as it is.
-    """
-    payment = await ctx.store.get(Payment, request.payment_id)
-    if payment is None or (isinstance(ctx.principal, Guest) and payment.participant_id != ctx.principal.participant_id):
-        raise NotFound(payment_id=request.payment_id)
-    if not payment.is_decided and payment.ending is None:
-        payment = ctx.store.save(payment.cancelling(ctx.principal.actor, ctx.now))
-        ctx.record("payment-cancel-requested", subject=payment.id, check=payment.check_id)
-    is_theirs = isinstance(ctx.principal, Guest)
-    return OnlinePaymentReply(payment=payment_view(payment if is_theirs else payment.with_(client_secret=None)))
-
-
 def _payment(ctx: Context, provider: Online, request: StartPayment, check: Check, asked: str) -> Payment:
     def money(amount: int) -> Money:
         return Money(amount=amount, currency=check.currency)
@@ -147,6 +170,7 @@ def _payment(ctx: Context, provider: Online, request: StartPayment, check: Check
         restaurant_id=ctx.store.restaurant_id,
         check_id=check.id,
         participant_id=by.id,
+        customer_id=by.id if isinstance(ctx.principal, PhoneCustomer) else None,
         by=by,
         provider=provider.name,
         amount=money(request.amount),

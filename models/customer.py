@@ -120,6 +120,14 @@ class Customer(Aggregate):
             ),
         )
 
+    def ordered(self, amount: int, now: datetime) -> Self:
+        """Count an order of so much, in minor units."""
+        return self.with_(orders=self.orders + 1, spent=self.spent + amount, last_order_at=now)
+
+    def not_ordered(self, amount: int) -> Self:
+        """Count no more an order that was called off."""
+        return self.with_(orders=max(0, self.orders - 1), spent=max(0, self.spent - amount))
+
     def _keeping(self, addresses: tuple[Address, ...], default: str | None) -> Self:
         """Have these addresses, exactly one of them the default: the named one, else the one that is, else the first
         by use.

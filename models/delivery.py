@@ -31,6 +31,8 @@ class Delivery(Value):
     fee: Money
     slot: datetime | None = None
     """The beginning of the slot that was chosen; None for as soon as possible."""
+    room: datetime | None = None
+    """The beginning of the slot into which its dishes were sold; None where the house has no slots."""
     promised_at: datetime | None = None
     """When it was said to be there, as it was estimated when it was placed."""
     left_at: datetime | None = None

@@ -68,6 +68,14 @@ class Course(StrEnum):
     DESSERTS = "DESSERTS"
 
 
+Avoid = Annotated[
+    tuple[Annotated[Allergen, Field(strict=False)], ...],
+    Field(max_length=len(Allergen)),
+    AfterValidator(lambda given: tuple(one for one in Allergen if one in given)),
+]
+"""An allergy note: what whoever eats it must not get, each named once."""
+
+
 class Option(Value):
     """One choice of a modifier group. `price` is added to the dish's, never negative.
 

@@ -115,6 +115,11 @@ class Order(Aggregate):
         """What the round costs."""
         return total((line.price for line in self.lines), self.currency)
 
+    @property
+    def worth(self) -> int:
+        """What it counts for its customer, in minor units: the dishes and the fee."""
+        return self.total.amount + (self.delivery.fee.amount if self.delivery else 0)
+
     def line(self, line_id: str) -> OrderLine:
         """Return a line; raises `NotFound`."""
         for line in self.lines:
@@ -178,20 +183,20 @@ class Order(Aggregate):
 
     def sent_out(self, by: Actor, now: datetime) -> Self:
         """Somebody takes it to the customer; raises `DeliveryFinished`."""
-        return self._delivered("sent-out", by, now, status=DeliveryStatus.ON_THE_WAY, left_at=now, by=by)
+        return self._moved("sent-out", by, now, status=DeliveryStatus.ON_THE_WAY, left_at=now, by=by)
 
     def handed_over(self, by: Actor, now: datetime) -> Self:
         """The customer has it; raises `DeliveryFinished`."""
-        done = self._delivered("delivered", by, now, status=DeliveryStatus.DELIVERED, delivered_at=now, by=by)
+        done = self._moved("delivered", by, now, status=DeliveryStatus.DELIVERED, delivered_at=now, by=by)
         return done.with_(is_under_way=False)
 
     def called_off(self, reason: str, by: Actor, now: datetime) -> Self:
         """Nobody brings it; raises `DeliveryFinished`."""
-        off = self._delivered("delivery-cancelled", by, now, status=DeliveryStatus.CANCELLED)
+        off = self._moved("delivery-cancelled", by, now, status=DeliveryStatus.CANCELLED)
         return off.with_(is_under_way=False, reason=reason)
 
-    def _delivered(self, kind: str, by: Actor, now: datetime, **changes: Any) -> Self:
-        change = Change(kind=kind, by=by, at=now)
+    def _moved(self, kind: str, actor: Actor, now: datetime, **changes: Any) -> Self:
+        change = Change(kind=kind, by=actor, at=now)
         if self.delivery is None:
             # What staff added goes with the one that it was added to.
             return self.with_(change=change)

@@ -93,7 +93,8 @@ class Terms(Value):
 
     service_charge: int = Field(default=0, ge=0, le=WHOLE)
     """Basis points."""
-    service_from_covers: int = Field(default=1, ge=1)
+    service_from_covers: int = Field(default=1, ge=0)
+    """0: also for what nobody eats at a table."""
     service_tax: Tax | None = None
     delivery_fee: int = Field(default=0, ge=0)
     """Minor units."""

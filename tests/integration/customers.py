@@ -11,6 +11,8 @@ from integration.house import House
 
 from models.customer import PHONE_INDEX, Address, Customer, address_place, name_place, phone_place
 from models.customer_session import TOKEN_PURPOSE, CustomerSession
+from models.delivery_plan import DeliveryPlan
+from models.zone import Zone
 
 HOME = {
     "street": "Strada Lalelelor 12, ap. 7",
@@ -92,3 +94,75 @@ async def proved(
 def key() -> str:
     """Return a new idempotency key."""
     return str(uuid4())
+
+
+CENTRE = Zone(
+    id="centre", name={"en": "Centre", "ro": "Centru"}, postal_codes=("03*",), fee=1200, minimum=3000, minutes=20
+)
+"""Where `HOME` is."""
+
+
+async def deliver(house: House, **plan: Any) -> DeliveryPlan:
+    """Have the house bring its dishes to the centre and hand them out, unless the plan says otherwise; returns when all
+    its servers know.
+    """
+    content = {"zones": (CENTRE,), "take_out": True, "pack_minutes": 5, "slots": None, "lead_minutes": 0} | plan
+    app = house.apps[0]
+    work = app.store.begin(house.restaurant.id, app.clock.monotonic() + 5)
+    known = await work.first(DeliveryPlan, restaurant_id=house.restaurant.id)
+    if known:
+        stored = work.save(known.with_(pause=None, **content))
+    else:
+        stored = work.add(DeliveryPlan(id=app.clock.new_id(), restaurant_id=house.restaurant.id, **content))
+    await work.commit()
+    work.close()
+    for one in house.apps:
+        one.store.cache.drop_group(("delivery_plans", "house", f"{house.restaurant.id}/{house.restaurant.id}"))
+    return stored
+
+
+def wanted(house: House, station: str = "grill", quantity: int = 2, **fields: Any) -> dict[str, Any]:
+    """Return an item of a station, as orders from home have it."""
+    return {"itemId": house.dish(station), "quantity": quantity, **fields}
+
+
+def order_of(caller: Caller, **fields: Any) -> dict[str, Any]:
+    """Return an order of two dishes of the grill to the customer's home, under a new key."""
+    asked = {
+        "idempotencyKey": key(),
+        "items": [wanted(caller.house)],
+        "paymentMethod": "CASH",
+        "diningOption": "DELIVERY",
+        "addressId": caller.address_id,
+    }
+    return {name: value for name, value in (asked | fields).items() if value is not None}
+
+
+@dataclass
+class Meal:
+    """Something that a customer at home has ordered."""
+
+    caller: Caller
+    phone: Connection
+    order: dict[str, Any]
+    check: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return str(self.order["id"])
+
+    @property
+    def session_id(self) -> str:
+        return str(self.order["sessionId"])
+
+    @property
+    def due(self) -> int:
+        return int(self.check["due"]["amount"])
+
+
+async def ordered(house: House, phone_number: str = "+40712345678", **fields: Any) -> Meal:
+    """Have a new customer order something in a house that delivers."""
+    caller = await proved(house, phone_number)
+    phone = await caller.connect()
+    answer = await phone.operate("order:place", order_of(caller, **fields))
+    return Meal(caller, phone, answer["order"], answer["check"])
