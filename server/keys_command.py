@@ -5,6 +5,7 @@ stopped. Every write is that of an aggregate by its version: a server that chang
 and whatever it overtook here is looked at in the next round.
 """
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,12 @@ from server.sealing import Safe, SealBroken
 AT_ONCE = 200
 """How many are looked up together, and how often it is said how far it is."""
 
+TOGETHER = 16
+"""How many are written at the same time: enough to keep the database busy, too few to be in a server's way."""
+
+PAUSE_SECONDS = 0.2
+"""What lies between two rounds: whatever was being written by then is seen by the next."""
+
 ROUNDS = 10
 """How often all is looked through again for what was changed meanwhile, before a server is blamed for it."""
 
@@ -48,36 +55,49 @@ async def rotate(settings: Settings) -> bool:
     clock = Clock()
     safe, rotation = Safe.of(settings.secrets, clock.nonce), Rotation()
     async with open_store(settings) as store:
+        left = await _look_through(store, safe, rotation)
         for _ in range(ROUNDS):
-            houses = await houses_of(store)
-            left = sum(
-                [await _look_through(store, house.id, held, safe, rotation) for house in houses for held in HELD]
-            )
             if not left:
                 break
+            await asyncio.sleep(PAUSE_SECONDS)
+            left = await _look_through(store, safe, rotation)
         await _record(store, safe, rotation, clock)
     return _say(safe, rotation, left)
 
 
-async def _look_through(store: Store, house: str, held: Held[Any], safe: Safe, rotation: Rotation) -> int:
-    """Seal anew what one house has under older keys in one collection; returns how much that was, but for what cannot
-    be opened: only a round that finds nothing is the last one.
+async def _look_through(store: Store, safe: Safe, rotation: Rotation) -> int:
+    """Seal anew what is under older keys; returns how much that was, but for what cannot be opened.
+
+    Only a round that finds nothing is the last one: what is changed or made meanwhile is for the next.
     """
-    collection, after, seen = KINDS[held.model].collection, "", 0
-    while ids := await _under_other_keys(store, house, held, safe, after):
-        for entry_id in ids:
-            seen += 1
-            try:
-                sealed = await _seal_anew(store, house, held, safe, entry_id)
-                rotation.done.setdefault(house, Counter())[collection] += sealed
-            except Conflict:
-                continue
-            except SealBroken as error:
-                rotation.broken[f"{collection} {entry_id}"] = str(error)
-                seen -= 1
-        after = ids[-1]
-        typer.echo(f"house {house}: {rotation.done.get(house, Counter())[collection]} of {collection} sealed anew")
-    return seen
+    rotation.broken.clear()
+    seen = 0
+    for house in await houses_of(store):
+        for held in HELD:
+            after, is_more = "", True
+            while is_more:
+                ids = await _under_other_keys(store, house.id, held, safe, after)
+                for first in range(0, len(ids), TOGETHER):
+                    some = ids[first : first + TOGETHER]
+                    await asyncio.gather(*(_try(store, house.id, held, safe, rotation, one) for one in some))
+                is_more = len(ids) == AT_ONCE
+                after = ids[-1] if ids else after
+                seen += len(ids)
+                if ids:
+                    _say_how_far(house.id, held, rotation)
+    return seen - len(rotation.broken)
+
+
+async def _try(store: Store, house: str, held: Held[Any], safe: Safe, rotation: Rotation, entry_id: str) -> None:
+    """Seal one anew, unless somebody else changes it at this moment or it cannot be opened."""
+    collection = KINDS[held.model].collection
+    try:
+        sealed = await _seal_anew(store, house, held, safe, entry_id)
+        rotation.done.setdefault(house, Counter())[collection] += sealed
+    except Conflict:
+        return
+    except SealBroken as error:
+        rotation.broken[f"{collection} {entry_id}"] = str(error)
 
 
 async def _under_other_keys(store: Store, house: str, held: Held[Any], safe: Safe, after: str) -> list[str]:
@@ -127,6 +147,12 @@ async def _record(store: Store, safe: Safe, rotation: Rotation, clock: Clock) ->
             work = begin(store, house)
             record(work, clock, "keys-rotated", {**keys, **counts})
             await work.commit()
+
+
+def _say_how_far(house: str, held: Held[Any], rotation: Rotation) -> None:
+    collection = KINDS[held.model].collection
+    count = rotation.done.get(house, Counter())[collection]
+    typer.echo(f"house {house}: {count} of {collection} sealed anew")
 
 
 def _say(safe: Safe, rotation: Rotation, left: int) -> bool:
