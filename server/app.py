@@ -192,7 +192,10 @@ class App:
         self.checkout.attach(site)
         if self.provider:
             Webhooks(self.provider, self.dispatcher, self.store, self.clock, self.metrics).attach(site)
-        self._runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=1)
+        # What comes compressed is refused, and must not be unpacked on its way.
+        self._runner = web.AppRunner(
+            site, access_log=None, handle_signals=False, shutdown_timeout=1, auto_decompress=False
+        )
         await self._runner.setup()
         server = self.settings.server
         listening = sock or _listen(server.host, server.port, shared=server.workers > 1)

@@ -4,6 +4,7 @@ It turns a call into a principal and a command, as `server.realtime` does for so
 Which command answers what stands in `server.routes`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -46,6 +47,8 @@ from server.telemetry import Metrics
 from server.throttle import Throttle
 
 log = structlog.get_logger(__name__)
+
+_is_id = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
 
 HOUSE = "restaurantId"
 """The parameter that says which house; it may be left out where there is one."""
@@ -253,7 +256,10 @@ def _house_asked_for(request: web.Request) -> str | None:
     """Return the only parameter there is; raises `ValidationFailed` for another, or for it twice."""
     if set(request.query) - {HOUSE} or len(request.query) > 1:
         raise ValidationFailed(problem="query")
-    return request.query.get(HOUSE)
+    asked = request.query.get(HOUSE)
+    if asked is not None and _is_id(asked) is None:
+        raise ValidationFailed(problem="query")
+    return asked
 
 
 def _merged(fields: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
