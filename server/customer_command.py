@@ -3,18 +3,24 @@
 What was ordered, and for how much, belongs to the house's books and stays; whom it was for does not.
 """
 
+import asyncio
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from models.audit import AuditEntry
-from models.customer import PHONE_INDEX, Customer, address_place, name_place, phone_place
+from models.audit import AuditEntry, Facts
+from models.challenge import OtpChallenge
+from models.customer import PHONE_INDEX, Customer, address_place, name_place
 from models.customer_session import CustomerSession
 from models.delivery import destination_place
 from models.house import Restaurant
 from models.order import Order
 from models.payment import Payment
 from models.phone import normalised
+from models.sealed import GONE
+from models.sms import TRANSITIONS, MessageStatus, SmsMessage
+from models.sms import phone_place as message_phone_place
 from models.store.client import DatabaseRefused
 from models.store.outcome import Conflict
 from models.store.work import Store, Work
@@ -24,11 +30,31 @@ from server.config import Settings
 from server.sealing import Safe
 
 ERASED = "erased"
-"""Why the sessions end of somebody who was erased."""
+"""Why the sessions end of somebody who was erased, and why no message is sent to them."""
+
+PAUSE_SECONDS = 0.02
+"""How long to wait for somebody who was quicker."""
 
 
 class OrderUnderWay(Exception):  # noqa: N818  (a sentence for the operator, not a fault)
     """Somebody is to be erased to whom something is still to be brought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a house holds of the person of a phone number: who has proved it, and who has only begun to."""
+
+    house: Restaurant
+    phone: str
+    customer: Customer | None
+    challenges: Sequence[OtpChallenge]
+    messages: Sequence[SmsMessage]
+    """Those that are still to be sent; of the others nothing is left that is personal."""
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether nothing is held."""
+        return not (self.customer or self.challenges or self.messages)
 
 
 async def export(settings: Settings, restaurant_id: str | None, phone: str) -> dict[str, Any] | None:
@@ -39,13 +65,12 @@ async def export(settings: Settings, restaurant_id: str | None, phone: str) -> d
     clock = Clock()
     safe = Safe.of(settings.secrets, clock.nonce)
     async with open_store(settings) as store:
-        house = await house_of(store, restaurant_id)
-        work = begin(store, house.id)
-        customer = await _find(work, house, safe, phone)
-        if customer is None:
+        person = await _find(store, await house_of(store, restaurant_id), safe, phone)
+        if person.is_nobody:
             return None
-        exported = await _everything(work, safe, customer)
-        record(work, clock, "customer-exported", {}, subject=customer.id)
+        work = begin(store, person.house.id)
+        exported = await _everything(work, safe, person)
+        record(work, clock, "customer-exported", {}, subject=person.customer.id if person.customer else None)
         await work.commit()
     return exported
 
@@ -59,35 +84,52 @@ async def erase(settings: Settings, restaurant_id: str | None, phone: str, *, fo
     clock = Clock()
     safe = Safe.of(settings.secrets, clock.nonce)
     async with open_store(settings) as store:
-        house = await house_of(store, restaurant_id)
+        house, was_there = await house_of(store, restaurant_id), False
         while True:
-            customer = await _find(begin(store, house.id), house, safe, phone)
-            if customer is None:
-                return False
+            person = await _find(store, house, safe, phone)
+            if person.is_nobody:
+                return was_there
+            was_there = True
             try:
-                await _erase(store, customer, clock, force=force)
+                await _erase(store, person, clock, force=force)
             except Conflict:
                 # Somebody ordered, cooked or logged in meanwhile: what that has written has to be looked at, too.
-                continue
-            return True
+                await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def _find(work: Work, house: Restaurant, safe: Safe, phone: str) -> Customer | None:
+async def _find(store: Store, house: Restaurant, safe: Safe, phone: str) -> Person:
     try:
         number = normalised(phone, house.countries)
     except ValueError:
         countries = ", ".join(house.countries)
         raise DatabaseRefused(f"This is no mobile number of the countries of the house ({countries}).") from None
-    digests = [one.digest for one in safe.blind(house.id, PHONE_INDEX, number)]
-    return await work.first(
-        Customer, restaurant_id=house.id, **{"phone_indexes.digest": {"$in": digests}, "erased_at": None}
-    )
+    found: dict[str, Any] = {"$in": [one.digest for one in safe.blind(house.id, PHONE_INDEX, number)]}
+    work = begin(store, house.id)
+    customer = await work.first(Customer, restaurant_id=house.id, **{"phone_indexes.digest": found})
+    challenges = await work.every(OtpChallenge, restaurant_id=house.id, phone=found)
+    unsent = await work.every(SmsMessage, restaurant_id=house.id, is_finished=False)
+    theirs = [one for one in unsent if _phone_of(safe, one) == number]
+    return Person(house, number, customer, [one for one in challenges if one.name != GONE], theirs)
+
+
+def _phone_of(safe: Safe, message: SmsMessage) -> str | None:
+    place = message_phone_place(message.restaurant_id, message.id)
+    return safe.unseal(place, message.phone) if message.phone else None
 
 
 # ── what is held ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _everything(work: Work, safe: Safe, customer: Customer) -> dict[str, Any]:
+async def _everything(work: Work, safe: Safe, person: Person) -> dict[str, Any]:
+    begun = {
+        "phone": person.phone,
+        "codes": [_plain(one, "sent_at", "expires_at", "used_at", "codes", "failures") for one in person.challenges],
+        "unsent_messages": [_plain(one, "kind", "status", "queued_at", "not_after") for one in person.messages],
+    }
+    return begun | (await _of_customer(work, safe, person.customer) if person.customer else {})
+
+
+async def _of_customer(work: Work, safe: Safe, customer: Customer) -> dict[str, Any]:
     house, own = customer.restaurant_id, {"restaurant_id": customer.restaurant_id}
     orders = await work.every(Order, **own, customer_id=customer.id)
     sessions = await work.every(CustomerSession, **own, customer_id=customer.id)
@@ -95,7 +137,6 @@ async def _everything(work: Work, safe: Safe, customer: Customer) -> dict[str, A
     log = await work.every(AuditEntry, **own, **{"actor.id": customer.id})
     return {
         "id": customer.id,
-        "phone": safe.unseal(phone_place(house, customer.id), customer.phone),
         "name": safe.unseal(name_place(house, customer.id), customer.name),
         **_plain(customer, "language", "orders", "spent", "created_at", "verified_at", "last_order_at"),
         "addresses": [
@@ -136,24 +177,32 @@ def _plain(value: Any, *fields: str) -> dict[str, Any]:
 # ── what goes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _erase(store: Store, customer: Customer, clock: Clock, *, force: bool) -> None:
-    """Erase a customer as they were read; raises `Conflict` when they, or what is theirs, changed meanwhile.
+async def _erase(store: Store, person: Person, clock: Clock, *, force: bool) -> None:
+    """Erase somebody as they were read; raises `Conflict` when they, or what is theirs, changed meanwhile.
 
     The customer comes last: whoever orders, logs in or saves an address writes it, so nothing new can have come in
     between.
     """
-    own = {"restaurant_id": customer.restaurant_id, "customer_id": customer.id}
-    orders = await begin(store, customer.restaurant_id).every(Order, **own)
+    house, now = person.house.id, clock.now()
+    own = {"restaurant_id": house, "customer_id": person.customer.id if person.customer else ""}
+    orders = await begin(store, house).every(Order, **own)
     under_way = [one.number for one in orders if one.is_under_way]
     if under_way and not force:
         numbers = ", ".join(str(number) for number in under_way)
         raise OrderUnderWay(f"Order {numbers} is under way; wait, or erase where it goes, too, with --force.")
     await _erase_destinations(store, orders)
-    work = begin(store, customer.restaurant_id)
-    sessions = await work.every(CustomerSession, **own, ended_at=None)
-    work.save(customer.erased(clock.now()))
-    _end(work, sessions, clock)
-    record(work, clock, "customer-erased", {"orders": len(orders), "is_forced": bool(under_way)}, subject=customer.id)
+    work = begin(store, house)
+    for challenge in person.challenges:
+        work.save(challenge.used(challenge.used_at or now).with_(name=GONE))
+    for message in person.messages:
+        is_free = MessageStatus.CANCELLED in TRANSITIONS[message.status]
+        work.save(message.moved(MessageStatus.CANCELLED if is_free else MessageStatus.EXPIRED, now, reason=ERASED))
+    if person.customer:
+        for session in await work.every(CustomerSession, **own, ended_at=None):
+            work.save(session.ended(ERASED, BY, now))
+        work.save(person.customer.erased(now))
+    details: Facts = {"orders": len(orders), "is_forced": bool(under_way)}
+    record(work, clock, "customer-erased", details, subject=person.customer.id if person.customer else None)
     await work.commit()
 
 
@@ -163,8 +212,3 @@ async def _erase_destinations(store: Store, orders: Iterable[Order]) -> None:
             work = begin(store, order.restaurant_id)
             work.save(order.with_(delivery=order.delivery.without_person()))
             await work.commit()
-
-
-def _end(work: Work, sessions: Sequence[CustomerSession], clock: Clock) -> None:
-    for session in sessions:
-        work.save(session.ended(ERASED, BY, clock.now()))

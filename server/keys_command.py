@@ -34,7 +34,7 @@ TOGETHER = 16
 PAUSE_SECONDS = 0.2
 """What lies between two rounds: whatever was being written by then is seen by the next."""
 
-ROUNDS = 10
+ROUNDS = 5
 """How often all is looked through again for what was changed meanwhile, before a server is blamed for it."""
 
 
