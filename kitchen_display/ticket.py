@@ -5,7 +5,7 @@ the order.
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from handlers import access
 from handlers.context import Context, Reply
@@ -27,8 +27,11 @@ from models.view import TicketView, ticket_view
 
 STEPS = Limit(30, per=10)
 
-LONGEST_PLACE = 300
-"""Of a ticket on a board, in letters."""
+Place = Annotated[
+    str,
+    StringConstraints(max_length=300, pattern=r"^[01] [01] [0-9T:.+\-]+ [0-9]+ [A-Za-z0-9_\-]+ [A-Za-z0-9_\-]+$"),
+]
+"""Where a ticket stands on a board: see `place_on_board`."""
 
 MOST_BUMPED = 100
 LONGEST_BUMPED = timedelta(days=1)
@@ -39,7 +42,7 @@ class GetBoard(Request):
     """`station` narrows the board to one station by its code. `after` is the `next` of the answer before."""
 
     station: Id | None = None
-    after: str | None = Field(default=None, max_length=LONGEST_PLACE)
+    after: Place | None = None
 
 
 class BoardReply(Reply):

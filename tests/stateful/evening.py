@@ -26,6 +26,9 @@ EVERYWHERE = frozenset(
 AFTER_THE_END = frozenset({"payment:refund", "check:get", "order:list", "sync:get"})
 """What may succeed for a session that is closed."""
 
+TAKES_BACK = frozenset({"ticket:recall", "line:set-status"})
+"""By what a cook brings back to be cooked what was finished."""
+
 NAMES_BOTH = frozenset({"session:merge"})
 """What names its sessions by itself."""
 
@@ -165,7 +168,7 @@ class Evening:
         require(code in declared | EVERYWHERE and code not in NEVER, f"{name} was refused: {error}")
         if code == "SESSION_CLOSED":
             # A cook names a ticket, whose party may have been merged since the last look: any that has gone may be it.
-            parties = [party] if party else self.ledger.parties if name == "ticket:recall" else []
+            parties = [party] if party else self.ledger.parties if name in TAKES_BACK else []
             require(any(one.may_be_closed for one in parties), f"{name}: nobody closed {party and party.id}")
         if code in ("NOT_JOINED", "UNAUTHENTICATED") and guest is not None:
             require(guest.removal_begun or (party and party.may_be_closed), f"{name}: {guest.id} is in, yet {code}")
