@@ -79,8 +79,8 @@ def _of_slots(rule: SlotRule) -> Found:
         opens, closes = window.minutes
         if not window.ever_opens:
             yield Problem(path=path, code=Code.NEVER_OPEN)
-        elif closes - opens < rule.minutes:
-            yield Problem(path=path, code=Code.NO_SLOT_FITS, what=str(rule.minutes))
+        elif (closes - opens) % rule.minutes:
+            yield Problem(path=path, code=Code.NOT_WHOLE_SLOTS, what=str(rule.minutes))
     for position, other in _overlapping(rule.hours):
         window = rule.hours[other]
         path, what = f"slots.hours.{position}", f"{window.opens}–{window.closes}"

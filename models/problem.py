@@ -42,7 +42,7 @@ class ProblemCode(StrEnum):
     CROSSES_ITSELF = "CROSSES_ITSELF"
     NEVER_REACHED = "NEVER_REACHED"
     WINDOWS_OVERLAP = "WINDOWS_OVERLAP"
-    NO_SLOT_FITS = "NO_SLOT_FITS"
+    NOT_WHOLE_SLOTS = "NOT_WHOLE_SLOTS"
     PLAN_TOO_LARGE = "PLAN_TOO_LARGE"
 
 
@@ -135,9 +135,9 @@ TEXTS: Mapping[ProblemCode, Mapping[str, str]] = {
         "en": "this window overlaps another one ({what})",
         "ro": "acest interval se suprapune cu altul ({what})",
     },
-    ProblemCode.NO_SLOT_FITS: {
-        "en": "no slot of {what} minutes fits into this window",
-        "ro": "în acest interval nu încape nicio tranșă de {what} minute",
+    ProblemCode.NOT_WHOLE_SLOTS: {
+        "en": "this window is no whole number of slots of {what} minutes",
+        "ro": "acest interval nu este un număr întreg de tranșe de {what} minute",
     },
     ProblemCode.PLAN_TOO_LARGE: {
         "en": "the plan is too large to be sent in one message ({what})",

@@ -35,7 +35,8 @@ class SlotView(Slot):
 
 
 class SlotRule(Value):
-    """How slots are made: within `hours`, `minutes` long from when these open, the last one whole.
+    """How slots are made: within `hours`, `minutes` long from when these open, the last one whole even where a change
+    of clocks leaves a rest.
 
     `cap` is how many portions fit into one; `days` how many days ahead of today one can be chosen.
     """

@@ -69,7 +69,7 @@ def polygons(draw: st.DrawFn) -> Polygon:
     return line(*corners)
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(
     polygon=polygons().filter(lambda one: crossing(one) is None),
     point=st.tuples(st.integers(-1, 13), st.integers(-1, 13)),
@@ -78,7 +78,7 @@ def test_a_place_is_within_as_the_slow_way_finds(polygon: Polygon, point: tuple[
     assert contains(polygon, at(*point)) == slowly(polygon, at(*point))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     polygon=polygons().filter(lambda one: crossing(one) is None),
     turn=st.integers(0, 6),
