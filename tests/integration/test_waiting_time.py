@@ -181,19 +181,14 @@ async def test_a_recalled_ticket_is_work_again_and_no_sample(house: House) -> No
 
 
 async def test_what_was_before_a_dish_when_it_was_fired_is_kept(house: House) -> None:
-    phone = await house.phone(await house.party(await house.waiter()))
-    await send(house, phone, quantity=7)
+    waiter = await house.waiter()
+    party = {"sessionId": (await house.party(waiter)).id}
+    await send(house, waiter, quantity=7, **party)
     await look(house, lambda one: bool(one["open_portions"] == 7))
-    await until_seven(phone, house)
-    again = await send(house, phone)
+    await waiter.until(lambda state: any(one["openPortions"] == 7 for one in state.of("station")))
+    again = await send(house, waiter, **party)
     (ticket,) = [one async for one in house.apps[0].store.collection(Ticket).find({"order_id": again["order"]["id"]})]
     assert ticket["ahead"] == {again["order"]["lines"][0]["id"]: 7}
-
-
-async def until_seven(phone: Connection, house: House) -> None:
-    """Wait until the phone, and so its server, has heard of the newest grill."""
-    version = (await stations(house))["grill"]["version"]
-    await phone.until(lambda state: any(one["version"] == version for one in state.of("station")))
 
 
 async def test_a_course_that_is_kept_back_is_expected_once_it_is_fired(house: House) -> None:
