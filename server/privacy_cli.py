@@ -4,6 +4,7 @@ needed.
 
 import asyncio
 import json
+import sys
 from typing import Annotated, NoReturn
 
 import typer
@@ -50,7 +51,7 @@ def export_customer(phone: PhoneArgument = None, config: ConfigOption = None, re
     """Print everything that is held of the person of a phone number, as JSON. Ends with 1 when that is nothing."""
     from server.customer_command import export
 
-    number = phone or typer.prompt("Phone number", err=True)
+    number = phone or _asked()
     with one_sentence():
         settings = load(config)
         set_up_logging(settings.log)
@@ -76,7 +77,7 @@ def erase_customer(
     """
     from server.customer_command import OrderUnderWay, erase
 
-    number = phone or typer.prompt("Phone number", err=True)
+    number = phone or _asked()
     with one_sentence():
         settings = load(config)
         set_up_logging(settings.log)
@@ -89,6 +90,12 @@ def erase_customer(
     if not was_there:
         _nobody()
     typer.echo("Erased. What backups hold goes when they do.")
+
+
+def _asked() -> str:
+    """Ask for the number where nothing else is printed: what comes out may go into a file."""
+    typer.echo("Phone number: ", nl=False, err=True)
+    return sys.stdin.readline().strip()
 
 
 def _nobody() -> NoReturn:
