@@ -57,6 +57,7 @@ async def _recorded(installation: Installation) -> list[Frame]:
         await _change_menu(house)
         await _be_besieged(house)
         await _manage(house)
+        await _set_up_deliveries(house)
         for app in installation.apps:
             app.realtime.tell_all("sync:required")
     finally:
@@ -277,6 +278,22 @@ async def _manage(house: House) -> None:
         device = await house.connect(namespace)
         await device.send("device:pair", {"code": enrolled["code"]})
         await manager.operate("device:revoke", {"deviceId": enrolled["device"]["id"]})
+
+
+async def _set_up_deliveries(house: House) -> None:
+    """Change the plan, pause and resume; one version and one plan are refused."""
+    manager = await house.staff(house.login_of("MANAGER"))
+    found = (await manager.send("delivery:plan"))["plan"]
+    plan = {name: one for name, one in found.items() if name not in ("id", "version", "pause")}
+    set_up = {"plan": plan | {"leadMinutes": 30}, "planVersion": found["version"]}
+    await manager.operate("delivery:set-up", set_up)
+    with pytest.raises(Refused, match="DELIVERY_PLAN_CHANGED"):
+        await manager.operate("delivery:set-up", set_up)
+    paused = await manager.operate("delivery:pause", {})
+    wrong = {"plan": plan | {"zones": [plan["zones"][0] | {"postalCodes": []}]}, "planVersion": paused["plan"]["version"]}
+    with pytest.raises(Refused, match="DELIVERY_PLAN_INVALID"):
+        await manager.operate("delivery:set-up", wrong)
+    await manager.operate("delivery:resume", {})
 
 
 async def _change_menu(house: House) -> None:

@@ -2,10 +2,13 @@
 
 /** What is wrong, for programs. */
 export type ErrorCode =
+  | "ADDRESS_LIMIT_EXCEEDED"
+  | "ADDRESS_NOT_SERVED"
   | "ALREADY_TAKEN"
   | "AMOUNT_NOT_PAYABLE"
   | "APPROVER_REFUSED"
   | "APPROVER_REQUIRED"
+  | "BELOW_MINIMUM"
   | "CART_CHANGED"
   | "CART_EMPTY"
   | "CART_FULL"
@@ -14,7 +17,15 @@ export type ErrorCode =
   | "CHECK_OPEN"
   | "CHECK_OVERPAID"
   | "CLAIM_TOO_LARGE"
+  | "CONCURRENT_UPDATE"
+  | "CSRF_FAILED"
   | "DAILY_CEILING"
+  | "DELIVERY_FINISHED"
+  | "DELIVERY_OFF"
+  | "DELIVERY_PAUSED"
+  | "DELIVERY_PLAN_CHANGED"
+  | "DELIVERY_PLAN_INVALID"
+  | "DELIVERY_UNDER_WAY"
   | "DISCOUNT_OUT_OF_RANGE"
   | "DISHES_COOKING"
   | "DRAFT_CHANGED"
@@ -24,6 +35,7 @@ export type ErrorCode =
   | "INTERNAL"
   | "INVALID_CREDENTIALS"
   | "INVALID_PIN"
+  | "INVALID_VERIFICATION_CODE"
   | "ITEM_UNAVAILABLE"
   | "JOIN_NEEDS_WAITER"
   | "JOIN_REFUSED"
@@ -39,6 +51,7 @@ export type ErrorCode =
   | "MENU_MOVED_ON"
   | "MENU_TOO_LARGE"
   | "MODIFIERS_INVALID"
+  | "NOT_AT_TABLE"
   | "NOT_FOUND"
   | "NOT_IN_SERVICE"
   | "NOT_JOINED"
@@ -55,7 +68,9 @@ export type ErrorCode =
   | "PAYMENT_IN_PROGRESS"
   | "PAYMENT_PENDING"
   | "PAYMENT_TOO_LARGE"
+  | "PHONE_BLOCKED"
   | "PIN_LOCKED"
+  | "PRICE_CHANGED"
   | "PROMOTION_LOCKED"
   | "PROMOTION_NOT_YET"
   | "PROMOTION_ON_CHECK"
@@ -69,6 +84,10 @@ export type ErrorCode =
   | "SESSION_CLOSED"
   | "SESSION_EXPIRED"
   | "SESSION_MERGED"
+  | "SLOT_FULL"
+  | "SLOT_REFUSED"
+  | "SMS_LIMIT_EXCEEDED"
+  | "SMS_UNAVAILABLE"
   | "SPLIT_TOO_LARGE"
   | "STATUS_CONFLICT"
   | "TABLE_OCCUPIED"
@@ -96,7 +115,7 @@ export interface AcknowledgeLine {
   opId?: string | null;
 }
 
-/** Who did something: `kind` is GUEST, STAFF, SCREEN or HOUSE; `id` is opaque; `name` is for people. */
+/** Who did something: `kind` is GUEST, STAFF, SCREEN, CUSTOMER or HOUSE; `id` is opaque; `name` is for people. */
 export interface Actor {
   /** GUEST, STAFF, SCREEN or HOUSE. */
   kind: string;
@@ -156,6 +175,20 @@ export interface AddStaff {
   opId?: string | null;
 }
 
+/** The content of one address. Lengths in characters, after composing (NFC). */
+export interface AddressDetails {
+  /** Street, number, building, flat. */
+  street: string;
+  /** City, town or village. */
+  city: string;
+  /** A county of the house's country (ISO 3166-2), with or without diacritics; in Romania one of the 41, or București. */
+  county: string;
+  /** A postal code of the house's country; in Romania six digits. */
+  postalCode: string;
+  /** What a courier must know: entrance, floor, interphone. */
+  notes: string;
+}
+
 /** Whose door is opened for a short time. */
 export interface AdmitGuestsForSession {
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
@@ -202,7 +235,9 @@ export type AlarmKind =
   | "REFUND_FAILED"
   | "WEBHOOK_FORGED"
   | "TICKET_UNSEEN"
-  | "STATION_DARK";
+  | "STATION_DARK"
+  | "CODES_UNUSED"
+  | "MESSAGE_BUDGET";
 
 /** The alarm as it is now. */
 export interface AlarmReply {
@@ -439,7 +474,7 @@ export interface BillsView {
   openTotal: Money;
 }
 
-/** Open tickets, the longest waiting first, and how many of each dish are still to be cooked. `onPass` is what is cooked and not run yet, on screens that show all stations. */
+/** Open tickets, the longest waiting first, and how many of each dish are still to be cooked. `onPass` is what is cooked and not run yet, on screens that show all stations. With `next` there is more of both; the numbers are those of the whole board. */
 export interface BoardReply {
   /** Whether it was done. */
   success: true;
@@ -451,6 +486,8 @@ export interface BoardReply {
   allDay: Record<string, number>;
   /** The same for each station by its code; there, each counts its own part of a dish. */
   allDayByStation: Record<string, Record<string, number>>;
+  /** What to give as `after` to read on; null when this was the end. */
+  next: string | null;
 }
 
 /** Which order, and how far it is; with the `revisions` of its tickets that the screen showed, by their ids, only if there is nothing else to cook since. */
@@ -473,6 +510,18 @@ export interface BumpTicket {
   opId?: string | null;
   /** The `revision` that the screen showed: refused if there is something else to cook since. */
   revision?: number | null;
+}
+
+/** Which order, and why; above the house's limit with a manager's PIN, like every void. */
+export interface CancelDelivery {
+  /** The order it belongs to. */
+  orderId: string;
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId?: string | null;
+  /** Why. */
+  reason: string;
+  /** Who approves what is above the house's limit, with their PIN: a manager other than the one who acts. */
+  approval?: Approval | null;
 }
 
 /** Which lines of which round, all that are left of it without `lineIds`, and why: the guests are told. */
@@ -557,6 +606,8 @@ export interface CartLine {
   addedAt: string;
   /** False while it cannot be had; the cart cannot be sent with it. */
   isAvailable: boolean;
+  /** How many portions there are for it, while it asks for more: order fewer. Null: there are enough. */
+  left: number | null;
 }
 
 /** The cart as it is now; `replayed` when the operation had been carried out before. */
@@ -752,6 +803,39 @@ export interface CheckView {
   payable: Money;
   /** What was paid beyond the total, because something was taken off afterwards; it has to be given back. */
   overpaid: Money;
+}
+
+/** One proof is enough: the cookie of `verify-code` (from a listed Origin), or its token. */
+export interface CheckoutAuth {
+  /** `en` or `ro`: the language of error messages. Without it the browser's Accept-Language counts. */
+  language?: string | null;
+  /** `token` from `verify-code` or from the last refresh. */
+  token?: string | null;
+}
+
+/** What is newer than what the client has, and what of it is none of the client's any more. */
+export interface CheckoutSnapshot {
+  /** What the client would have heard, each once. */
+  messages: CheckoutSyncMessage[];
+  /** Ids that the client named and is not told of any more, because a merge ended: to be forgotten. */
+  gone: string[];
+  /** What to give as `before` for the next page; null after the last one. */
+  next: string | null;
+}
+
+/** One message as it would have been heard: its name and its payload. */
+export type CheckoutSyncMessage = { event: "order:changed"; payload: OrderChanged } | { event: "check:changed"; payload: CheckChanged } | { event: "payment:changed"; payload: PaymentChanged } | { event: "delivery:changed"; payload: PlanChanged } | { event: "menu:changed"; payload: MenuChanged } | { event: "item:changed"; payload: ItemChanged } | { event: "station:changed"; payload: GuestStationChanged };
+
+/** What is newer than what the client has, and what of it is none of the client's any more. */
+export interface CheckoutSyncReply {
+  /** Whether it was done. */
+  success: true;
+  /** What the client would have heard, each once. */
+  messages: CheckoutSyncMessage[];
+  /** Ids that the client named and is not told of any more, because a merge ended: to be forgotten. */
+  gone: string[];
+  /** What to give as `before` for the next page; null after the last one. */
+  next: string | null;
 }
 
 /** All checks of the session, its own first; after a merge there are several. */
@@ -954,6 +1038,32 @@ export interface DeliveryFeeForm {
   freeFrom?: number | null;
   /** How it is taxed, by the id of a tax class; null for not at all. */
   taxClass?: string | null;
+}
+
+/** The order as it is now. */
+export interface DeliveryReply {
+  /** Whether it was done. */
+  success: true;
+  /** The order as it is now. */
+  order: OrderView;
+}
+
+/** How far it is, besides what the kitchen does: with a courier, handed over, or called off. */
+export type DeliveryStatus =
+  | "PREPARING"
+  | "ON_THE_WAY"
+  | "DELIVERED"
+  | "CANCELLED";
+
+/** Name, phone (E.164) and address of a customer as they were then; `address` is None for what is fetched. */
+export interface Destination {
+  /** What people call it. */
+  name: string;
+  /** A mobile number of a country of the house, as people write it. */
+  phone: string;
+  /** The network that it came from. */
+  address: AddressDetails | null;
+  point: Point | null;
 }
 
 /** `device:changed` */
@@ -1379,9 +1489,9 @@ export interface FloorItemView {
   isAvailable: boolean;
   /** Until when it is sold out; null for until further notice. */
   until: string | null;
-  /** Portions that are left; null if nobody counts. */
+  /** Portions that are left, of what is out when it is back; null if nobody counts. */
   left: number | null;
-  /** What people call it, by language code; empty where it was said before names were kept. */
+  /** What the menu calls it, by language code, or called it last. */
   name: Record<string, string>;
 }
 
@@ -1421,6 +1531,16 @@ export interface FloorPairReply {
   snapshot: FloorSnapshot | null;
 }
 
+/** The same, and who said so. */
+export interface FloorPauseView {
+  /** When it ends by itself. */
+  until: string | null;
+  /** When it began. */
+  since: string;
+  /** Who did it. */
+  by: Actor;
+}
+
 /** A payment on its way, as the staff see it, who can cancel it. */
 export interface FloorPendingView {
   /** Who pays. */
@@ -1437,6 +1557,36 @@ export interface FloorPendingView {
   at: string;
   /** The payment online. */
   paymentId: string;
+}
+
+/** `delivery:changed` on the floor. */
+export interface FloorPlanChanged {
+  /** Where, when and for how much the house delivers. */
+  plan: FloorPlanView;
+  /** What happened to it in this version, for animation; never needed to be right. */
+  change: Change | null;
+}
+
+/** The plan as the staff see it. */
+export interface FloorPlanView {
+  /** Opaque identifier. */
+  id: string;
+  /** Grows with every change; the highest version of an id is the truth. */
+  version: number;
+  /** Whether orders from outside are taken at all. */
+  isOffered: boolean;
+  /** Whether orders can be fetched at the house. */
+  takeOut: boolean;
+  /** The parts of the town that dishes are brought to; of several that an address is in, the first counts. */
+  zones: FloorZoneView[];
+  /** When orders are handed over; null: at any time, for as soon as possible. */
+  slots: FloorSlotRuleView | null;
+  /** Minutes from an order to the beginning of the first slot that can be chosen. */
+  leadMinutes: number;
+  /** Minutes from when the kitchen is ready until it leaves the house, or can be taken. */
+  packMinutes: number;
+  /** Nothing is taken until `until` has come, if it has one; null when nobody has paused. */
+  pause: FloorPauseView | null;
 }
 
 /** The check as it is now; `replayed` when the operation had been carried out before. */
@@ -1483,6 +1633,8 @@ export interface FloorSessionView {
   openedAt: string;
   /** When the table was closed. */
   closedAt: string | null;
+  /** How the meal reaches the guests; prices and taxes depend on it. */
+  diningOption: DiningOption;
   /** Number of guests. */
   covers: number;
   /** Who opened the table. */
@@ -1493,6 +1645,18 @@ export interface FloorSessionView {
   idleSince: string | null;
   /** Until when guests may join with the PIN although the house takes no joins; null if never allowed. */
   admitsUntil: string | null;
+}
+
+/** The same, and how many portions fit into a slot. */
+export interface FloorSlotRuleView {
+  /** Within these hours slots lie; the first begins when they open, the last is whole. */
+  hours: Window[];
+  /** How long a slot is. */
+  minutes: number;
+  /** How many days ahead of today a slot can be chosen. */
+  days: number;
+  /** Most portions that are sold into one slot. */
+  cap: number;
 }
 
 /** What is newer than what the client has, and what of it is none of the client's any more. */
@@ -1506,7 +1670,7 @@ export interface FloorSnapshot {
 }
 
 /** One message as it would have been heard: its name and its payload. */
-export type FloorSyncMessage = { event: "table:changed"; payload: TableChanged } | { event: "alarm:changed"; payload: AlarmChanged } | { event: "session:changed"; payload: FloorSessionChanged } | { event: "session:closed"; payload: FloorSessionChanged } | { event: "order:changed"; payload: OrderChanged } | { event: "check:changed"; payload: FloorCheckChanged } | { event: "service:changed"; payload: ServiceChanged } | { event: "menu:changed"; payload: MenuChanged } | { event: "item:changed"; payload: FloorItemChanged } | { event: "station:changed"; payload: StationChanged } | { event: "staff:changed"; payload: StaffChanged } | { event: "device:changed"; payload: DeviceChanged };
+export type FloorSyncMessage = { event: "table:changed"; payload: TableChanged } | { event: "alarm:changed"; payload: AlarmChanged } | { event: "session:changed"; payload: FloorSessionChanged } | { event: "session:closed"; payload: FloorSessionChanged } | { event: "order:changed"; payload: OrderChanged } | { event: "check:changed"; payload: FloorCheckChanged } | { event: "service:changed"; payload: ServiceChanged } | { event: "menu:changed"; payload: MenuChanged } | { event: "item:changed"; payload: FloorItemChanged } | { event: "station:changed"; payload: StationChanged } | { event: "delivery:changed"; payload: FloorPlanChanged } | { event: "staff:changed"; payload: StaffChanged } | { event: "device:changed"; payload: DeviceChanged };
 
 /** What is newer than what the client has, and what of it is none of the client's any more. */
 export interface FloorSyncReply {
@@ -1550,10 +1714,40 @@ export interface FloorTenderView {
   refunds: RefundView[];
 }
 
-/** `station` narrows the board to one station by its code. */
+/** The same, and what is in it. */
+export interface FloorZoneView {
+  /** Opaque identifier. */
+  id: string;
+  /** What people call it. */
+  name: Record<string, string>;
+  /** What bringing it costs, in minor units. */
+  fee: number;
+  /** From what the dishes come to on it costs nothing, in minor units; null for never. */
+  freeFrom: number | null;
+  /** What the dishes must come to, in minor units. */
+  minimum: number;
+  /** How long the way takes. */
+  minutes: number;
+  /** Postal codes without spaces and hyphens, or how they begin, `0101*`; `*` is every one. */
+  postalCodes: string[];
+  /** Its corners in order, in degrees of latitude and longitude; it closes by itself, the edge is inside. */
+  polygon: string[];
+}
+
+/** The plan of the house; null where nobody has set one up. */
+export interface FoundPlanReply {
+  /** Whether it was done. */
+  success: true;
+  /** Where, when and for how much the house delivers; null where nobody has said. */
+  plan: FloorPlanView | null;
+}
+
+/** `station` narrows the board to one station by its code. `after` is the `next` of the answer before. */
 export interface GetBoard {
   /** Narrows the board to one station, by its code. */
   station?: string | null;
+  /** What the answer before named as `next`; `station` is the same as there. */
+  after?: string | null;
 }
 
 /** `language` is a code like `ro`; without it the menu comes in all its languages. Without `diningOption` it is what is served at the table. */
@@ -1664,6 +1858,26 @@ export interface Hold {
   fence: number;
 }
 
+/** The order and its check; `replayed` when the key had been used for it before. */
+export interface HomeOrderReply {
+  /** Whether it was done. */
+  success: true;
+  /** The order as it is now. */
+  order: OrderView;
+  /** The check as it is now. */
+  check: CheckView;
+  /** True when it had been carried out before and nothing was changed now. */
+  replayed: boolean;
+}
+
+/** One's last orders, the newest first; what became of older ones is on paper. */
+export interface HomeOrdersReply {
+  /** Whether it was done. */
+  success: true;
+  /** The orders, oldest first. */
+  orders: OrderView[];
+}
+
 /** What was sent in an hour of the day. */
 export interface HourRow {
   /** The local hour, from 0 to 23. */
@@ -1732,7 +1946,7 @@ export interface KitchenAuth {
   accessToken?: string | null;
   /** `deviceToken` from the ack of `device:pair`. */
   deviceToken?: string | null;
-  /** Codes of the stations that the screen shows now, of those that it is for; without it all of them. */
+  /** Codes of the stations that the screen shows now, of those that it is for; without it all of them. An empty list: of several none yet, until somebody has chosen. */
   shows?: string[] | null;
 }
 
@@ -1890,7 +2104,7 @@ export interface LogOut {
   everywhere?: boolean;
 }
 
-/** Who the server takes the connection for. A guest has a participant and a session, staff a house; an enrolled device has its id and its house, a screen its stations (none: all); a visitor has roles only. */
+/** Who the server takes the connection for. A guest has a participant and a session, staff a house; an enrolled device has its id and its house, a screen its stations (none: all); a customer has an id and a house, a visitor roles only. */
 export interface Me {
   /** What one may be. */
   roles: Role[];
@@ -1900,6 +2114,8 @@ export interface Me {
   sessionId: string | null;
   /** The person. */
   staffId: string | null;
+  /** Id of a phone customer. */
+  customerId: string | null;
   /** The enrolled device. */
   deviceId: string | null;
   /** Codes of the stations that the screen is of; none: all. */
@@ -2037,6 +2253,14 @@ export interface NameCourseOfParty {
   sessionId: string;
 }
 
+/** Which order; a repeat changes nothing, so its `opId` is not looked at. */
+export interface NameDelivery {
+  /** The order it belongs to. */
+  orderId: string;
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId?: string | null;
+}
+
 /** Which request. */
 export interface NameService {
   /** The request for service. */
@@ -2135,6 +2359,46 @@ export interface OrderChanged {
   change: Change | null;
 }
 
+/** How far an order from home is. Where it goes is told to whoever brings it, on demand, and to nobody else. */
+export interface OrderDeliveryView {
+  /** PREPARING, ON_THE_WAY with whoever brings it, DELIVERED or CANCELLED. */
+  status: DeliveryStatus;
+  /** The last digits of the customer's phone number. */
+  lastFour: string;
+  /** Id of the zone that it goes to; null when it is fetched. */
+  zone: string | null;
+  /** What bringing it costs. */
+  fee: Money;
+  /** The beginning of the slot that was chosen; null for as soon as possible. */
+  slot: string | null;
+  /** When it was said to be there, as it was estimated when it was placed; null where nothing could be said. */
+  promisedAt: string | null;
+  /** When it left the house; null before that. */
+  leftAt: string | null;
+  /** When the customer got it; null before that. */
+  deliveredAt: string | null;
+  /** Who has taken it; null before that. */
+  by: Actor | null;
+}
+
+/** The key names this order and every repeat of it. With `expectedTotal` (minor units) it is placed only at that total. `acceptWait` is the wait in minutes that the customer has agreed to. Both are no part of what is ordered. */
+export interface OrderFromHome {
+  /** What was ordered, at the prices of the orders. */
+  items: WantedItem[];
+  /** How the meal reaches the guests; prices and taxes depend on it. */
+  diningOption?: DiningOption;
+  addressId?: string | null;
+  location?: string | null;
+  slot?: string | null;
+  /** A UUID made by the client for this sending or payment and kept for every repeat of it. */
+  idempotencyKey: string;
+  /** How the guest means to pay. */
+  paymentMethod: TenderMethod;
+  expectedTotal?: number | null;
+  /** Minutes that the guest agrees to wait: those of `KITCHEN_BUSY`, and it is sent all the same. */
+  acceptWait?: number | null;
+}
+
 /** One dish of a round. `stations` cook it; its status is the slowest of theirs. */
 export interface OrderLine {
   /** Opaque identifier. */
@@ -2214,6 +2478,10 @@ export interface OrderView {
   round: number;
   /** What people call the table. */
   tableName: string;
+  /** How the meal reaches the guests; prices and taxes depend on it. */
+  diningOption: DiningOption;
+  /** How far it is on its way to a customer at home; null for what is eaten at a table. */
+  delivery: OrderDeliveryView | null;
   /** WAITING for a waiter's tap, PLACED, REJECTED, or CANCELLED while it waited. */
   status: OrderStatus;
   /** Who sent the round. */
@@ -2268,6 +2536,33 @@ export interface ParticipantView {
   name: string;
   /** When the device joined. */
   joinedAt: string;
+}
+
+/** Until a moment, else until somebody resumes. */
+export interface PauseDeliveries {
+  /** When orders are taken again, at most a week ahead; null: when somebody resumes. */
+  until?: string | null;
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId: string;
+}
+
+/** Nothing is taken until a moment, or until somebody resumes. */
+export interface PauseView {
+  /** When it ends by itself. */
+  until: string | null;
+}
+
+/** `amount` goes to the check of one's order and `tip` to the staff, both in minor units. */
+export interface PayOrder {
+  /** How it was paid. */
+  method: "ONLINE";
+  /** The order it belongs to. */
+  orderId: string;
+  amount: number;
+  /** A gift to the staff, on top of the amount. */
+  tip?: number;
+  /** A UUID made by the client for this sending or payment and kept for every repeat of it. */
+  idempotencyKey: string;
 }
 
 /** `payment:changed` */
@@ -2436,6 +2731,64 @@ export interface PlaceReply {
   waits: Record<string, number>;
 }
 
+/** `delivery:changed` for customers. */
+export interface PlanChanged {
+  /** Where, when and for how much the house delivers. */
+  plan: PlanView;
+  /** What happened to it in this version, for animation; never needed to be right. */
+  change: Change | null;
+}
+
+/** All that managers set up; what is left out is as if nobody had ever said anything. */
+export interface PlanForm {
+  /** Whether orders from outside are taken at all. */
+  isOffered?: boolean;
+  /** Whether orders can be fetched at the house. */
+  takeOut?: boolean;
+  /** The parts of the town that dishes are brought to; of several that an address is in, the first counts. */
+  zones?: ZoneForm[];
+  /** When orders are handed over; null: at any time, for as soon as possible. */
+  slots?: SlotRuleForm | null;
+  /** Minutes from an order to the beginning of the first slot that can be chosen. */
+  leadMinutes?: number;
+  /** Minutes from when the kitchen is ready until it leaves the house, or can be taken. */
+  packMinutes?: number;
+}
+
+/** The plan as it is now. */
+export interface PlanReply {
+  /** Whether it was done. */
+  success: true;
+  /** Where, when and for how much the house delivers. */
+  plan: FloorPlanView;
+}
+
+/** The plan as customers see it. */
+export interface PlanView {
+  /** Opaque identifier. */
+  id: string;
+  /** Grows with every change; the highest version of an id is the truth. */
+  version: number;
+  /** Whether orders from outside are taken at all. */
+  isOffered: boolean;
+  /** Whether orders can be fetched at the house. */
+  takeOut: boolean;
+  /** The parts of the town that dishes are brought to; of several that an address is in, the first counts. */
+  zones: ZoneView[];
+  /** When orders are handed over; null: at any time, for as soon as possible. */
+  slots: SlotRuleView | null;
+  /** Minutes from an order to the beginning of the first slot that can be chosen. */
+  leadMinutes: number;
+  /** Nothing is taken until `until` has come, if it has one; null when nobody has paused. */
+  pause: PauseView | null;
+}
+
+/** A place: `latitude` and `longitude` in micro-degrees (WGS 84). It is also read from `Coordinates`. */
+export interface Point {
+  latitude: number;
+  longitude: number;
+}
+
 /** Who of a session is connected right now, anywhere. */
 export interface Presence {
   /** Opaque identifier. */
@@ -2517,7 +2870,14 @@ export type ProblemCode =
   | "UNKNOWN_TAX_CLASS"
   | "NEVER_OPEN"
   | "BAD_PICTURE"
-  | "TOO_LARGE";
+  | "TOO_LARGE"
+  | "NO_BORDER"
+  | "TOO_FEW_CORNERS"
+  | "CROSSES_ITSELF"
+  | "NEVER_REACHED"
+  | "WINDOWS_OVERLAP"
+  | "NOT_WHOLE_SLOTS"
+  | "PLAN_TOO_LARGE";
 
 /** One mistake in a draft. */
 export interface ProblemView {
@@ -2691,6 +3051,70 @@ export interface PutPromotion {
   opId: string;
   /** The promotion. */
   promotion: PromotionForm;
+}
+
+/** What is wanted, and where to: an address of one's own, or for a quote just a place on the map. `slot` is the beginning of one that `slots` of a quote named; without it, as soon as possible. */
+export interface QuoteOrder {
+  /** What was ordered, at the prices of the orders. */
+  items: WantedItem[];
+  /** How the meal reaches the guests; prices and taxes depend on it. */
+  diningOption?: DiningOption;
+  addressId?: string | null;
+  location?: string | null;
+  slot?: string | null;
+}
+
+/** What it would come to now, and when it would be there. */
+export interface QuoteReply {
+  /** Whether it was done. */
+  success: true;
+  quote: QuoteView;
+}
+
+/** What an order from home would come to now, part by part, and when it would be there. */
+export interface QuoteView {
+  /** What it consists of. */
+  lines: QuotedLine[];
+  subtotal: Money;
+  /** What bringing it costs, in minor units. */
+  fee: Money;
+  /** What the check comes to, part by part, in the order in which it is computed; the last part is the total. */
+  bill: BillPart[];
+  /** The sum. */
+  total: Money;
+  /** The part of the house where it stands. */
+  zone: QuotedZone | null;
+  minutes: number | null;
+  promisedAt: string | null;
+  slot: string | null;
+  slots: SlotView[];
+}
+
+/** One dish with its options, priced. */
+export interface QuotedLine {
+  /** The dish, by its id on the menu. */
+  itemId: string;
+  /** What people call it. */
+  name: Record<string, string>;
+  /** Number of portions. */
+  quantity: number;
+  /** Ids of the chosen options. */
+  modifiers: OrderModifier[];
+  /** Free text for the kitchen. */
+  note: string;
+  /** What one portion costs, with its modifiers. */
+  unitPrice: Money;
+  price: Money;
+}
+
+/** The part of the town that it is brought to. `minimum` is what the dishes must come to. */
+export interface QuotedZone {
+  /** Opaque identifier. */
+  id: string;
+  /** What people call it. */
+  name: Record<string, string>;
+  /** What the dishes must come to, in minor units. */
+  minimum: Money;
 }
 
 /** Which order; with the `revisions` of its tickets that the screen showed, by their ids, only if nobody has recalled any of these since. */
@@ -2956,6 +3380,12 @@ export interface ResolveAlarm {
   opId?: string | null;
 }
 
+/** From now on. */
+export interface ResumeDeliveries {
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId: string;
+}
+
 /** Which device has to go. */
 export interface RevokeDevice {
   /** The enrolled device. */
@@ -2981,7 +3411,8 @@ export type Role =
   | "CASHIER"
   | "CHEF"
   | "MANAGER"
-  | "SCREEN";
+  | "SCREEN"
+  | "CUSTOMER";
 
 /** The old PIN is worth nothing afterwards; who is in stays in. */
 export interface RotatePinForSession {
@@ -3176,7 +3607,7 @@ export interface SessionView {
   closedAt: string | null;
 }
 
-/** `itemId` names a dish or an option. OUT holds `until` a moment, at most a week ahead, or until further notice; AVAILABLE may say how many portions are `left`. */
+/** `itemId` names a dish or an option. OUT holds `until` a moment, at most a week ahead, or until further notice; AVAILABLE may say how many portions are `left`. What was counted when it was said to be out comes back with its count; AVAILABLE without `left` ends the count of what is there. */
 export interface SetAvailability {
   /** The id of a dish or of an option. */
   itemId: string;
@@ -3184,7 +3615,7 @@ export interface SetAvailability {
   state: Availability;
   /** OUT until then, at most a week ahead; until further notice if left out. */
   until?: string | null;
-  /** How many portions can still be sold; nobody counts if left out. */
+  /** How many portions can still be sold; left out, nobody counts, or as before it was out. */
   left?: number | null;
   /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
   opId: string;
@@ -3214,6 +3645,16 @@ export interface SetStatus {
   opId?: string | null;
 }
 
+/** `plan` is all of it from then on; `planVersion` is the version that its sender saw, 0 where there was none. */
+export interface SetUpDeliveries {
+  /** Where, when and for how much the house delivers. */
+  plan: PlanForm;
+  /** The version of the plan that its sender saw, 0 where there was none. */
+  planVersion: number;
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId: string;
+}
+
 /** What one of those who pay owes. `id` is that of the split's part, of the participant, or `rest`. `paid` is what was paid for it; `due` what of it is owed. What was paid for no share lowers first what is due of the rest, then what is due of all others in proportion: together they are what is due of the check. */
 export interface Share {
   /** Opaque identifier. */
@@ -3228,6 +3669,45 @@ export interface Share {
   paid: Money;
   /** What of it is still owed; together these are what is owed on the check. */
   due: Money;
+}
+
+/** Where the order goes, and to whom; null once the person was erased. */
+export interface ShownDelivery {
+  /** Whether it was done. */
+  success: true;
+  /** The order as it is now. */
+  order: OrderView;
+  destination: Destination | null;
+}
+
+/** When orders are handed over, and how many dishes at a time. */
+export interface SlotRuleForm {
+  /** Within these hours slots lie; the first begins when they open, the last is whole. */
+  hours: WindowForm[];
+  /** How long a slot is. */
+  minutes: number;
+  /** Most portions that are sold into one slot. */
+  cap: number;
+  /** How many days ahead of today a slot can be chosen. */
+  days?: number;
+}
+
+/** When orders are handed over. */
+export interface SlotRuleView {
+  /** Within these hours slots lie; the first begins when they open, the last is whole. */
+  hours: Window[];
+  /** How long a slot is. */
+  minutes: number;
+  /** How many days ahead of today a slot can be chosen. */
+  days: number;
+}
+
+/** A slot that can be chosen, or could be: `hasRoom` for what is to be ordered. */
+export interface SlotView {
+  beginsAt: string;
+  /** From when on it is good no more; null for never. */
+  endsAt: string;
+  hasRoom: boolean;
 }
 
 /** `parts` are those who pay; a `count` of them is enough for EVEN, their `amounts` (minor units) for AMOUNTS. PARTICIPANTS may name those who share what staff have added; CLAIMS has no parts. `checkId` is needed only for a check that came with a merged party. */
@@ -3865,7 +4345,7 @@ export interface Wait {
   basis: WaitBasis;
   /** On how many dishes it rests. */
   samples: number;
-  /** When it was estimated. */
+  /** Since when that is said: an estimate that says the same changes nothing. */
   measuredAt: string;
 }
 
@@ -3890,6 +4370,20 @@ export interface WaiterRow {
   tips: Money;
   /** What was given back of tips. */
   tipsRefunded: Money;
+}
+
+/** A dish, how often, with which options; `avoid` is what whoever eats it must not get. */
+export interface WantedItem {
+  /** The dish, by its id on the menu. */
+  itemId: string;
+  /** Number of portions. */
+  quantity?: number;
+  /** Ids of the chosen options. */
+  modifiers?: string[];
+  /** Free text for the kitchen. */
+  note?: string;
+  /** Allergens that whoever eats it must not get: the kitchen cannot overlook it. */
+  avoid?: Allergen[];
 }
 
 /** The day of the week, in the time zone of the house. */
@@ -3920,6 +4414,42 @@ export interface WindowForm {
   opens: string;
   /** When it closes, as local time; at or before `opens` it is that time of the next day, `24:00` midnight. */
   closes: string;
+}
+
+/** A part of the town, by postal codes, by the corners of a polygon, or by both. */
+export interface ZoneForm {
+  /** Opaque identifier. */
+  id: string;
+  /** What people call it. */
+  name: Record<string, string>;
+  /** Postal codes without spaces and hyphens, or how they begin, `0101*`; `*` is every one. */
+  postalCodes?: string[];
+  /** Its corners in order, in degrees of latitude and longitude; it closes by itself, the edge is inside. */
+  polygon?: string[];
+  /** What bringing it costs, in minor units. */
+  fee: number;
+  /** From what the dishes come to on it costs nothing, in minor units; null for never. */
+  freeFrom?: number | null;
+  /** What the dishes must come to, in minor units. */
+  minimum?: number;
+  /** How long the way takes. */
+  minutes: number;
+}
+
+/** A part of the town that dishes are brought to. */
+export interface ZoneView {
+  /** Opaque identifier. */
+  id: string;
+  /** What people call it. */
+  name: Record<string, string>;
+  /** What bringing it costs, in minor units. */
+  fee: number;
+  /** From what the dishes come to on it costs nothing, in minor units; null for never. */
+  freeFrom: number | null;
+  /** What the dishes must come to, in minor units. */
+  minimum: number;
+  /** How long the way takes. */
+  minutes: number;
 }
 
 /** What may be asked in `/table`. */
@@ -4055,6 +4585,14 @@ export interface FloorCommands {
   "order:list": { request: NothingForSession; reply: OrdersReply };
   /** Send the cart to the kitchen: the order, its tickets, the emptied cart and the check, in one transaction. */
   "order:place": { request: PlaceOrderForSession; reply: PlaceReply };
+  /** Call an order off: all that is left of it comes off the check, the kitchen sees it struck, stock and slot are */
+  "delivery:cancel": { request: CancelDelivery; reply: DeliveryReply };
+  /** Say that the customer has it: its dishes are served, and what is paid is closed; else it stays open till then. */
+  "delivery:done": { request: NameDelivery; reply: DeliveryReply };
+  /** Say that somebody is on the way with an order; where the house wants it, the customer gets a message. */
+  "delivery:send": { request: NameDelivery; reply: DeliveryReply };
+  /** Read where an order goes: name, phone and address of its customer. Whoever reads it is in the audit log. */
+  "delivery:show": { request: NameDelivery; reply: ShownDelivery };
   /** Let a waiting round go to the kitchen and onto the check, as it was placed and at the prices the guest saw. */
   "order:approve": { request: ApproveOrderForSession; reply: DecisionReply };
   /** Send a waiting round back with a reason that the guests are told; none of it is cooked. */
@@ -4157,6 +4695,14 @@ export interface FloorCommands {
   "device:revoke": { request: RevokeDevice; reply: DeviceReply };
   /** Say which station stands in for one, from how many portions on it is busy, and when its lines are late. */
   "station:change": { request: ChangeStation; reply: StationReply };
+  /** Take no orders from outside for a while; those that are placed go on. */
+  "delivery:pause": { request: PauseDeliveries; reply: PlanReply };
+  /** Read where, when and for how much the house delivers. */
+  "delivery:plan": { request: Nothing; reply: FoundPlanReply };
+  /** Take orders from outside again. */
+  "delivery:resume": { request: ResumeDeliveries; reply: PlanReply };
+  /** Say where, when and for how much the house delivers; refused with every mistake that is in it. */
+  "delivery:set-up": { request: SetUpDeliveries; reply: PlanReply };
   /** Read the audit log of the house, newest first. Reading it is an entry itself, once a minute. */
   "audit:list": { request: ListAudit; reply: AuditReply };
   /** Say which versions are held and get what is newer. */
@@ -4189,6 +4735,8 @@ export interface FloorMessages {
   "item:changed": FloorItemChanged;
   /** A station has other screens, more or less to do, or was set up anew. */
   "station:changed": StationChanged;
+  /** Where, when or for how much the house delivers has changed, or it has paused or resumed. */
+  "delivery:changed": FloorPlanChanged;
   /** Someone was hired, changed or revoked; told to managers only. */
   "staff:changed": StaffChanged;
   /** A device was enrolled, paired or revoked; told to managers only. */
@@ -4210,8 +4758,64 @@ export interface FloorSnapshots {
   menu: MenuView;
   item: FloorItemView;
   station: StationView;
+  plan: FloorPlanView;
   staff: PersonView;
   device: DeviceView;
+}
+
+/** What may be asked in `/checkout`. */
+export interface CheckoutCommands {
+  /** List one's last orders. */
+  "order:list": { request: Nothing; reply: HomeOrdersReply };
+  /** Order from home: the order, its tickets, its check and its slot, in one transaction. */
+  "order:place": { request: OrderFromHome; reply: HomeOrderReply };
+  /** Say what an order would come to, where it would be brought from which minimum on, and when it would be there. */
+  "order:quote": { request: QuoteOrder; reply: QuoteReply };
+  /** Have a payment cancelled that is on its way: one's own, or as staff anyone's whose phone has died. */
+  "payment:cancel": { request: CancelPayment; reply: OnlinePaymentReply };
+  /** Begin to pay what one has ordered online; `payment:changed` brings what the phone needs to go on. */
+  "payment:start": { request: PayOrder; reply: OnlinePaymentReply };
+  /** Read what is offered, in one language or in all, and what of it is served now. */
+  "menu:get": { request: GetMenu; reply: MenuReply };
+  /** Say which versions are held and get what is newer. */
+  "sync:get": { request: GetSync; reply: CheckoutSyncReply };
+  /** Be answered, and nothing else: who has heard nothing for a while learns whether the connection lives. */
+  "sync:probe": { request: Nothing; reply: Done };
+}
+
+/** What is told in `/checkout`. */
+export interface CheckoutMessages {
+  /** The first message after the connect: who one is, and what is allowed. */
+  "hello": Hello;
+  /** A round was sent, or one of its lines moved on. */
+  "order:changed": OrderChanged;
+  /** What is to be paid, or what was paid, has changed. */
+  "check:changed": CheckChanged;
+  /** A payment of this customer has moved on. */
+  "payment:changed": PaymentChanged;
+  /** Where, when or for how much the house delivers has changed, or it has paused or resumed. */
+  "delivery:changed": PlanChanged;
+  /** The menu has changed, in all its languages. */
+  "menu:changed": MenuChanged;
+  /** A dish or option is sold out, can be had again, or is counted. What is never told of can be had. */
+  "item:changed": ItemChanged;
+  /** How long the dishes of a station take has changed. */
+  "station:changed": GuestStationChanged;
+  /** Something may have been missed: send `sync:get`. */
+  "sync:required": SyncRequired;
+  /** This process is about to stop: connect again, at a random moment within the time named. */
+  "server:draining": ServerDraining;
+}
+
+/** What a client of `/checkout` holds, by the name that it has in messages. */
+export interface CheckoutSnapshots {
+  order: OrderView;
+  check: CheckView;
+  payment: PaymentView;
+  plan: PlanView;
+  menu: MenuView;
+  item: ItemView;
+  station: GuestStationView;
 }
 
 /** What may be asked in `/kitchen`. */
@@ -4238,11 +4842,11 @@ export interface KitchenCommands {
   "order:bump": { request: BumpOrder; reply: OrderTicketsReply };
   /** Bring all tickets of an order back to the stations and to whoever assembles it, as before they were cleared. */
   "order:recall": { request: RecallOrder; reply: OrderTicketsReply };
-  /** Read the board: every open ticket of one's stations, in order. */
+  /** Read the board: every open ticket of one's stations, in order, page by page when it is large. */
   "board:get": { request: GetBoard; reply: BoardReply };
   /** Say that one has seen what was struck of a line; of a ticket that is struck whole, the last one clears it. */
   "line:acknowledge": { request: AcknowledgeLine; reply: TicketReply };
-  /** Move a line on: in progress, ready, served, or back. */
+  /** Move a line on: in progress, ready, served, or back. What a party that has left had is not cooked again. */
   "line:set-status": { request: SetStatus; reply: TicketReply };
   /** Clear a ticket from the screen: all of it is ready, and what was struck is acknowledged; what is held stays. */
   "ticket:bump": { request: BumpTicket; reply: TicketReply };
@@ -4285,5 +4889,6 @@ export interface KitchenSnapshots {
 export interface Namespaces {
   "/table": { auth: TableAuth; commands: TableCommands; messages: TableMessages; snapshots: TableSnapshots };
   "/floor": { auth: StaffAuth; commands: FloorCommands; messages: FloorMessages; snapshots: FloorSnapshots };
+  "/checkout": { auth: CheckoutAuth; commands: CheckoutCommands; messages: CheckoutMessages; snapshots: CheckoutSnapshots };
   "/kitchen": { auth: KitchenAuth; commands: KitchenCommands; messages: KitchenMessages; snapshots: KitchenSnapshots };
 }

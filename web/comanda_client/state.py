@@ -25,6 +25,7 @@ KINDS = (
     "staff",
     "menu",
     "item",
+    "plan",
     "presence",
 )
 
