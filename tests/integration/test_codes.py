@@ -41,10 +41,10 @@ async def acts(house: House) -> Counter[str]:
     return Counter(one["act"] for one in await stored(house, AuditEntry, subject={"$ne": None}))
 
 
-async def coded(house: House, box: LetterBox, asker: Asker, phone: str = ADA) -> str:
+async def coded(box: LetterBox, asker: Asker, phone: str = ADA) -> str:
     """Ask for a code and return it."""
     assert (await asker.ask(phone))["codeSent"] is True
-    return await box.code(house)
+    return await box.code()
 
 
 # ── the way in ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -56,7 +56,7 @@ async def test_a_phone_is_proved_by_the_code_that_was_sent_to_it(house: House, b
     body = {"phone": "0722 000 123", "name": "Ada Popescu"}
     answer = await browser.call("POST", f"/phone/send-code{where}", body)
     assert (answer.status, answer.body) == (200, {"codeSent": True, "expiresIn": 300, "resendAfter": 60})
-    message = await box.next(house)
+    message = await box.next()
     assert message.phone == ADA
     shown = {"phone": ADA, "code": message.text[:6]}
     answer = await browser.call("POST", f"/phone/verify-code{where}", shown, server=1)
@@ -71,10 +71,10 @@ async def test_a_customer_is_stored_sealed_and_is_found_by_any_writing_of_the_nu
     house: House, box: LetterBox
 ) -> None:
     asker = Asker(house, language="ro")
-    await asker.show(await coded(house, box, asker))
+    await asker.show(await coded(box, asker))
     house.clock.advance(minutes=2)
     await asker.ask("0722-000-123", name="Ada Ștefan")
-    await asker.show(await box.code(house), "+40 722 000 123", server=1)
+    await asker.show(await box.code(), "+40 722 000 123", server=1)
     [document] = await stored(house, Customer)
     customer = from_document(Customer, document)
     unseal = house.apps[0].vault.unseal
@@ -90,7 +90,7 @@ async def test_a_customer_is_stored_sealed_and_is_found_by_any_writing_of_the_nu
 async def test_a_customer_who_comes_back_is_told_their_addresses(house: House, box: LetterBox) -> None:
     caller = await proved(house, ADA)
     asker = Asker(house)
-    answer = await asker.show(await coded(house, box, asker))
+    answer = await asker.show(await coded(box, asker))
     assert [one["id"] for one in answer["addresses"]] == list(caller.address_ids)
     assert [one["_id"] for one in await stored(house, Customer)] == [caller.id]
 
@@ -99,7 +99,7 @@ async def test_known_and_unknown_numbers_are_asked_for_and_answered_alike(house:
     await proved(house, ADA)
     answers = [await Asker(house, address=f"192.0.2.{at}").ask(phone) for at, phone in enumerate((ADA, "+40722000999"))]
     assert answers[0] == answers[1]
-    assert [one.phone for one in (await box.next(house), await box.next(house))] == [ADA, "+40722000999"]
+    assert [one.phone for one in (await box.next(), await box.next())] == [ADA, "+40722000999"]
 
 
 async def test_sending_a_code_never_looks_at_customers(house: House, box: LetterBox, monkeypatch: Any) -> None:
@@ -108,7 +108,7 @@ async def test_sending_a_code_never_looks_at_customers(house: House, box: Letter
     collection = app.store.collection
     monkeypatch.setattr(app.store, "collection", lambda model: looked_at.append(model) or collection(model))
     await Asker(house).ask(ADA)
-    await box.next(house)
+    await box.next()
     assert PhoneBudget in looked_at
     assert Customer not in looked_at
 
@@ -134,7 +134,7 @@ async def test_what_is_no_phone_and_no_name_is_refused(house: House, phone: str,
 
 async def test_a_wrong_code_says_how_many_tries_are_left(house: House, box: LetterBox) -> None:
     asker = Asker(house)
-    code = await coded(house, box, asker)
+    code = await coded(box, asker)
     assert await asker.show(other(code)) == INVALID | {"attemptsLeft": 4}
     assert await asker.show(other(code), server=1) == INVALID | {"attemptsLeft": 3}
     assert (await asker.show(code))["verified"] is True
@@ -145,7 +145,7 @@ async def test_another_browser_none_at_all_an_old_code_and_a_used_one_get_the_sa
     house: House, box: LetterBox
 ) -> None:
     asker = Asker(house)
-    code = await coded(house, box, asker)
+    code = await coded(box, asker)
     answers = [
         await Asker(house, device="another browser").show(code),
         await asker.show(code, "+40722000999"),
@@ -153,7 +153,7 @@ async def test_another_browser_none_at_all_an_old_code_and_a_used_one_get_the_sa
     await asker.show(code)
     answers += [await asker.show(code), await asker.show(code, server=1)]
     house.clock.advance(minutes=2)
-    code = await coded(house, box, asker)
+    code = await coded(box, asker)
     house.clock.advance(seconds=300)
     answers.append(await asker.show(code))
     assert answers == [INVALID] * 5
@@ -161,7 +161,7 @@ async def test_another_browser_none_at_all_an_old_code_and_a_used_one_get_the_sa
 
 async def test_another_house_knows_nothing_of_a_code(house: House, box: LetterBox) -> None:
     asker = Asker(house)
-    code = await coded(house, box, asker)
+    code = await coded(box, asker)
     elsewhere = await house.installation.new_house()
     assert await Asker(elsewhere).show(code) == INVALID
     assert (await asker.show(code))["verified"] is True
@@ -170,7 +170,7 @@ async def test_another_house_knows_nothing_of_a_code(house: House, box: LetterBo
 async def test_what_is_not_right_is_looked_for_in_the_same_way_whatever_there_is(house: House, box: LetterBox) -> None:
     """Each reads the phone's count and the browser's challenge, hashes the code once, and writes nothing."""
     app, asker = house.apps[0], Asker(house)
-    code = await coded(house, box, asker)
+    code = await coded(box, asker)
     house.clock.advance(minutes=6)
     collection, keyed_hash = app.store.collection, app.vault.keyed_hash
     work: list[Any] = []
@@ -195,12 +195,12 @@ async def test_a_code_that_is_sent_again_ends_the_one_before_and_gives_no_try_ba
 ) -> None:
     """The old defect: a resend that resets the counter."""
     asker = Asker(house)
-    first = await coded(house, box, asker)
+    first = await coded(box, asker)
     for _ in range(3):
         await asker.show(other(first))
     assert (await asker.ask())["code"] == "RATE_LIMITED"
     house.clock.advance(seconds=60)
-    second = await coded(house, box, asker)
+    second = await coded(box, asker)
     wrong = first if first != second else other(second)
     assert await asker.show(wrong) == INVALID | {"attemptsLeft": 1}
     [challenge] = await stored(house, OtpChallenge)
@@ -210,9 +210,9 @@ async def test_a_code_that_is_sent_again_ends_the_one_before_and_gives_no_try_ba
 
 async def test_two_browsers_have_two_challenges(house: House, box: LetterBox) -> None:
     one, two = Asker(house, device="one"), Asker(house, device="two")
-    first = await coded(house, box, one)
+    first = await coded(box, one)
     house.clock.advance(seconds=60)
-    second = await coded(house, box, two)
+    second = await coded(box, two)
     assert (await one.show(first))["verified"] is True
     assert (await two.show(second))["verified"] is True
     assert len(await stored(house, Customer)) == 1
@@ -223,7 +223,7 @@ async def test_two_browsers_have_two_challenges(house: House, box: LetterBox) ->
 
 async def test_after_five_wrong_codes_the_challenge_is_dead_and_the_phone_blocked(house: House, box: LetterBox) -> None:
     asker = Asker(house)
-    code = await coded(house, box, asker)
+    code = await coded(box, asker)
     for left in (4, 3, 2, 1):
         assert (await asker.show(other(code)))["attemptsLeft"] == left
     assert await asker.show(other(code)) == INVALID | {"attemptsLeft": 0, "retryAfter": 900}
@@ -234,7 +234,7 @@ async def test_after_five_wrong_codes_the_challenge_is_dead_and_the_phone_blocke
     assert (await Asker(house).ask("+40722000999"))["codeSent"] is True
     house.clock.advance(seconds=900)
     assert await asker.show(code) == INVALID
-    code = await coded(house, box, asker)
+    code = await coded(box, asker)
     for server in range(5):
         failed = await asker.show(other(code), server=server)
     assert failed == INVALID | {"attemptsLeft": 0, "retryAfter": 1800}
@@ -243,7 +243,7 @@ async def test_after_five_wrong_codes_the_challenge_is_dead_and_the_phone_blocke
 
 async def test_of_500_guesses_at_once_five_are_looked_at(house: House, box: LetterBox) -> None:
     asker = Asker(house)
-    code = await coded(house, box, asker)
+    code = await coded(box, asker)
     guesses = [asker.show(other(code, 1 + at), server=at) for at in range(500)]
     answers = Counter(one["code"] for one in await asyncio.gather(*guesses))
     assert answers["INVALID_VERIFICATION_CODE"] == 5
@@ -257,7 +257,7 @@ async def test_of_500_guesses_at_once_five_are_looked_at(house: House, box: Lett
 
 async def test_of_200_right_codes_at_once_one_proves_the_phone(house: House, box: LetterBox) -> None:
     asker = Asker(house)
-    code = await coded(house, box, asker)
+    code = await coded(box, asker)
     answers = await asyncio.gather(*(asker.show(code, server=at) for at in range(200)))
     assert sum(one.get("verified", False) for one in answers) == 1
     assert [one for one in answers if "verified" not in one] == [INVALID] * 199
@@ -269,7 +269,7 @@ async def test_two_who_prove_a_new_number_at_once_on_two_servers_are_one_custome
     askers = [Asker(house, device=str(at)) for at in range(3)]
     codes = []
     for asker in askers:
-        codes.append(await coded(house, box, asker))
+        codes.append(await coded(box, asker))
         house.clock.advance(seconds=60)
     shown = (asker.show(code, server=at) for at, (asker, code) in enumerate(zip(askers, codes, strict=True)))
     answers = await asyncio.gather(*shown)
@@ -285,7 +285,7 @@ async def test_two_who_prove_a_new_number_at_once_on_two_servers_are_one_custome
 async def test_no_customer_ever_expires(house: House, box: LetterBox) -> None:
     """The old defect: an expiry index that deletes the customer. Only what counts no more is forgotten by itself."""
     asker = Asker(house)
-    await asker.show(await coded(house, box, asker))
+    await asker.show(await coded(box, asker))
     database = house.apps[0].database
     for model in (Customer, SmsMessage, MessageBudget):
         found = await database[KINDS[model].collection].index_information()
@@ -302,7 +302,7 @@ async def test_no_customer_ever_expires(house: House, box: LetterBox) -> None:
 
 async def test_nothing_of_the_person_and_no_code_is_kept_open(house: House, box: LetterBox) -> None:
     asker = Asker(house, address="198.51.100.77")
-    code = await coded(house, box, asker)
+    code = await coded(box, asker)
     await asker.show(other(code))
     await asker.show(code)
     written = (OtpChallenge, PhoneBudget, MessageBudget, SmsMessage, Customer, CustomerSession, AuditEntry)
