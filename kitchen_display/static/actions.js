@@ -8,15 +8,19 @@
  */
 import { computed } from "@preact/signals";
 import { movedBy, struck } from "./board.js";
-import { hello, items, post, shownTicket, tickets } from "./feed.js";
+import { items, post, shownTicket, tickets } from "./feed.js";
 import { revisionsOf } from "./order.js";
 import { called, named, say, titleOf } from "./text.js";
 import { hush, tellDone } from "./toast.js";
+import { hello } from "./who.js";
 
 const REMEMBERED = 20;
 
-/** @type {(() => void)[]} How to take back what was done here, the last one on top. */
-const undos = [];
+/** For so long what was done here is taken back by one touch: later nobody knows any more what it was. */
+const UNDO_MS = 120_000;
+
+/** How to take back what was done here, and when that was; the last one on top. @type {{takeBack: () => void, at: number}[]} */
+let undos = [];
 
 /** Whether this screen may hold and fire courses: one that shows the whole house, or a chef. */
 export const canFire = computed(() => {
@@ -33,8 +37,8 @@ export const canFire = computed(() => {
  * @param {LineStatus} status
  */
 export function step(ticket, line, status) {
-  postStep(ticket.id, line.id, status, line.status);
-  done(say("done.step", { dish: named(line.name), status: called("status", status) }), () =>
+  const answer = postStep(ticket.id, line.id, status, line.status);
+  done([answer], say("done.step", { dish: named(line.name), status: called("status", status) }), () =>
     postStep(ticket.id, line.id, line.status, status),
   );
 }
@@ -56,8 +60,8 @@ export function acknowledge(ticket, line) {
 export function moveTicket(ticket, column) {
   const lines = movedBy(ticket, column);
   if (lines.length === 0) return;
-  for (const line of lines) postStep(ticket.id, line.id, column, line.status);
-  done(say("done.move", { table: titleOf(ticket), status: called("status", column) }), () => {
+  const answers = lines.map((line) => postStep(ticket.id, line.id, column, line.status));
+  done(answers, say("done.move", { table: titleOf(ticket), status: called("status", column) }), () => {
     for (const line of lines) postStep(ticket.id, line.id, line.status, column);
   });
 }
@@ -67,8 +71,8 @@ export function moveTicket(ticket, column) {
  * @param {Ticket} ticket
  */
 export function bump(ticket) {
-  post("ticket:bump", { ticketId: ticket.id, revision: ticket.revision });
-  done(say("done.bump", { table: titleOf(ticket), number: ticket.number }), () => recall(ticket));
+  const answer = post("ticket:bump", { ticketId: ticket.id, revision: ticket.revision });
+  done([answer], say("done.bump", { table: titleOf(ticket), number: ticket.number }), () => recall(ticket));
 }
 
 /**
@@ -84,9 +88,9 @@ export const recall = ({ id, revision }) => post("ticket:recall", { ticketId: id
  */
 export function bumpOrder(order, stage) {
   const level = stage === "RUN" ? "RUN" : "READY";
-  post("order:bump", { orderId: order.id, level, revisions: revisionsOf(order) });
+  const answer = post("order:bump", { orderId: order.id, level, revisions: revisionsOf(order) });
   const table = titleOf(/** @type {Ticket} */ (order.tickets[0]));
-  done(say(level === "RUN" ? "done.run" : "done.assembled", { table, number: order.number }), () =>
+  done([answer], say(level === "RUN" ? "done.run" : "done.assembled", { table, number: order.number }), () =>
     recallOrder(order.tickets),
   );
 }
@@ -106,8 +110,8 @@ export const recallOrder = (tickets) =>
  * @param {{orderId: string, isPriority: boolean}} ticket
  */
 export function prioritize({ orderId, isPriority }) {
-  post("order:prioritize", { orderId, isPriority: !isPriority });
-  done(say(isPriority ? "done.unrush" : "done.rush"), () => post("order:prioritize", { orderId, isPriority }));
+  const answer = post("order:prioritize", { orderId, isPriority: !isPriority });
+  done([answer], say(isPriority ? "done.unrush" : "done.rush"), () => post("order:prioritize", { orderId, isPriority }));
 }
 
 /**
@@ -118,9 +122,9 @@ export function prioritize({ orderId, isPriority }) {
 export function fire({ sessionId }, course) {
   // What waits for the course before it would wait for a person, if it were held again by one.
   const isByHand = held(sessionId, course).every((line) => line.heldBy !== null);
-  post("course:fire", { sessionId, course });
+  const answer = post("course:fire", { sessionId, course });
   const takeBack = isByHand ? () => post("course:hold", { sessionId, course }) : null;
-  done(say("done.fire", { course: called("course", course) }), takeBack);
+  done([answer], say("done.fire", { course: called("course", course) }), takeBack);
 }
 
 /**
@@ -131,9 +135,9 @@ export function fire({ sessionId }, course) {
 export function hold({ sessionId }, course) {
   // What was held before would be fired with it.
   const isAll = held(sessionId, course).length === 0;
-  post("course:hold", { sessionId, course });
+  const answer = post("course:hold", { sessionId, course });
   const takeBack = isAll ? () => post("course:fire", { sessionId, course }) : null;
-  done(say("done.hold", { course: called("course", course) }), takeBack);
+  done([answer], say("done.hold", { course: called("course", course) }), takeBack);
 }
 
 /**
@@ -145,9 +149,11 @@ export function hold({ sessionId }, course) {
 export function takeOut(itemId, name, until) {
   const left = itemOf(itemId)?.left ?? null;
   const end = until === null ? {} : { until: new Date(until).toISOString() };
-  post("item:set-availability", { itemId, state: "OUT", ...end });
+  const answer = post("item:set-availability", { itemId, state: "OUT", ...end });
   const counted = left === null ? {} : { left };
-  done(say("done.out", { dish: name }), () => post("item:set-availability", { itemId, state: "AVAILABLE", ...counted }));
+  done([answer], say("done.out", { dish: name }), () =>
+    post("item:set-availability", { itemId, state: "AVAILABLE", ...counted }),
+  );
 }
 
 /**
@@ -157,9 +163,9 @@ export function takeOut(itemId, name, until) {
  */
 export function bringBack(itemId, name) {
   const until = itemOf(itemId)?.until ?? null;
-  post("item:set-availability", { itemId, state: "AVAILABLE" });
+  const answer = post("item:set-availability", { itemId, state: "AVAILABLE" });
   const end = until === null ? {} : { until };
-  done(say("done.back", { dish: name }), () => post("item:set-availability", { itemId, state: "OUT", ...end }));
+  done([answer], say("done.back", { dish: name }), () => post("item:set-availability", { itemId, state: "OUT", ...end }));
 }
 
 /**
@@ -176,11 +182,11 @@ const held = (sessionId, course) =>
 /** @param {string} itemId */
 const itemOf = (itemId) => items.peek().find((one) => one.itemId === itemId);
 
-/** Take back what was done last on this screen. */
+/** Take back what was done last on this screen, unless that is too long ago. */
 export function undo() {
   const last = undos.pop();
   hush();
-  last?.();
+  if (last && performance.now() - last.at < UNDO_MS) last.takeBack();
 }
 
 /**
@@ -189,17 +195,24 @@ export function undo() {
  * @param {LineStatus} status
  * @param {LineStatus} expected
  */
-function postStep(ticketId, lineId, status, expected) {
+async function postStep(ticketId, lineId, status, expected) {
   const line = shownTicket(ticketId)?.lines.find((one) => one.id === lineId);
-  if (line?.status !== status) post("line:set-status", { ticketId, lineId, status, expected });
+  return line?.status !== status && post("line:set-status", { ticketId, lineId, status, expected });
 }
 
 /**
+ * Say what was done, and remember how to take it back; what was refused whole is forgotten.
+ * @param {Promise<boolean>[]} answers whether each part of it was done
  * @param {string} text
  * @param {(() => void) | null} takeBack null for what cannot be taken back by one touch
  */
-function done(text, takeBack) {
-  if (takeBack) undos.push(takeBack);
-  if (undos.length > REMEMBERED) undos.shift();
+function done(answers, text, takeBack) {
+  if (takeBack) {
+    const own = { takeBack, at: performance.now() };
+    undos = [...undos, own].slice(-REMEMBERED);
+    void Promise.all(answers).then((all) => {
+      if (!all.includes(true)) undos = undos.filter((one) => one !== own);
+    });
+  }
   tellDone(text, takeBack && undo);
 }

@@ -10,11 +10,11 @@ import { Board } from "./columns.js";
 import { opened } from "./dialog.js";
 import { listenToDrags } from "./drag.js";
 import { Expo } from "./expo.js";
-import { choices, hello, isIn, refusal, startFeed, status } from "./feed.js";
+import { startFeed } from "./feed.js";
 import { html } from "./html.js";
 import { hasKeys, listenToKeys } from "./keys.js";
 import { LineMenu, TicketMenu } from "./menus.js";
-import { Entrance } from "./pairing.js";
+import { Entrance, Refusal } from "./pairing.js";
 import { AllDay, Help, Out, Recall, Settings } from "./panels.js";
 import { dress, isAllDayShown, station } from "./settings.js";
 import { isPass, startShowing } from "./showing.js";
@@ -22,6 +22,7 @@ import { prepareSound } from "./sound.js";
 import { say } from "./text.js";
 import { ToastBar } from "./toast.js";
 import { stayAwake } from "./wake.js";
+import { choices, hello, isIn, refusal, startBeing, status } from "./who.js";
 
 const isLive = computed(() => String(status.value === "live"));
 
@@ -31,6 +32,7 @@ function App() {
 
 /** Not of the house yet; of no station yet; or the board. */
 function View() {
+  if (refusal.value?.code === "FORBIDDEN") return html`<${Refusal} />`;
   if (!isIn.value)
     return hello.value
       ? html`<${Banner} /><${Entrance} />`
@@ -63,6 +65,7 @@ prepareSound();
 stayAwake();
 listenToKeys();
 listenToDrags();
+startBeing();
 await startFeed();
 startShowing();
 render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

@@ -2,10 +2,11 @@
 /** Says when the board is not live: since when, and what will be sent. The board below stays as it was last known. */
 import { computed } from "@preact/signals";
 import { now, timeOfDay } from "./clock.js";
-import { hello, lostAt, status, waiting } from "./feed.js";
+import { waiting } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { say } from "./text.js";
+import { hello, lostAt, status } from "./who.js";
 
 /** Connecting for the first time and catching up are a matter of moments: said only when they take longer. */
 const PATIENCE_MS = 1500;

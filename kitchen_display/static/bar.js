@@ -5,12 +5,13 @@ import { undo } from "./actions.js";
 import { isOut } from "./board.js";
 import { now, timeOfDay } from "./clock.js";
 import { open } from "./dialog.js";
-import { ALL, items, stationName, status } from "./feed.js";
+import { items } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { isAllDayShown, isMuted, station } from "./settings.js";
 import { isWaitingForTouch } from "./sound.js";
 import { say } from "./text.js";
+import { ALL, stationName, status } from "./who.js";
 
 const time = computed(() => timeOfDay(now.value));
 const outCount = computed(() => items.value.filter((item) => isOut(item, now.value)).length);

@@ -1,10 +1,10 @@
 // @ts-check
 /** Which station this screen shows: asked once, remembered, and changed in the settings. */
-import { ALL, choices, status } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { station } from "./settings.js";
 import { named, say } from "./text.js";
+import { ALL, choices, status } from "./who.js";
 
 /** The first choice, over the whole page. */
 export function Choice() {

@@ -1,36 +1,30 @@
 // @ts-check
 /** The station's board: three columns of tickets. On a narrow screen one of them, by a filter. */
-import { signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { COLUMNS } from "./board.js";
+import { Card, drawWhatComesNear, idOf } from "./card.js";
 import { html } from "./html.js";
+import { chosenColumn } from "./narrow.js";
 import { board } from "./showing.js";
 import { called, say } from "./text.js";
-import { TicketCard } from "./ticket.js";
+import { TICKET } from "./ticket.js";
 
 /**
  * @template T
  * @typedef {import('./lanes.js').Lanes<T>} Lanes
  */
 
-/** How many cards of a column are drawn at first, and how many more in each frame after that. */
-const FIRST = 5;
-const MORE = 2;
-
-/** The column that a narrow screen shows. */
-export const chosenColumn = signal("NEW");
-
 /** The board of tickets. */
 export function Board() {
   return html`<${Columns} lanes=${board} columns=${COLUMNS} heading=${(/** @type {string} */ column) => called("status", column)}
-    card=${TicketCard} empty=${say("board.empty")} />`;
+    face=${TICKET} empty=${say("board.empty")} />`;
 }
 
 /**
  * Columns of cards, each a list that is drawn anew only when a card comes or goes.
- * @param {{lanes: Lanes<any>, columns: readonly string[], heading: (column: string) => string, card: any, empty: string}} props
+ * @param {{lanes: Lanes<any>, columns: readonly string[], heading: (column: string) => string, face: any, empty: string}} props
  */
-export function Columns({ lanes, columns, heading, card, empty }) {
+export function Columns({ lanes, columns, heading, face, empty }) {
   if (!columns.includes(chosenColumn.value)) chosenColumn.value = columns[0] ?? "";
   return html`<div class="columns" data-chosen=${chosenColumn}>
     <div class="filter" role="group" aria-label=${say("columns")}>
@@ -39,7 +33,7 @@ export function Columns({ lanes, columns, heading, card, empty }) {
     ${columns.map(
       (column) => html`<section key=${column} class="column" data-column=${column} aria-label=${heading(column)}>
       <h2>${heading(column)} <${Count} lanes=${lanes} column=${column} /></h2>
-      <${Cards} lanes=${lanes} column=${column} card=${card} empty=${empty} />
+      <${Cards} lanes=${lanes} column=${column} face=${face} empty=${empty} />
     </section>`,
     )}
   </div>`;
@@ -63,24 +57,32 @@ function Count({ lanes, column }) {
 }
 
 /**
- * The cards of a column. A full board is drawn from the top, some cards in each frame: what is looked at first is there
- * at once, and a slow tablet can be tapped meanwhile.
- * @param {{lanes: Lanes<any>, column: string, card: any, empty: string}} props
+ * The cards of a column. A card that stays is the same node as before, so nothing is compared but what comes and goes.
+ * @param {{lanes: Lanes<any>, column: string, face: any, empty: string}} props
  */
-function Cards({ lanes, column, card, empty }) {
+function Cards({ lanes, column, face, empty }) {
   const ids = lanes.ids.get(column)?.value ?? [];
-  const drawn = useSignal(FIRST);
-  const isWhole = drawn.value >= ids.length;
-  useEffect(() => {
-    if (isWhole) return;
-    const frame = requestAnimationFrame(() => (drawn.value = drawn.peek() + MORE));
-    return () => cancelAnimationFrame(frame);
-  }, [drawn.value, isWhole]);
-  return html`<div class="cards" tabindex="-1">
+  const element = useRef(/** @type {HTMLElement | null} */ (null));
+  const nodes = useMemo(() => new WeakMap(), [lanes, face]);
+  const observer = useRef(/** @type {IntersectionObserver | null} */ (null));
+  useLayoutEffect(() => () => observer.current?.disconnect(), []);
+  useLayoutEffect(() => {
+    if (!element.current) return;
+    observer.current ??= drawWhatComesNear(element.current, (id) => lanes.get(id));
+    for (const card of element.current.querySelectorAll(".ticket:not([data-near])")) observer.current.observe(card);
+  }, [ids]);
+  const drawFocused = (/** @type {FocusEvent} */ { target }) => {
+    const card = target instanceof Element ? target.closest(".ticket") : null;
+    const entry = card && lanes.get(idOf(card));
+    if (entry) entry.isDrawn.value = true;
+  };
+  return html`<div class="cards" tabindex="-1" ref=${element} onFocusIn=${drawFocused}>
     ${ids.length === 0 && html`<p class="empty">${empty}</p>`}
-    ${ids.slice(0, drawn.value).map((id) => {
+    ${ids.map((id) => {
       const entry = lanes.get(id);
-      return entry && html`<${card} key=${id} entry=${entry} />`;
+      if (!entry) return null;
+      if (!nodes.has(entry)) nodes.set(entry, html`<${Card} key=${id} entry=${entry} face=${face} />`);
+      return nodes.get(entry);
     })}
   </div>`;
 }

@@ -7,8 +7,8 @@
  */
 import { moveTicket, step } from "./actions.js";
 import { stepsOf } from "./board.js";
-import { chosenColumn } from "./columns.js";
 import { shownTicket } from "./feed.js";
+import { chosenColumn } from "./narrow.js";
 import { isPass } from "./showing.js";
 
 const FAR_ENOUGH = 10;

@@ -7,19 +7,17 @@
  * @import {Entry} from './lanes.js'
  * @import {Order, Stage} from './order.js'
  */
-import { computed } from "@preact/signals";
-import { useMemo } from "preact/hooks";
 import { bumpOrder, canFire, hold } from "./actions.js";
 import { byCourse, toneOf } from "./board.js";
 import { beat } from "./clock.js";
 import { Columns } from "./columns.js";
-import { outlines, stationName, stations } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { STAGES, coursesOf, stageOf } from "./order.js";
 import { pass } from "./showing.js";
 import { called, named, say, titleOf } from "./text.js";
 import { Bands, CourseGroup, TicketHead } from "./ticket.js";
+import { outlines, stationName, stations } from "./who.js";
 
 /** @type {Record<Stage, import('./text.js').Word>} */
 const HEADINGS = { COOKING: "stage.COOKING", READY: "stage.READY", RUN: "stage.RUN" };
@@ -31,24 +29,29 @@ const BUMPS = { COOKING: "assemble", READY: "assemble", RUN: "run" };
 export function Expo() {
   return html`<div class="expo">
     <${Loads} />
-    <${Columns} lanes=${pass} columns=${STAGES} heading=${(/** @type {Stage} */ stage) => say(HEADINGS[stage])} card=${OrderCard} empty=${say("board.empty")} />
+    <${Columns} lanes=${pass} columns=${STAGES} heading=${(/** @type {Stage} */ stage) => say(HEADINGS[stage])} face=${ORDER} empty=${say("board.empty")} />
   </div>`;
 }
+
+/** @type {import('./card.js').Face<Order>} */
+const ORDER = {
+  name: "order",
+  label: (order) => say("ticket.label", { table: titleOf(whole(order)), number: order.number }),
+  lines: (order) => order.tickets.reduce((sum, ticket) => sum + ticket.lines.length, 0),
+  tone: (order) => toneOfOrder(order.tickets),
+  contents: Contents,
+};
 
 /**
  * @param {{entry: Entry<Order>}} props
  */
-function OrderCard({ entry }) {
+function Contents({ entry }) {
   const order = entry.shown.value;
-  const tone = useMemo(() => computed(() => toneOfOrder(entry.shown.value.tickets)), [entry]);
-  const [first] = order.tickets;
-  if (!first) return null;
+  const all = whole(order);
   const stage = stageOf(order.tickets);
   const { open } = coursesOf(order.tickets);
-  return html`<article class=${entry.isLeaving.value ? "ticket order leaving" : "ticket order"} data-order=${order.id} data-tone=${tone} style=${{ "--lines": whole(order).lines.length }}
-    data-priority=${String(order.isPriority)} tabindex="0" aria-label=${say("ticket.label", { table: titleOf(first), number: order.number })}>
-    <${TicketHead} ticket=${first} place=${entry.place} />
-    <${Bands} ticket=${whole(order)} />
+  return html`<${TicketHead} ticket=${all} place=${entry.place} />
+    <${Bands} ticket=${all} />
     ${order.tickets.map((ticket) => html`<${Part} key=${ticket.id} ticket=${ticket} />`)}
     ${
       canFire.value &&
@@ -56,7 +59,7 @@ function OrderCard({ entry }) {
       open.length > 0 &&
       html`<div class="holds">
       ${open.map(
-        (course) => html`<button key=${course} type="button" onClick=${() => hold(first, course)}>
+        (course) => html`<button key=${course} type="button" onClick=${() => hold(all, course)}>
         <${Icon} name="held" />${say("hold.course", { course: called("course", course) })}
       </button>`,
       )}
@@ -66,8 +69,7 @@ function OrderCard({ entry }) {
       <button type="button" class=${stage === "COOKING" ? "bump" : "bump primary"} onClick=${() => bumpOrder(order, stage)}>
         <${Icon} name=${stage === "RUN" ? "start" : "bump"} />${say(BUMPS[stage])}
       </button>
-    </footer>
-  </article>`;
+    </footer>`;
 }
 
 /**

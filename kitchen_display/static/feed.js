@@ -1,52 +1,20 @@
 // @ts-check
 /**
- * The wire, and what came over it: tickets, stations and what is sold out, each as it will be when what was tapped here
- * has arrived. The only module that knows `@comanda/client`.
+ * What came over the wire: tickets and what is sold out, each as it will be when what was tapped here has arrived; and how a tap
+ * is sent. With `who.js` all that knows `@comanda/client`.
  *
- * @import {Command, Hello, Item, Station, Ticket} from './shape.js'
+ * @import {Command, Item, Ticket} from './shape.js'
  */
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
-import { Refused, Unsent, connect, openOutbox } from "@comanda/client";
-import { now, setClock } from "./clock.js";
+import { Refused, Unsent, openOutbox } from "@comanda/client";
 import { foreseen, foreseenItems, isAbout } from "./foreseen.js";
-import { deviceId, deviceToken, language, station, wasRevoked } from "./settings.js";
+import { owner } from "./settings.js";
+import { shared } from "./sharing.js";
 import { play } from "./sound.js";
-import { named, say } from "./text.js";
 import { tellRefused } from "./toast.js";
+import { connection, hello } from "./who.js";
 
 const SEEN_AT_ONCE = 50;
-const LONGEST_PAUSE_MS = 3000;
-
-/** Whom the server lets into the kitchen. */
-const COOKS = ["CHEF", "MANAGER"];
-
-/** What stands for all stations, where one is chosen. */
-export const ALL = "*";
-
-const connection = connect({
-  namespace: "/kitchen",
-  auth: () => {
-    const [token, chosen] = [deviceToken.peek(), station.peek()];
-    const proof = token ? { deviceToken: token } : {};
-    return { language: language.peek(), ...proof, ...(chosen && chosen !== ALL ? { shows: [chosen] } : {}) };
-  },
-  longestPause: LONGEST_PAUSE_MS,
-});
-
-/** Whether what is shown is true now. */
-export const status = connection.status;
-
-/** Why the server does not let this browser in, if it said so. */
-export const refusal = connection.refusal;
-
-/** Who the server takes this screen for; null until it has said so. */
-export const hello = computed(() => /** @type {Hello | null} */ (connection.hello.value));
-
-/** Whether this screen is of the house: as far as it knows, while nobody answers. */
-export const isIn = computed(() => (hello.value ? !isStranger(hello.value) : deviceToken.value !== null));
-
-/** Since when it is not live; null while it is. */
-export const lostAt = signal(/** @type {number | null} */ (now.peek()));
 
 /** All tickets that are known, each a signal. @type {Map<string, import('@preact/signals').Signal<Ticket>>} */
 export const tickets = new Map();
@@ -54,49 +22,9 @@ export const tickets = new Map();
 /** What the server has not got yet, in order. @type {import('@preact/signals').Signal<readonly Command[]>} */
 export const waiting = signal([]);
 
-/** All stations of the house by code, in their order. */
-export const stations = computed(() => {
-  const known = /** @type {Station[]} */ ([...connection.state.of("station").value.values()]);
-  known.sort((one, other) => one.position - other.position);
-  return new Map(known.map((one) => [one.code, one]));
-});
-
 /** What is sold out or counted. */
 export const items = computed(() =>
   foreseenItems(/** @type {Item[]} */ ([...connection.state.of("item").value.values()]), waiting.value),
-);
-
-/** What seldom changes of a station. @typedef {Pick<Station, 'code' | 'name' | 'kind' | 'ages'>} Outline */
-
-/** @type {ReadonlyMap<string, Outline>} */
-let outlined = new Map();
-
-/**
- * The same without what changes all evening: a board follows it, and is not worked out anew whenever a portion is cooked.
- * @type {import('@preact/signals').ReadonlySignal<ReadonlyMap<string, Outline>>}
- */
-export const outlines = computed(() => {
-  const found = [...stations.value.values()].map(({ code, name, kind, ages }) => ({ code, name, kind, ages }));
-  const isSame = JSON.stringify(found) === JSON.stringify([...outlined.values()]);
-  if (!isSame) outlined = new Map(found.map((one) => [one.code, one]));
-  return outlined;
-});
-
-/** Codes of the stations that this screen may show; empty for all. */
-const allowed = computed(() => {
-  const principal = hello.value?.principal;
-  return new Set(principal?.showsAll ? [] : (principal?.stations ?? []));
-});
-
-/** Codes of the stations whose tickets it shows now; empty for all. */
-export const shownStations = computed(() => {
-  const chosen = station.value;
-  return chosen === null || chosen === ALL ? allowed.value : new Set([chosen]);
-});
-
-/** The stations among which one is chosen. */
-export const choices = computed(() =>
-  [...stations.value.values()].filter((one) => allowed.value.size === 0 || allowed.value.has(one.code)),
 );
 
 /** @typedef {(before: Ticket | undefined, after: Ticket | undefined, id: string) => void} OnTicket */
@@ -104,37 +32,42 @@ export const choices = computed(() =>
 /** @type {Set<OnTicket>} */
 const listeners = new Set();
 
-/** @type {import('@comanda/client').Outbox | undefined} */
-let outbox;
+/** @typedef {import('@comanda/client').Outbox} Outbox */
+
+/** Where taps wait: a box for each owner. @type {Promise<Outbox> | undefined} */
+let opening;
+
+/** The same when it is open. @type {import('@preact/signals').Signal<Outbox | null>} */
+const outbox = signal(null);
 
 /** Tickets that this screen has told of; on a new connection, as the answer may have been lost, of those unseen again. */
 const reported = new Set();
 
 /** Open what a former page left, and follow what is told. */
 export async function startFeed() {
-  outbox = await openOutbox({ status: connection.status, send }, { name: `kitchen ${deviceId.peek()}`, onRefused: refused });
-  const kept = outbox.waiting;
+  // Changed as soon as the server says who this is, and before anything is sent: what another one left stays theirs.
+  effect(() => openBox(`kitchen ${owner.value}`));
+  await opening;
   effect(() => {
-    const commands = kept.value;
+    const commands = outbox.value?.waiting.value ?? [];
     const bodies = /** @type {ReadonlyMap<string, Ticket>} */ (connection.state.of("ticket").value);
     untracked(() => batch(() => follow(bodies, commands)));
   });
   effect(() => {
-    if (hello.value) setClock(hello.value.serverTime);
-    reported.clear();
+    if (hello.value) reported.clear();
   });
-  effect(() => {
-    lostAt.value = status.value === "live" ? null : (lostAt.peek() ?? now.peek());
+}
+
+/** @param {string} name */
+function openBox(name) {
+  outbox.peek()?.close();
+  outbox.value = null;
+  const box = openOutbox({ status: connection.status, send }, { name, onRefused: refused });
+  opening = box;
+  void box.then((opened) => {
+    if (opening === box) outbox.value = opened;
+    else opened.close();
   });
-  let served = station.peek();
-  effect(() => {
-    // The floor is told which stations have a screen: this is one of that alone which it shows.
-    if (station.value === served) return;
-    served = station.value;
-    connection.reconnect();
-  });
-  effect(leaveIfRevoked);
-  effect(leaveForeignStation);
 }
 
 /**
@@ -150,12 +83,18 @@ export const onTicket = (listener) => listeners.add(listener);
 export const shownTicket = (id) => tickets.get(id)?.value;
 
 /**
- * Send a command for certain: now, or when somebody answers.
+ * Send a command for certain: now, or when somebody answers. Returns whether it was done, when that is known.
  * @param {string} name
  * @param {{[field: string]: any}} payload
+ * @returns {Promise<boolean>}
  */
-export function post(name, payload) {
-  void outbox?.put(name, payload).catch(() => undefined);
+export async function post(name, payload) {
+  try {
+    await (await opening)?.put(name, payload);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -169,64 +108,6 @@ async function send(name, payload) {
   const ack = /** @type {any} */ (await connection.send(name, payload));
   connection.state.merge(...(ack.tickets ?? []).map((/** @type {Ticket} */ ticket) => ({ ticket })));
   return ack;
-}
-
-/**
- * Ask something that only counts now. Returns the reply; a refusal, or that nobody answers, is told to people.
- * @param {string} name
- * @param {{[field: string]: any}} payload
- * @returns {Promise<any>} null when there is none
- */
-export async function ask(name, payload) {
-  try {
-    return await connection.send(/** @type {any} */ (name), /** @type {any} */ (payload));
-  } catch (error) {
-    tellRefused(error instanceof Refused ? error.message : say("unanswered"));
-    return null;
-  }
-}
-
-/**
- * Become a screen of the house with the code that a manager was told. Returns why not, in words, or null.
- * @param {string} code
- */
-export async function pair(code) {
-  try {
-    const reply = await connection.send("device:pair", { code });
-    batch(() => {
-      deviceId.value = reply.deviceId;
-      deviceToken.value = reply.deviceToken;
-      wasRevoked.value = false;
-    });
-    location.reload();
-    return null;
-  } catch (error) {
-    return error instanceof Refused ? error.message : say("unanswered");
-  }
-}
-
-/**
- * Log a cook in on this browser. Returns why not, in words, or null.
- * @param {string} login
- * @param {string} password
- */
-export async function logIn(login, password) {
-  try {
-    // Where an installation has several houses the link to the log-in says which.
-    const restaurantId = new URLSearchParams(location.search).get("house");
-    // The cookie that the log-in is bound to came with the first connection, and is shown by the next.
-    connection.reconnect();
-    await connection.live();
-    const { staff } = await connection.send("staff:login", { login, password, restaurantId });
-    if (!staff.roles.some((role) => COOKS.includes(role))) {
-      await connection.send("staff:logout", {});
-      return say("login.notCook");
-    }
-    location.replace("/kitchen");
-    return null;
-  } catch (error) {
-    return error instanceof Refused ? error.message : say("unanswered");
-  }
 }
 
 /**
@@ -264,9 +145,6 @@ export function nameOnTickets(itemId) {
   return {};
 }
 
-/** @param {string} code */
-export const stationName = (code) => named(outlines.value.get(code)?.name ?? { "": code });
-
 /**
  * Bring the tickets up to date, each that has changed.
  * @param {ReadonlyMap<string, Ticket>} bodies
@@ -300,9 +178,10 @@ const known = new Map();
 function set(id, after) {
   const shown = tickets.get(id);
   const before = shown?.peek();
-  if (shown) shown.value = after;
-  else tickets.set(id, signal(after));
-  for (const listener of listeners) listener(before, after, id);
+  const ticket = shared(after, before);
+  if (shown) shown.value = ticket;
+  else tickets.set(id, signal(ticket));
+  for (const listener of listeners) listener(before, ticket, id);
 }
 
 /**
@@ -317,25 +196,4 @@ function refused({ payload }, refusal) {
   const ofOrder = [...tickets.values()].map((one) => one.peek()).find((one) => one.orderId === payload["orderId"]);
   const about = ticket ?? shownTicket(payload["ticketId"]) ?? ofOrder;
   tellRefused(about ? `${about.tableName} #${about.number}: ${refusal.message}` : refusal.message);
-}
-
-/** Choose again when the chosen station is none of this screen's any more: its board would stay empty for ever. */
-function leaveForeignStation() {
-  if (status.value !== "live" || station.value === null || station.value === ALL || choices.value.length === 0) return;
-  if (!choices.value.some((one) => one.code === station.value)) station.value = null;
-}
-
-/** @param {Hello} greeting */
-const isStranger = (greeting) => greeting.principal.roles.includes("STRANGER");
-
-/** A screen that was sent away starts again as one that nobody knows. */
-function leaveIfRevoked() {
-  const isSentAway = hello.value !== null && isStranger(hello.value);
-  if (!isSentAway || deviceToken.peek() === null) return;
-  batch(() => {
-    deviceToken.value = null;
-    station.value = null;
-    wasRevoked.value = true;
-  });
-  location.reload();
 }

@@ -6,6 +6,7 @@
 import { effect, signal } from "@preact/signals";
 import { bump, bumpOrder, step, undo } from "./actions.js";
 import { canBump, nextOf } from "./board.js";
+import { idOf } from "./card.js";
 import { isOpen, open } from "./dialog.js";
 import { shownTicket } from "./feed.js";
 import { stageOf } from "./order.js";
@@ -96,7 +97,7 @@ function keepFocus() {
 /** @param {number} place */
 function digit(place) {
   const lanes = isPass.peek() ? pass : board;
-  const entry = lanes.entries().find((one) => one.place.peek() === place);
+  const entry = [...lanes.entries()].find((one) => one.place.peek() === place);
   const card = entry && cards().find((one) => idOf(one) === entry.id);
   if (card) bumpCard(card);
   return true;
@@ -105,8 +106,8 @@ function digit(place) {
 /** @param {EventTarget | null} target */
 function enter(target) {
   const card = cardOf(target);
-  // On any other button Enter is that button's.
-  if (!card || (target instanceof HTMLButtonElement && !target.classList.contains("step"))) return false;
+  // On a button Enter is that button's: on a line it does what a tap does.
+  if (!card || target !== card) return false;
   bumpCard(card);
   return true;
 }
@@ -220,10 +221,7 @@ function cards() {
 
 /** @param {EventTarget | null} target */
 const cardOf = (target) =>
-  target instanceof Element ? /** @type {HTMLElement | null} */ (target.closest(".ticket")) : null;
-
-/** @param {HTMLElement} card */
-const idOf = (card) => card.dataset["order"] ?? card.dataset["ticket"] ?? "";
+  target instanceof Element ? /** @type {HTMLElement | null} */ (target.closest(".ticket:not(.leaving)")) : null;
 
 /** @param {EventTarget | null} target */
 const isTyping = (target) =>

@@ -14,6 +14,7 @@ export const LEAVING_MS = 220;
  * @property {string} id
  * @property {import('@preact/signals').Signal<T>} shown
  * @property {import('@preact/signals').Signal<boolean>} isLeaving
+ * @property {import('@preact/signals').Signal<boolean>} isDrawn whether more of it is there than its frame
  * @property {import('@preact/signals').Signal<number>} place its place on the board from 1 on; 0: too far behind for a key
  * @property {string} column
  * @property {ReturnType<typeof setTimeout> | undefined} timer
@@ -22,6 +23,9 @@ export const LEAVING_MS = 220;
 /** How many entries have a key of their own. */
 export const KEYS = 10;
 
+/** The first of a column are drawn at once: a wall screen shows six. */
+const FIRST = 6;
+
 /**
  * @template T
  */
@@ -29,6 +33,8 @@ export class Lanes {
   /** @type {Map<string, Entry<T>>} */
   #entries = new Map();
   #isNumbering = false;
+  /** Those that have a key. @type {Set<Entry<T>>} */
+  #numbered = new Set();
 
   /**
    * @param {readonly string[]} columns
@@ -47,11 +53,17 @@ export class Lanes {
     return this.#entries.get(id);
   }
 
-  /** All entries that stay, column by column, as they are seen. */
-  entries() {
-    return [...this.ids.values()]
-      .flatMap((ids) => ids.peek().map((id) => this.#entry(id)))
-      .filter((entry) => !entry.isLeaving.peek());
+  /**
+   * All entries that stay, column by column, as they are seen.
+   * @returns {Generator<Entry<T>>}
+   */
+  *entries() {
+    for (const ids of this.ids.values()) {
+      for (const id of ids.peek()) {
+        const entry = this.#entry(id);
+        if (!entry.isLeaving.peek()) yield entry;
+      }
+    }
   }
 
   /**
@@ -63,7 +75,7 @@ export class Lanes {
   put(id, shown, column) {
     const known = this.#entries.get(id);
     if (column === null || shown === undefined) {
-      if (known) this.#leave(known, shown);
+      if (known) this.#leave(known);
       return;
     }
     batch(() => {
@@ -87,7 +99,8 @@ export class Lanes {
    * @param {string} column
    */
   #add(id, shown, column) {
-    const entry = { id, shown: signal(shown), isLeaving: signal(false), place: signal(0), column, timer: undefined };
+    const [isLeaving, isDrawn, place] = [signal(false), signal(false), signal(0)];
+    const entry = { id, shown: signal(shown), isLeaving, isDrawn, place, column, timer: undefined };
     this.#entries.set(id, entry);
     this.#insert(entry);
   }
@@ -109,12 +122,11 @@ export class Lanes {
   }
 
   /**
+   * Let an entry fade, as it was.
    * @param {Entry<T>} entry
-   * @param {T | undefined} shown
    */
-  #leave(entry, shown) {
+  #leave(entry) {
     if (entry.isLeaving.peek()) return;
-    if (shown !== undefined) entry.shown.value = shown;
     entry.isLeaving.value = true;
     this.#number();
     entry.timer = setTimeout(() => {
@@ -131,7 +143,8 @@ export class Lanes {
     const before = ids.peek();
     let at = before.length;
     while (at > 0 && this.compare(this.#entry(before[at - 1] ?? "").shown.peek(), entry.shown.peek()) > 0) at -= 1;
-    ids.value = [...before.slice(0, at), entry.id, ...before.slice(at)];
+    ids.value = before.toSpliced(at, 0, entry.id);
+    if (at < FIRST) entry.isDrawn.value = true;
     this.#number();
   }
 
@@ -150,9 +163,10 @@ export class Lanes {
     queueMicrotask(() => {
       this.#isNumbering = false;
       batch(() => {
-        const standing = this.entries();
-        for (const entry of this.#entries.values()) if (entry.isLeaving.peek()) entry.place.value = 0;
-        standing.forEach((entry, at) => (entry.place.value = at < KEYS ? at + 1 : 0));
+        const first = new Set(firstOf(this.entries(), KEYS));
+        for (const entry of this.#numbered) if (!first.has(entry)) entry.place.value = 0;
+        [...first].forEach((entry, at) => (entry.place.value = at + 1));
+        this.#numbered = first;
       });
     });
   }
@@ -170,4 +184,18 @@ export class Lanes {
     if (!entry) throw new Error(`no entry ${id}`);
     return entry;
   }
+}
+
+/**
+ * @template E
+ * @param {Iterable<E>} all
+ * @param {number} count
+ */
+function firstOf(all, count) {
+  const first = [];
+  for (const one of all) {
+    if (first.length === count) break;
+    first.push(one);
+  }
+  return first;
 }

@@ -3,7 +3,7 @@
  * One dish on a ticket: what it is, how far it is, how old. A tap takes it one step further; what was struck is
  * acknowledged by it.
  *
- * @import {Line, Ticket} from './shape.js'
+ * @import {Line} from './shape.js'
  * @import {Age} from './board.js'
  */
 import { computed } from "@preact/signals";
@@ -12,26 +12,28 @@ import { acknowledge, step } from "./actions.js";
 import { ageOf, nextOf, portions, struck } from "./board.js";
 import { beat } from "./clock.js";
 import { open } from "./dialog.js";
-import { outlines } from "./feed.js";
+import { shownTicket } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { called, named, say } from "./text.js";
+import { outlines } from "./who.js";
 
 /**
- * @param {{ticket: Ticket, line: Line}} props
+ * A line that is the same object as before is not drawn anew.
+ * @param {{ticketId: string, station: string, line: Line}} props
  */
-export function LineRow({ ticket, line }) {
+export function LineRow({ ticketId, station, line }) {
   // By what it depends on, not by the line: each message brings new objects, most of them with nothing new for this.
   const { status, isHeld, startsAt, firedAt, course } = line;
   const age = useMemo(
-    () => computed(() => ageOf(line, outlines.value.get(ticket.station), beat.value)),
-    [status, isHeld, startsAt, firedAt, course, ticket.station],
+    () => computed(() => ageOf(line, outlines.value.get(station), beat.value)),
+    [status, isHeld, startsAt, firedAt, course, station],
   );
   const tone = useMemo(() => computed(() => age.value.tone), [age]);
   const text = useMemo(() => computed(() => ageText(age.value)), [age]);
   const isStruck = struck(line) > 0;
   return html`<li class="line" data-line=${line.id} data-status=${line.status} data-held=${String(line.isHeld)} data-struck=${String(isStruck)} data-tone=${tone}>
-    <button type="button" class="step" aria-description=${hint(line)} onClick=${() => tapped(ticket, line)}>
+    <button type="button" class="step" aria-description=${hint(line)} onClick=${() => tapped(ticketId, line)}>
       <i class="mark"><span class="unseen">${line.isHeld ? say("held") : called("status", line.status)}</span></i>
       <span class="what">
         <span class="dish"><b class="count">${count(line)}×</b> <span class="name">${named(line.name)}</span></span>
@@ -42,15 +44,17 @@ export function LineRow({ ticket, line }) {
         <span class="meta"><span class="age">${text}</span>${(line.allergens.length > 0 || line.guest) && html`<span>${small(line)}</span>`}</span>
       </span>
     </button>
-    <button type="button" class="more" aria-label=${say("line.more", { dish: named(line.name) })} onClick=${() => open({ kind: "line", ticketId: ticket.id, lineId: line.id })}>⋯</button>
+    <button type="button" class="more" aria-label=${say("line.more", { dish: named(line.name) })} onClick=${() => open({ kind: "line", ticketId, lineId: line.id })}>⋯</button>
   </li>`;
 }
 
 /**
- * @param {Ticket} ticket
- * @param {Line} line
+ * @param {string} ticketId
+ * @param {Line} line as it was shown
  */
-function tapped(ticket, line) {
+function tapped(ticketId, line) {
+  const ticket = shownTicket(ticketId);
+  if (!ticket) return;
   const next = nextOf(line);
   if (struck(line) > 0) acknowledge(ticket, line);
   else if (next) step(ticket, line, next);
@@ -67,7 +71,10 @@ function struckText(line) {
 }
 
 /** @param {Line} line */
-const small = (line) => [line.guest, allergens(line.allergens)].filter(Boolean).join(" · ");
+function small({ guest, allergens: codes }) {
+  const contains = codes.length > 0 && say("contains", { what: allergens(codes) });
+  return [guest, contains].filter(Boolean).join(" · ");
+}
 
 /** @param {string[]} codes */
 export const allergens = (codes) => codes.map((code) => called("allergen", code)).join(", ");

@@ -1,11 +1,11 @@
 // @ts-check
 /** The first thing that a new screen shows: big keys for the code that a manager reads out; or the log-in of a cook. */
 import { useSignal } from "@preact/signals";
-import { pair, status } from "./feed.js";
 import { html } from "./html.js";
 import { LogIn } from "./login.js";
 import { language, wasRevoked } from "./settings.js";
 import { LANGUAGES, say } from "./text.js";
+import { logOut, pair, status } from "./who.js";
 
 /**
  * A page of its own, as a log-in is bound to the browser's cookie: the server gives that with the first connection, and sees it
@@ -29,6 +29,15 @@ export function Entrance() {
       <button key=${one} type="button" aria-pressed=${String(language.value === one)} onClick=${() => (language.value = one)}>${name}</button>`,
       )}
     </p>
+  </main>`;
+}
+
+/** The way in for a browser on which somebody has logged in whom the kitchen does not let in. */
+export function Refusal() {
+  return html`<main class="pairing">
+    <p class="problem" role="alert">${say("login.other")}</p>
+    <${LogIn} />
+    <p class="languages"><button type="button" onClick=${logOut}>${say("login.out")}</button></p>
   </main>`;
 }
 

@@ -7,7 +7,7 @@ import { allDay, isOut } from "./board.js";
 import { StationChoice } from "./choice.js";
 import { now, timeOfDay } from "./clock.js";
 import { Dialog, close } from "./dialog.js";
-import { ask, items, nameOnTickets, shownStations, stationName, status } from "./feed.js";
+import { items, nameOnTickets } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { KEYS } from "./keys.js";
@@ -16,6 +16,7 @@ import { byOrder } from "./order.js";
 import { isMuted, language, theme } from "./settings.js";
 import { changes, isPass, shownTickets } from "./showing.js";
 import { LANGUAGES, named, say, titleOf } from "./text.js";
+import { ask, shownStations, stationName, status } from "./who.js";
 
 /**
  * @typedef {import('./shape.js').Ticket} Ticket

@@ -35,8 +35,11 @@ function remembered(name, usual) {
 /** The proof of this device; null until it is paired. */
 export const deviceToken = remembered("deviceToken", /** @type {string | null} */ (null));
 
-/** Its id: whose taps are kept here until they can be sent. */
+/** Its id. */
 export const deviceId = remembered("deviceId", "");
+
+/** Whose taps are kept here until they can be sent: the one whom the server last took this screen for. */
+export const owner = remembered("owner", deviceId.peek());
 
 /** Whether the house has sent this screen away. */
 export const wasRevoked = remembered("wasRevoked", false);

@@ -8,11 +8,13 @@
  */
 import { batch, computed, effect, signal } from "@preact/signals";
 import { COLUMNS, columnOf, inOrder, isOf, isOnBoard, struck } from "./board.js";
-import { hello, onTicket, outlines, shownStations, status, tellSeen, tickets } from "./feed.js";
+import { onTicket, tellSeen, tickets } from "./feed.js";
 import { Lanes } from "./lanes.js";
+import { chosenColumn, isNarrow } from "./narrow.js";
 import { STAGES, orderOf, stageOf } from "./order.js";
 import { station } from "./settings.js";
 import { play } from "./sound.js";
+import { hello, outlines, shownStations, status } from "./who.js";
 
 /** @type {Lanes<Ticket>} */
 export const board = new Lanes(COLUMNS, (one, other) => inOrder(one, other));
@@ -42,6 +44,10 @@ export function startShowing() {
     wasLive = true;
     reportSeen();
   });
+  effect(() => {
+    const column = isNarrow.value && chosenColumn.value;
+    if (column) reportSeen();
+  });
   document.addEventListener("visibilitychange", reportSeen);
 }
 
@@ -49,14 +55,15 @@ export function startShowing() {
 export function shownTickets() {
   const isAtPass = isPass.peek();
   return isAtPass
-    ? pass.entries().flatMap((entry) => entry.shown.peek().tickets)
-    : board.entries().map((entry) => entry.shown.peek());
+    ? [...pass.entries()].flatMap((entry) => entry.shown.peek().tickets)
+    : [...board.entries()].map((entry) => entry.shown.peek());
 }
 
 function redraw() {
   batch(() => {
     board.clear();
     pass.clear();
+    unseen.clear();
     for (const [id, ticket] of tickets) show(id, ticket.peek(), undefined);
     changes.value = changes.peek() + 1;
   });
@@ -74,7 +81,9 @@ function show(id, ticket, before) {
   }
   const isHere = ticket !== undefined && isOnBoard(ticket, shownStations.peek());
   board.put(id, ticket, isHere ? columnOf(ticket) : null);
-  if (isHere) reportSeen();
+  if (isHere && ticket.seenAt === null) unseen.add(id);
+  else unseen.delete(id);
+  if (unseen.size > 0) reportSeen();
 }
 
 /** @param {string} orderId */
@@ -83,7 +92,7 @@ function showOrder(orderId) {
     orderId,
     [...tickets.values()].map((one) => one.peek()),
   );
-  pass.put(orderId, order ?? pass.get(orderId)?.shown.peek(), order ? stageOf(order.tickets) : null);
+  pass.put(orderId, order ?? undefined, order ? stageOf(order.tickets) : null);
 }
 
 /**
@@ -108,6 +117,12 @@ const AGAIN_MS = 1000;
 
 let isReporting = false;
 
+/** Tickets on the board that no screen has reported yet. @type {Set<string>} */
+const unseen = new Set();
+
+/** @param {string} column */
+const isColumnShown = (column) => !isNarrow.peek() || chosenColumn.peek() === column;
+
 /**
  * Report what is on the board and nobody has reported yet: after the frame that draws it, and only while the page is seen. A
  * screen speaks for the stations that it was enrolled for, not for others that it looks at.
@@ -119,10 +134,10 @@ function reportSeen() {
     isReporting = false;
     const own = hello.peek()?.principal.stations ?? [];
     if (isPass.peek() || status.peek() !== "live" || !hello.peek()) return;
-    const unseen = board
-      .entries()
-      .map((entry) => entry.shown.peek())
-      .filter((ticket) => ticket.seenAt === null && isOf(ticket, new Set(own)));
-    void tellSeen(unseen.map((ticket) => ticket.id)).then((isTold) => isTold || setTimeout(reportSeen, AGAIN_MS));
+    const shown = [...unseen].filter((id) => {
+      const entry = board.get(id);
+      return entry && isColumnShown(entry.column) && isOf(entry.shown.peek(), new Set(own));
+    });
+    void tellSeen(shown).then((isTold) => isTold || setTimeout(reportSeen, AGAIN_MS));
   });
 }

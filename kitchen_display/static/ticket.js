@@ -11,28 +11,37 @@ import { bump, canFire, fire, moveTicket } from "./actions.js";
 import { avoided, byCourse, canBump, columnOf, minutesSince, movedBy, toneOf } from "./board.js";
 import { beat, timeOfDay } from "./clock.js";
 import { open } from "./dialog.js";
-import { outlines, shownStations, stationName } from "./feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { LineRow, allergens } from "./line.js";
 import { called, say, titleOf } from "./text.js";
+import { outlines, shownStations, stationName } from "./who.js";
 
 /** A table's name of so many letters has room in the largest type. */
 const SHORT = 4;
 
+/** @type {import('./card.js').Face<Ticket>} */
+export const TICKET = {
+  name: "ticket",
+  label: (ticket) => say("ticket.label", { table: titleOf(ticket), number: ticket.number }),
+  lines: (ticket) => ticket.lines.length,
+  tone: (ticket) => toneOf(ticket.lines, outlines.value.get(ticket.station), beat.value),
+  contents: Contents,
+};
+
 /**
  * @param {{entry: Entry<Ticket>}} props
  */
-export function TicketCard({ entry }) {
+function Contents({ entry }) {
   const ticket = entry.shown.value;
-  const tone = useMemo(
-    () => computed(() => toneOf(entry.shown.value.lines, outlines.value.get(entry.shown.value.station), beat.value)),
-    [entry],
-  );
   const column = columnOf(ticket);
-  return html`<article class=${entry.isLeaving.value ? "ticket leaving" : "ticket"} data-ticket=${ticket.id} data-tone=${tone} style=${{ "--lines": ticket.lines.length }}
-    data-priority=${String(ticket.isPriority)} tabindex="0" aria-label=${say("ticket.label", { table: titleOf(ticket), number: ticket.number })}>
-    <${TicketHead} ticket=${ticket} place=${entry.place} />
+  const { tableName, tableWas, waiter } = ticket;
+  // The only parts of a head that change: with them the same it is the same node, and is not compared.
+  const head = useMemo(
+    () => html`<${TicketHead} ticket=${ticket} place=${entry.place} />`,
+    [entry, tableName, tableWas, waiter?.name],
+  );
+  return html`${head}
     <${Bands} ticket=${ticket} />
     ${byCourse(ticket.lines).map((group) => html`<${CourseGroup} key=${group.course} ticket=${ticket} group=${group} />`)}
     <footer class="ticket-foot">
@@ -46,8 +55,7 @@ export function TicketCard({ entry }) {
       <button type="button" class=${column === "READY" ? "bump primary" : "bump"} disabled=${!canBump(ticket)} onClick=${() => bump(ticket)}>
         <${Icon} name="bump" />${say("bump")}
       </button>
-    </footer>
-  </article>`;
+    </footer>`;
 }
 
 /**
@@ -124,7 +132,7 @@ export function CourseGroup({ ticket, group }) {
       }
     </div>
     <ul class="lines">
-      ${group.lines.map((line) => html`<${LineRow} key=${line.id} ticket=${ticket} line=${line} />`)}
+      ${group.lines.map((line) => html`<${LineRow} key=${line.id} ticketId=${ticket.id} station=${ticket.station} line=${line} />`)}
     </ul>
   </section>`;
 }

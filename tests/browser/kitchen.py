@@ -97,6 +97,13 @@ class Display:
     def button(self, name: str | re.Pattern[str], within: Locator | None = None) -> Locator:
         return (within or self.page).get_by_role("button", name=name, exact=isinstance(name, str))
 
+    async def draw(self) -> None:
+        """Have all cards drawn, also those that nobody would see yet."""
+        await self.page.locator(".ticket").evaluate_all(
+            "all => all.forEach((one) => one.dispatchEvent(new FocusEvent('focusin', { bubbles: true })))"
+        )
+        await expect(self.page.locator(".ticket[data-drawn='false']")).to_have_count(0)
+
     @property
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")

@@ -1,5 +1,6 @@
 // Runs in a page before its own scripts, and takes times in milliseconds: of the frame of the socket that brought the tickets,
-// and of the moments at which the browser had painted what followed from it. `speed` is read by the test.
+// and of the moments at which the browser had painted what followed from it. A card counts when its contents are there: that a
+// shell keeps its place is no paint. `speed` is read by the test.
 {
   const speed = { heard: 0, most: 150, drawn: [], changes: [], frames: [] };
   window.speed = speed;
@@ -12,7 +13,7 @@
       return performance.now() - from + (sum < 0 ? 1 : 0);
     });
 
-  const cards = document.getElementsByClassName("ticket");
+  const cards = document.getElementsByClassName("ticket-head");
   let changed = 0;
 
   /** Call back when the next frame is painted: after it, a message comes before any other task. */
@@ -24,7 +25,9 @@
     });
 
   const heard = ({ data }) => {
-    if (String(data).startsWith('42/kitchen,["ticket:changed"')) changed ||= performance.now();
+    // That a screen has it is nothing to paint.
+    const isNews = String(data).startsWith('42/kitchen,["ticket:changed"') && !data.includes('"kind":"seen"');
+    if (isNews) changed ||= performance.now();
     if (!String(data).startsWith("43/kitchen") || !data.includes('"placedAt"')) return;
     speed.heard ||= performance.now();
   };
@@ -42,7 +45,7 @@
     // Counting is work, too: no more of it than is needed.
     if (known < speed.most && cards.length > known) {
       const number = (known = cards.length);
-      painted((now) => speed.drawn.push([number, now - speed.heard]));
+      painted((now) => speed.drawn.push([number, now]));
     }
     if (changed) {
       const since = changed;
@@ -51,7 +54,8 @@
     }
   }).observe(document, { childList: true, subtree: true, attributes: true, characterData: true });
 
+  // Only frames of more than 50 ms are told of: [when it began, how long it took].
   new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) speed.frames.push(duration);
+    for (const { startTime, duration } of list.getEntries()) speed.frames.push([startTime, duration]);
   }).observe({ type: "long-animation-frame" });
 }

@@ -87,3 +87,21 @@ async def test_a_phone_shows_one_column_at_a_time(kitchen: Kitchen) -> None:
     await expect(display.ticket(order)).to_be_visible()
     await display.button("Bump", display.ticket(order)).tap()
     await kitchen.until_order(order, "READY")
+
+
+async def test_a_phone_reports_a_ticket_when_the_column_that_has_it_is_shown(kitchen: Kitchen) -> None:
+    display = await kitchen.display("grill", size=PHONE, has_touch=True)
+    columns = display.page.get_by_role("group", name="Columns")
+    await columns.get_by_role("button", name="Ready").tap()
+    order = await kitchen.order(DISH)
+    await expect(display.page.locator(".ticket")).to_be_attached()
+    # What is answered later was sent later: a receipt would be there by now.
+    await display.button("Recall").tap()
+    await expect(display.dialog).to_contain_text("Nothing was bumped yet.")
+    await display.page.keyboard.press("Escape")
+    (known,) = [one for one in kitchen.waiter.state.of("order") if one["id"] == order["id"]]
+    assert known["lines"][0]["seenAt"] is None
+    await columns.get_by_role("button", name="New").tap()
+    await kitchen.waiter.until(
+        lambda state: any(one["id"] == order["id"] and one["lines"][0]["seenAt"] for one in state.of("order"))
+    )

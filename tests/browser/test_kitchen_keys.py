@@ -12,6 +12,13 @@ CONTROLS = {"button", "textbox", "link", "checkbox", "combobox", "article", "reg
 """Roles that must have a name."""
 
 
+LATER = """
+    window.later = 0;
+    const now = performance.now.bind(performance);
+    performance.now = () => now() + window.later;
+"""
+
+
 async def unnamed(display: Display) -> list[str]:
     """Return the roles of controls that have no name, as assistive technology is told them."""
     session = await display.context.new_cdp_session(display.page)
@@ -75,6 +82,32 @@ async def test_arrows_choose_space_steps_and_enter_bumps(kitchen: Kitchen) -> No
     await kitchen.until_order(second, "READY", "READY")
     await expect(display.ticket(second)).to_have_count(0)
     await expect(display.ticket(first)).to_be_focused()
+
+
+async def test_enter_on_a_line_does_what_a_tap_does(kitchen: Kitchen) -> None:
+    display = await kitchen.display("grill")
+    order = await kitchen.order(DISH, OTHER)
+    await expect(display.ticket(order)).to_be_visible()
+    await display.page.keyboard.press("ArrowRight")
+    await display.page.keyboard.press("ArrowDown")
+    await display.page.keyboard.press("Enter")
+    await kitchen.until_order(order, "IN_PROGRESS", "NEW")
+
+
+async def test_what_was_done_long_ago_is_not_undone_by_key(kitchen: Kitchen) -> None:
+    display = await kitchen.display("grill", before=[LATER])
+    order, other = await kitchen.order(DISH), await kitchen.order(OTHER, table=1)
+    await expect(display.tickets("New")).to_have_count(2)
+    await display.page.keyboard.press("2")
+    await kitchen.until_order(other, "READY")
+    await display.page.evaluate("window.later = 121_000")
+    await display.page.keyboard.press("1")
+    await kitchen.until_order(order, "READY")
+    for _ in range(2):
+        await display.page.keyboard.press("u")
+    await kitchen.until_order(order, "NEW")
+    await expect(display.ticket(order)).to_be_visible()
+    await expect(display.ticket(other)).to_have_count(0)
 
 
 async def test_letters_open_what_the_bar_has_and_escape_closes_it(kitchen: Kitchen) -> None:

@@ -37,12 +37,14 @@ class Evening(Kitchen):
         """The display of a station, with all of its tickets on it."""
         display = await self.display("grill", **options)
         await expect(display.page.locator(".column .ticket")).to_have_count(self.on_the_grill)
+        await display.draw()
         return display
 
     async def pass_(self, **options: Any) -> Display:
         """The display of the pass, with all orders on it."""
         display = await self.display("expo", **options)
         await expect(display.page.locator(".column .ticket")).to_have_count(len(self.parties))
+        await display.draw()
         return display
 
 

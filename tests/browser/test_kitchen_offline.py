@@ -119,6 +119,23 @@ async def test_a_bump_made_offline_of_what_has_changed_since_is_refused_and_told
     await kitchen.until_order(order, "CANCELLED", "NEW")
 
 
+async def test_what_was_refused_is_not_undone(kitchen: Kitchen) -> None:
+    display = await behind_the_network(kitchen)
+    first, second = await kitchen.order(DISH), await kitchen.order(DISH, OTHER, table=1)
+    await expect(display.tickets()).to_have_count(2)
+    await display.button("Bump", display.ticket(first)).click()
+    await kitchen.until_order(first, "READY")
+    kitchen.premises.network.cut()
+    await expect(display.banner).to_be_visible()
+    await display.button("Bump", display.ticket(second)).click()
+    void = {"orderId": second["id"], "lineId": second["lines"][0]["id"], "reason": "changed their mind"}
+    await kitchen.waiter.operate("line:void", void | {"sessionId": (await kitchen.party(1)).id})
+    kitchen.premises.network.restore()
+    await expect(display.page.locator(".toast.refused")).to_be_visible()
+    await display.page.keyboard.press("u")
+    await kitchen.until_order(first, "NEW")
+
+
 async def test_of_several_taps_that_are_refused_when_it_is_back_each_is_told(kitchen: Kitchen) -> None:
     display = await behind_the_network(kitchen)
     orders = [await kitchen.order(DISH, OTHER, table=table) for table in range(2)]

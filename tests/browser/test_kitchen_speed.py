@@ -1,8 +1,11 @@
 """A full board on a slow tablet: 150 open tickets in a browser that is made six times slower than this machine.
 
-The promises are of the product: the board is painted under one second after the tickets have arrived, and a change
-under 50 ms after it has. A board is painted when all that fits on the screen is there; what is below follows frame by
-frame.
+The promises are of the product: the board is painted under one second after the tickets have arrived, without dropped
+frames, and a change under 50 ms after it has. A board is painted when all cards that fit on the screen are there with
+what is on them; of others there are shells, which are drawn when they come near. A frame is dropped, for somebody who
+looks, when nothing moves for more than 50 ms: that is what browsers call a long animation frame. None may be one from
+the moment when the screen is full, also while the column is scrolled; the work before that is in the first
+second.
 
 Whoever else works on this machine is no fault of the page. So a fixed piece of work is timed in the page, alone and at
 full speed, and again beside what is measured: a figure is shortened by as much as it then took longer than six times.
@@ -38,14 +41,34 @@ CHANGES = 20
 
 FIRST_PAINT_MS = 1000
 CHANGE_MS = 50
+FRAME_MS = 50
 NOISE = 1 if PROVE else 8
 PATIENCE_MS = 30_000
+
+FULL = """(() => {
+    const cards = [...document.getElementsByClassName("ticket")];
+    const fitting = cards.filter((one) => one.getBoundingClientRect().top < innerHeight);
+    if (!fitting.every((one) => one.querySelector(".ticket-head"))) return undefined;
+    return speed.drawn.find(([number]) => number >= fitting.length);
+})()"""
+"""The moment at which all that fits on the screen was painted, if it was."""
+
+SCROLL = """async () => {
+    const column = document.querySelector(".cards");
+    const frame = () => new Promise(requestAnimationFrame);
+    await new Promise((done) => setTimeout(done, 1000));
+    for (let step = 0; step < 200; step += 1) {
+        column.scrollTop += 40;
+        await frame();
+    }
+    column.scrollTop = 0;
+}"""
 
 Note = Callable[[str, object], None]
 
 
 async def fill(kitchen: Kitchen) -> list[dict[str, Any]]:
-    """Have a station with 150 open tickets: a dozen orders, and copies of their tickets in the database."""
+    """Have a station with 150 open tickets: a dozen orders, and later copies of their tickets in the database."""
     orders = [
         await kitchen.order(
             {"itemId": "mici", "modifiers": ["sauce-garlic"], "note": "hot"}, dish, "papanasi", table=table
@@ -54,7 +77,7 @@ async def fill(kitchen: Kitchen) -> list[dict[str, Any]]:
     ]
     tickets = kitchen.house.apps[0].store.collection(Ticket)
     kept = await tickets.find({"restaurant_id": kitchen.house.restaurant.id}).to_list()
-    own = {"seen_at": kitchen.house.clock.now()}
+    own = dict.fromkeys(("seen_at", "placed_at"), kitchen.house.clock.now())
     copies = [
         kept[number % len(kept)]
         | own
@@ -91,16 +114,20 @@ class Slow:
         await self.display.page.reload()
         before = await self.share()
         await expect(self.display.page.locator(".ticket")).to_have_count(TICKETS, timeout=PATIENCE_MS)
-        painted = await self.display.page.evaluate("""() => {
-            const cards = [...document.getElementsByClassName("ticket")];
-            const fitting = cards.filter((one) => one.getBoundingClientRect().top < innerHeight).length;
-            return speed.drawn.find(([number]) => number >= fitting)[1];
-        }""")
+        await until_painted(self.display, FULL)
+        painted = await self.display.page.evaluate(f"(speed.full = ({FULL})[1]) - speed.heard")
         return float(painted) * (before + await self.share()) / 2
 
-    async def longest_frame(self) -> float:
-        """Return how long the longest frame took; 0 when none took longer than 50 ms."""
-        return float(await self.display.page.evaluate("Math.max(0, ...speed.frames)"))
+    async def scroll(self) -> float:
+        """Wait until nothing more is drawn, and scroll; returns how long the longest frame took since it was full."""
+        await self.display.page.evaluate(SCROLL)
+        longest = await self.longest_frame("speed.full")
+        return longest * await self.share()
+
+    async def longest_frame(self, since: str = "0") -> float:
+        """Return how long the longest frame took since a moment; 0 when none took longer than 50 ms."""
+        frames = f"speed.frames.filter(([at]) => at >= {since}).map(([, took]) => took)"
+        return float(await self.display.page.evaluate(f"Math.max(0, ...{frames})"))
 
 
 async def until_painted(display: Display, condition: str) -> None:
@@ -122,17 +149,20 @@ async def best(measure: Callable[[], Awaitable[float]], promised: float) -> list
 async def test_a_full_board_is_drawn_from_the_top(
     kitchen: Kitchen, size: tuple[int, int], record_property: Note
 ) -> None:
-    """Promise (`PROVE=1`): under one second from the arrival of 150 tickets until the screen is full, 6x slower."""
+    """Promise (`PROVE=1`): under one second from the arrival of 150 tickets until the screen is full, 6x slower, and no
+    dropped frame from then on.
+    """
     await fill(kitchen)
     slow = await Slow.open(kitchen, size)
     times = await best(slow.reload, FIRST_PAINT_MS)
-    drawn = await slow.display.page.evaluate("speed.drawn.map(([, after]) => after)")
+    frames = await best(slow.scroll, FRAME_MS)
     record_property(
         "measured",
-        f"{TICKETS} tickets, {size[0]} px: painted after {times[0]:.0f} ms, the first ticket after {drawn[0]:.0f} ms, "
-        f"the last after {drawn[-1]:.0f} ms; the longest frame {await slow.longest_frame():.0f} ms",
+        f"{TICKETS} tickets, {size[0]} px: painted after {times[0]:.0f} ms; "
+        f"the longest frame after that and while scrolling {frames[0]:.0f} ms (0: none over 50)",
     )
     assert times[0] < FIRST_PAINT_MS * NOISE
+    assert frames[0] <= FRAME_MS * NOISE
 
 
 async def test_a_change_does_not_draw_a_full_board_anew(kitchen: Kitchen, record_property: Note) -> None:
@@ -145,8 +175,8 @@ async def test_a_change_does_not_draw_a_full_board_anew(kitchen: Kitchen, record
     times = await best(changes.median, CHANGE_MS)
     record_property(
         "measured",
-        f"a change among {TICKETS} tickets: painted after {times[0]:.0f} ms (median of {CHANGES}); "
-        f"the longest frame {await slow.longest_frame():.0f} ms",
+        f"a change among {TICKETS} tickets: painted after {times[0]:.0f} ms (median of {CHANGES}; "
+        f"{changes.by_kind}); the longest frame {await slow.longest_frame():.0f} ms",
     )
     assert times[0] < CHANGE_MS * NOISE
 
@@ -159,18 +189,24 @@ class Changes:
     cook: Connection
     slow: Slow
     tickets: list[dict[str, Any]]
+    by_kind: str = ""
 
     async def median(self) -> float:
         """Make twenty changes; returns how long it took until one was painted, in milliseconds."""
         page = self.slow.display.page
         await page.evaluate("speed.changes.length = speed.frames.length = 0")
-        changes = cycle([self.step, self.bump, self.recall, self.step, self.order])
-        shares = []
-        for number, change in enumerate(islice(changes, CHANGES)):
+        kinds = cycle([self.step, self.bump, self.recall, self.step, self.order])
+        changes, shares = list(islice(kinds, CHANGES)), []
+        for number, change in enumerate(changes):
             await change(self.tickets[number // 5])
             await until_painted(self.slow.display, f"speed.changes.length > {number}")
             shares.append(await self.slow.share())
-        return median(await page.evaluate("speed.changes")) * mean(shares)
+        figures = [figure * mean(shares) for figure in await page.evaluate("speed.changes")]
+        by_kind: dict[str, list[float]] = {}
+        for change, figure in zip(changes, figures, strict=True):
+            by_kind.setdefault(change.__name__, []).append(figure)
+        self.by_kind = ", ".join(f"{kind} {median(some):.0f}" for kind, some in by_kind.items())
+        return median(figures)
 
     async def step(self, ticket: dict[str, Any]) -> None:
         now = self.cook.state.snapshots[ticket["id"]].body["lines"][0]

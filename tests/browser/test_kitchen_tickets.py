@@ -117,6 +117,30 @@ async def test_a_ticket_that_arrives_moves_nothing_of_what_is_looked_at(kitchen:
     assert await middle(looked_at) == pytest.approx(before, abs=0.5)
 
 
+async def test_a_card_far_below_is_drawn_when_it_is_come_to(kitchen: Kitchen) -> None:
+    display = await kitchen.display("grill", size=(1280, 420))
+    orders = [await kitchen.order(DISH, OTHER, SOUP, table=table) for table in range(9)]
+    await expect(display.tickets("New")).to_have_count(9)
+    last, lines = display.ticket(orders[-1]), display.ticket(orders[-1]).locator(".line")
+    await expect(last).to_have_accessible_name(re.compile(r"^S1, "))
+    await expect(lines).to_have_count(0)
+    await display.tickets("New").first.hover()
+    await display.page.mouse.wheel(0, 20_000)
+    await expect(lines).to_have_count(3)
+    await expect(last.get_by_role("button", name="Bump")).to_be_in_viewport()
+
+
+async def test_a_card_far_below_is_reached_by_key(kitchen: Kitchen) -> None:
+    display = await kitchen.display("grill", size=(1280, 420))
+    orders = [await kitchen.order(DISH, OTHER, SOUP, table=table) for table in range(9)]
+    last = display.ticket(orders[-1])
+    await expect(last).to_be_attached()
+    await last.focus()
+    await display.page.keyboard.press("ArrowDown")
+    await expect(last.locator(".step").first).to_be_focused()
+    await expect(last).to_be_in_viewport()
+
+
 async def test_a_change_of_one_ticket_draws_no_other(kitchen: Kitchen) -> None:
     display = await kitchen.display("grill")
     order, other = await kitchen.order(DISH, OTHER), await kitchen.order(DISH, table=1)

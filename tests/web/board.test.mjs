@@ -5,6 +5,7 @@ import { test } from "node:test";
 import * as board from "../../kitchen_display/static/board.js";
 import { foreseen, foreseenItems } from "../../kitchen_display/static/foreseen.js";
 import { coursesOf, isAtPass, orderOf, revisionsOf, stageOf } from "../../kitchen_display/static/order.js";
+import { shared } from "../../kitchen_display/static/sharing.js";
 
 const NOON = Date.parse("2026-11-21T12:00:00Z");
 const at = (minutes) => new Date(NOON + minutes * 60_000).toISOString();
@@ -211,4 +212,14 @@ test("what is said to be sold out is sold out at once, and back at once", () => 
   const [out] = foreseenItems([], [set("OUT", { until: at(60) })]);
   assert.deepEqual([out.isAvailable, out.until], [false, at(60)]);
   assert.equal(foreseenItems([out], [set("AVAILABLE")])[0].isAvailable, true);
+});
+
+test("lines that are as they were stay the same objects in a new body of their ticket", () => {
+  const before = ticket([line(), line("NEW", { note: "hot" }), line()]);
+  const told = structuredClone({ ...before, version: 2, lines: [before.lines[2], { ...before.lines[1], note: "cold" }, line()] });
+  const after = shared(told, before);
+  assert.deepEqual(after, told);
+  assert.equal(after.lines[0], before.lines[2]);
+  assert.notEqual(after.lines[1], before.lines[1]);
+  assert.equal(shared(told, undefined), told);
 });
