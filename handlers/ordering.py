@@ -252,7 +252,7 @@ async def _place(
     plan = await planning.require_plan(ctx)
     if quote.slot is not None and plan.slots is not None:
         # Who sells into the same slot waits; between processes the version decides.
-        await access.lock(ctx, f"slot:{customer.restaurant_id}:{quote.slot.begins_at.isoformat()}")
+        await access.lock(ctx, planning.lock_of(ctx, quote.slot.begins_at))
         await planning.take(ctx, quote.slot, plan.slots, quote.portions)
     await reserve(ctx, quote.order)
     delivery = quote.delivery.with_(

@@ -28,6 +28,11 @@ async def loads(ctx: Context) -> list[SlotLoad]:
     return await ctx.store.members(SlotLoad, "house", ctx.store.restaurant_id)
 
 
+def lock_of(ctx: Context, begins_at: datetime) -> str:
+    """Return the key under which those wait for each other who sell into the same slot."""
+    return f"slot:{ctx.store.restaurant_id}:{begins_at.isoformat()}"
+
+
 async def take(ctx: Context, slot: Slot, rule: SlotRule, dishes: int) -> None:
     """Stage that a slot has so many portions more; raises `SlotFull`."""
     found = await _load(ctx, slot.begins_at)

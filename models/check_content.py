@@ -81,6 +81,11 @@ class CheckContent(Aggregate):
         """What can be paid now: what is owed and not yet on its way, never below zero."""
         return self._excess(self.due, total((one.amount for one in self.pending), self.currency))
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is owed either way, and nobody is paying."""
+        return self.total == self.paid and not self.pending
+
     def has_order(self, order_id: str) -> bool:
         """Whether an order is on this check."""
         return any(entry.order_id == order_id for entry in self.rounds)
@@ -104,6 +109,10 @@ class CheckContent(Aggregate):
     def with_covers(self, covers: int, by: Actor, now: datetime) -> Self:
         """Say how many guests there are: it decides on the service charge."""
         return self._settled("covers-set", by, now, covers=covers)
+
+    def without_delivery_fee(self, by: Actor, now: datetime) -> Self:
+        """Nobody brings it: what was not brought costs nothing."""
+        return self._settled("delivery-cancelled", by, now, terms=self.terms.with_(delivery_fee=0))
 
     def closed(self, by: Actor, now: datetime) -> Self:
         """End it with the session."""

@@ -71,6 +71,7 @@ class Rules(Value):
     addresses: int = 50
     checkout_token_seconds: int = 1_800
     checkout_session_hours: int = 12
+    sms_on_leaving: bool = False
     void_alarm_count: int = 10
     void_alarm_amount: int = 100_000
     void_alarm_window: int = 3600

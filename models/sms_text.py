@@ -8,6 +8,11 @@ CODE: Text = {
 }
 """The code comes first: it is what a phone shows while it is locked."""
 
+LEAVING: Text = {
+    "en": "Your order from {house} is on its way.",
+    "ro": "Comanda dvs. de la {house} este pe drum.",
+}
+
 LONGEST_HOUSE = 40
 """So much of a house's name is said."""
 
@@ -16,3 +21,8 @@ def code_text(language: str, code: str, house: str, seconds: int) -> str:
     """Return the message that carries a one-time code, which lives for some seconds."""
     minutes = max(1, seconds // 60)
     return in_language(CODE, language).format(code=code, house=house[:LONGEST_HOUSE].strip(), minutes=minutes)
+
+
+def leaving_text(language: str, house: str) -> str:
+    """Return the message that says that an order has left the house."""
+    return in_language(LEAVING, language).format(house=house[:LONGEST_HOUSE].strip())

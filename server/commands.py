@@ -13,6 +13,7 @@ import handlers.claiming
 import handlers.code
 import handlers.correcting
 import handlers.coursing
+import handlers.delivering
 import handlers.delivery_plan
 import handlers.device
 import handlers.item
@@ -24,6 +25,7 @@ import handlers.merging
 import handlers.moving
 import handlers.online
 import handlers.order
+import handlers.ordering
 import handlers.paying
 import handlers.priority
 import handlers.promoting
@@ -42,6 +44,7 @@ import kitchen_display.course
 import kitchen_display.expo
 import kitchen_display.ticket
 from server.coursing import PACING
+from server.delivering import SETTLED
 from server.duties import Duty
 from server.messages import MESSAGES
 from server.payments.duty import PAYMENTS
@@ -57,6 +60,8 @@ COMMAND_MODULES = (
     handlers.merging,
     handlers.cart,
     handlers.order,
+    handlers.ordering,
+    handlers.delivering,
     handlers.approving,
     handlers.serving,
     handlers.priority,
@@ -92,5 +97,17 @@ COMMAND_MODULES = (
 REST_MODULES = (handlers.address, handlers.code, handlers.proving)
 """Whose commands come over HTTP; `server.routes` has their methods and paths."""
 
-DUTIES: tuple[Duty, ...] = (PACING, ESCALATION, IDLENESS, ACTIVITY, PATTERNS, SUMMING, PAYMENTS, MESSAGES, UNSEEN, DARK)
+DUTIES: tuple[Duty, ...] = (
+    PACING,
+    ESCALATION,
+    IDLENESS,
+    ACTIVITY,
+    PATTERNS,
+    SUMMING,
+    PAYMENTS,
+    MESSAGES,
+    UNSEEN,
+    DARK,
+    SETTLED,
+)
 """What the house does by itself, by whichever process holds the lease."""

@@ -248,6 +248,9 @@ class Limits(Section):
     checkout_session_hours: Count = Field(
         12, description="Longest time for which a phone number counts as proved, in hours."
     )
+    sms_on_leaving: bool = Field(
+        False, description="Whether a customer gets a message when the order leaves the house, where messages are sent."
+    )
     void_alarm_count: Count = Field(
         10,
         description="Voids, comps, discounts and refunds of one person within void_alarm_window that raise an alarm.",

@@ -11,6 +11,7 @@ from typing import Any
 
 from models.base import Aggregate
 from models.cart import Cart
+from models.check import Check
 from models.house import Restaurant
 from models.order import Order
 from models.payment import Payment
@@ -69,6 +70,22 @@ async def overdue_messages(work: Work, before: datetime) -> Found:
         next_at={"$lte": before},
     )
     return [(row["restaurant_id"], row["_id"]) for row in rows][:AT_ONCE]
+
+
+async def settled_deliveries(work: Work) -> Found:
+    """Return the open sessions of orders from home that nobody waits for any more and that are paid."""
+    houses = {"$in": await all_houses(work)}
+    rows = await work.values(
+        TableSession, "restaurant_id", restaurant_id=houses, status="OPEN", customer_id={"$type": "string"}
+    )
+    found: Found = []
+    for house, running in _by_house(rows):
+        of_these = {"restaurant_id": house, "session_id": {"$in": list(running)}}
+        awaited = {one["session_id"] for one in await work.values(Order, "session_id", is_under_way=True, **of_these)}
+        checks = await work.values(Check, "session_id", "total", "paid", "pending", **of_these)
+        settled = [one["session_id"] for one in checks if one["total"] == one["paid"] and not one["pending"]]
+        found += [(house, one) for one in settled if one not in awaited]
+    return found[:AT_ONCE]
 
 
 async def quiet_sessions(work: Work, before: datetime) -> Found:

@@ -106,7 +106,8 @@ async def deliver(house: House, **plan: Any) -> DeliveryPlan:
     """Have the house bring its dishes to the centre and hand them out, unless the plan says otherwise; returns when all
     its servers know.
     """
-    content = {"zones": (CENTRE,), "take_out": True, "pack_minutes": 5, "slots": None, "lead_minutes": 0} | plan
+    usual = {"is_offered": True, "zones": (CENTRE,), "take_out": True, "slots": None}
+    content: dict[str, Any] = usual | {"pack_minutes": 5, "lead_minutes": 0} | plan
     app = house.apps[0]
     work = app.store.begin(house.restaurant.id, app.clock.monotonic() + 5)
     known = await work.first(DeliveryPlan, restaurant_id=house.restaurant.id)
