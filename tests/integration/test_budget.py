@@ -12,11 +12,13 @@ import pytest
 from comanda_client import Connection
 from integration.house import House, Installation, Party, TestClock, free_socket, settings_for
 from integration.intruder import code, knock, new_address, wrong
+from integration.texting import ADA, Asker, other
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from models.store.ledger import COMMENT
 from models.store.reader import LOOK
 from server.app import App
+from server.messages import Phones
 
 BY_ITSELF = {"heartbeats", "leases", "audit_chains", "stations"}
 """Written by duties and by what counts the live screens: no command that is measured here writes one of them."""
@@ -220,6 +222,47 @@ async def test_a_refusal_while_the_house_takes_no_joins_costs_nothing(counted: t
 async def _knock(house: House, party: Party, pin: str, answers: list[dict[str, Any]]) -> None:
     """Try a PIN from an address that nobody knows yet."""
     answers.append(await knock(house.apps[0], house.restaurant.id, party.table.id, pin, new_address()))
+
+
+async def test_codes_are_counted_in_two_documents(
+    counted: tuple[House, Listener], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sent is looked up in the database, past the memory: the last request may have gone elsewhere.
+
+    The phone is one of those of tests, so that nothing is sent meanwhile; the last one is not, and its message is
+    written, too.
+    """
+    house, listener = counted
+    await warm(house)
+    (app,) = house.apps
+    right, looked = "042137", {"find phone_budgets": 1, "find otp_challenges": 1}
+    monkeypatch.setattr(app.dispatcher, "_texting", Phones({ADA: right, "+40722000999": right}))
+    monkeypatch.setattr(app, "sender", None)
+    await Asker(house).ask("+40722000999")
+    asker = Asker(house, address="192.0.2.2")
+    sending = {"update message_budgets": 1, "insert audit": 1, "commit": 1}
+    first = {"insert phone_budgets": 1, "insert otp_challenges": 1}
+    assert await listener.of(asker.ask()) == looked | sending | first
+    assert await listener.of(asker.ask()) == {"find phone_budgets": 1}
+    house.clock.advance(minutes=1)
+    again = {"update phone_budgets": 1, "update otp_challenges": 1}
+    assert await listener.of(asker.ask()) == looked | sending | again
+    failing = {"update otp_challenges": 1, "insert audit": 1, "commit": 1}
+    assert await listener.of(asker.show(other(right))) == looked | failing
+    assert await listener.of(asker.show(right)) == looked | {
+        "find customers": 1,
+        "update otp_challenges": 1,
+        "update message_budgets": 1,
+        "insert customers": 1,
+        "insert customer_sessions": 1,
+        "insert audit": 1,
+        "commit": 1,
+    }
+    sent = await listener.of(asker.ask("+40722000998"))
+    assert sent == looked | sending | first | {"insert sms_messages": 1}
+    refused = await listener.of(asker.show(right))
+    refused.pop("insert audit", None)  # written down after the answer
+    assert refused == looked
 
 
 async def test_catching_up_reads_nothing(counted: tuple[House, Listener]) -> None:
