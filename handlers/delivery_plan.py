@@ -1,5 +1,7 @@
 """What of a plan of deliveries is done on the floor: managers set it up, whoever serves pauses it and resumes."""
 
+from datetime import UTC
+
 from pydantic import AwareDatetime, Field
 
 from handlers import access
@@ -32,7 +34,7 @@ class SetUpDeliveries(Request):
 class PauseDeliveries(Request):
     """Until a moment, else until somebody resumes."""
 
-    until: AwareDatetime | None = Field(default=None, strict=False)
+    until: AwareDatetime | None = None
     op_id: OperationId
 
 
@@ -92,9 +94,10 @@ async def pause(ctx: Context, request: PauseDeliveries) -> PlanReply:
     known = await require_plan(ctx)
     if known.has_done(request.op_id):
         return PlanReply(plan=floor_plan_view(known))
-    if request.until is not None and not ctx.now < request.until <= ctx.now + LONGEST_UNTIL:
+    until = request.until.astimezone(UTC) if request.until else None
+    if until is not None and not ctx.now < until <= ctx.now + LONGEST_UNTIL:
         raise UntilRefused(longest_hours=LONGEST_UNTIL.days * 24)
-    stored = ctx.store.save(known.paused(request.until, ctx.principal.actor, ctx.now, request.op_id))
+    stored = ctx.store.save(known.paused(until, ctx.principal.actor, ctx.now, request.op_id))
     ctx.record("delivery-paused", subject=stored.id, before=_pause(known), after=_pause(stored))
     return PlanReply(plan=floor_plan_view(stored))
 

@@ -55,6 +55,7 @@ LEFT_OUT = {
     ("check:split", "count"),
     ("check:split", "amounts"),
     ("item:set-availability", "until"),
+    ("delivery:pause", "until"),
 }
 """The same for a field that other commands need."""
 
@@ -94,6 +95,10 @@ OF_ONE_COMMAND: dict[str, dict[str, Any]] = {
     "device:enrol": {"kind": "TABLET", "name": "Hall"},
     "staff:add": {"login": "dana", "pin": "4862"},
     "staff:change": {"pin": "4862"},
+    "delivery:set-up": {
+        "planVersion": 0,
+        "plan": {"zones": [{"id": "near", "name": {"en": "Near"}, "postalCodes": ["01*"], "fee": 500, "minutes": 20}]},
+    },
 }
 """What a field may be in one command, where another command means something else by it."""
 

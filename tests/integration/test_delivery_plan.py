@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from comanda_client import Connection, Refused, State
@@ -67,7 +68,9 @@ async def test_a_pause_is_heard_live_by_the_floor_and_by_customers(house: House)
     waiter, colleague = await house.waiter(), await house.staff(house.login_of("CASHIER"))
     customer = await (await proved(house)).connect()
     until = house.clock.now() + timedelta(minutes=30)
-    paused = (await waiter.operate("delivery:pause", {"until": until.isoformat()}))["plan"]["pause"]
+    said = until.astimezone(ZoneInfo("Europe/Bucharest")).isoformat()
+    paused = (await waiter.operate("delivery:pause", {"until": said}))["plan"]["pause"]
+    assert paused["until"].endswith("Z")
     for client in (colleague, customer):
         await client.until(lambda state: plan(state)["pause"] is not None)
     assert plan(colleague.state)["pause"] == paused
