@@ -153,8 +153,10 @@ async def finish_delivery(ctx: Context, request: NameDelivery) -> DeliveryReply:
     errors=(ApproverRefused, ApproverRequired, CheckFull, DailyCeiling, DeliveryFinished, LoginLocked, NotFound),
 )
 async def cancel_delivery(ctx: Context, request: CancelDelivery) -> DeliveryReply:
-    """Call an order off: all that is left of it comes off the check, the kitchen sees it struck, stock and slot are
-    given back, and the customer is told why. What was paid has to be given back.
+    """Call an order off, with a reason that its customer is told.
+
+    All that is left of it comes off the check, the kitchen sees it struck, stock and slot are given back. What was paid
+    has to be given back.
     """
     meal = await _meal(ctx, request.order_id)
     if meal.delivery.status is DeliveryStatus.CANCELLED:

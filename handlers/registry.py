@@ -40,7 +40,7 @@ PROVING = frozenset(
 )
 """What is tried by whoever wants in, or at the log itself: audited also when it is refused, wherever it is sent."""
 
-READING = frozenset({"get", "list", "draft", "plan", "probe"})
+READING = frozenset({"get", "list", "draft", "plan", "probe", "quote"})
 UNSENT = frozenset({"cart", "checkout"})
 """What has not been ordered yet is not audited."""
 

@@ -35,7 +35,9 @@ def components(spaces: list[tuple[Namespace, list[Command]]]) -> dict[str, Schem
             name = reply_name(space, one)
             plain = made[f"{space.key.title()}Snapshot" if one.reply is SyncReply else one.reply.__name__]
             made[name] = _acknowledged(plain, _snapshot_of(space) if one.with_snapshot else None)
-    for _, commands in spaces:
+    for space, commands in spaces:
+        if not any(one.with_snapshot for one in commands):
+            made.pop(f"{space.key.title()}Snapshot")
         for one in commands:
             if one.with_snapshot:
                 made.pop(one.reply.__name__, None)

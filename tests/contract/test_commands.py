@@ -13,6 +13,7 @@ from models.base import Actor
 from models.cart import Cart
 from models.check import new_check
 from models.delivery_plan import DeliveryPlan
+from models.delivery import Delivery
 from models.device import Device, DeviceKind
 from models.dish import Category, Course, Dish
 from models.errors import LANGUAGES, REGISTRY
@@ -170,38 +171,43 @@ SESSION = TableSession(
 DISH = Dish(id="d1", category_id="c1", name={"en": "Soup"}, price=1250, stations=("grill",), course=Course.STARTERS)
 LINE = {"id": "l1", "name": {"en": "Soup"}, "quantity": 1, "course": Course.STARTERS}
 PLACED: dict[str, Any] = {"session_id": "s1", "number": 7, "round": 1, "table_name": "T1", "placed_at": NOW}
+ORDER = Order(
+    id="o1",
+    placed_by=BY,
+    idempotency_key="k-0000-0001",
+    fingerprint="f",
+    cart_id="c1",
+    cart_version=3,
+    currency="RON",
+    lines=(OrderLine(**LINE, item_id="d1", unit_price=PRICE, added_by=BY, stations=("grill",)),),
+    **PLACED,
+    **KEPT,
+)
+PAYMENT = Payment(
+    id="y1",
+    check_id="k1",
+    participant_id="p1",
+    by=BY,
+    provider="stripe",
+    amount=PRICE,
+    tip=PRICE,
+    key="k-0000-0002",
+    fingerprint="f",
+    started_at=NOW,
+    expires_at=NOW,
+    next_at=NOW,
+    **KEPT,
+)
 SAMPLES = (
     SESSION,
     SESSION.with_(status=SessionStatus.CLOSED, closed_at=NOW),
     Cart(id="c1", session_id="s1", currency="RON", **KEPT),
-    Order(
-        id="o1",
-        placed_by=BY,
-        idempotency_key="k-0000-0001",
-        fingerprint="f",
-        cart_id="c1",
-        cart_version=3,
-        currency="RON",
-        lines=(OrderLine(**LINE, item_id="d1", unit_price=PRICE, added_by=BY, stations=("grill",)),),
-        **PLACED,
-        **KEPT,
-    ),
+    ORDER,
+    ORDER.with_(id="o2", customer_id="u1", delivery=Delivery(destination=None, last_four="5678", fee=PRICE)),
     new_check("k1", "r1", "s1", "RON"),
-    Payment(
-        id="y1",
-        check_id="k1",
-        participant_id="p1",
-        by=BY,
-        provider="stripe",
-        amount=PRICE,
-        tip=PRICE,
-        key="k-0000-0002",
-        fingerprint="f",
-        started_at=NOW,
-        expires_at=NOW,
-        next_at=NOW,
-        **KEPT,
-    ),
+    new_check("k2", "r1", "s2", "RON").with_(customer_id="u1"),
+    PAYMENT,
+    PAYMENT.with_(id="y2", customer_id="u1"),
     Ticket(id="i1", order_id="o1", station="grill", lines=(TicketLine(**LINE, changed_at=NOW),), **PLACED, **KEPT),
     ServiceRequest(
         id="q1",
