@@ -15,7 +15,7 @@ from pydantic import StringConstraints
 from models.base import Aggregate, Change
 from models.pin import KeyedHash, matches
 from models.rules import Rules
-from models.sealed import Sealed, place_of
+from models.sealed import GONE, Sealed, place_of
 
 COLLECTION = "otp_challenges"
 
@@ -39,7 +39,7 @@ class OtpChallenge(Aggregate):
     """What one browser has to know to prove one phone number.
 
     `phone` is the digest of the newest blind index of the number, `device` the hash of the device cookie. `name` is
-    what the customer said they are called, for when they have proved it.
+    what the customer said they are called, until they have proved it.
     """
 
     purpose: Purpose = Purpose.PHONE
@@ -91,8 +91,8 @@ class OtpChallenge(Aggregate):
         return self.with_(failures=self.failures + 1, change=Change(kind="failed", at=now))
 
     def used(self, now: datetime) -> Self:
-        """Use it up: the code was right, and is worth nothing from now on."""
-        return self.with_(used_at=now, change=Change(kind="used", at=now))
+        """Use it up: the code was right, and is worth nothing from now on. Whose name it is the customer knows."""
+        return self.with_(used_at=now, name=GONE, change=Change(kind="used", at=now))
 
 
 def name_place(restaurant_id: str, challenge_id: str) -> str:

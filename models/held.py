@@ -60,6 +60,8 @@ def _order(order: Order, reseal: Reseal) -> Order:
 
 
 def _challenge(challenge: OtpChallenge, reseal: Reseal) -> OtpChallenge:
+    if challenge.name == GONE:
+        return challenge
     place = challenge_name_place(challenge.restaurant_id, challenge.id)
     return challenge.with_(name=reseal(place, challenge.name))
 

@@ -298,6 +298,7 @@ async def test_no_customer_ever_expires(house: House, box: LetterBox) -> None:
         assert expiry["key"] == [("purge_at", 1)]
     [challenge] = await stored(house, OtpChallenge)
     assert challenge["purge_at"] > challenge["expires_at"]
+    assert challenge["name"] == {"key": "", "text": ""}
 
 
 async def test_nothing_of_the_person_and_no_code_is_kept_open(house: House, box: LetterBox) -> None:
