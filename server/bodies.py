@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from models.errors import ValidationFailed
 from server.engine.guard import is_bounded
@@ -72,6 +73,8 @@ async def _read(request: web.Request) -> bytes:
                     raise Unacceptable(413, "size")
     except TimeoutError:
         raise Unacceptable(408, "slow") from None
+    except (ConnectionError, HttpProcessingError):
+        raise Unacceptable(400, "body") from None
     return bytes(body)
 
 

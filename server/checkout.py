@@ -102,6 +102,9 @@ class Checkout:
                 response = await self._answer(request, call, methods)
             except Unacceptable as fault:
                 response = unacceptable(fault, call.language)
+            except CsrfFailed as refusal:
+                self._metrics.refused("calls_forged")
+                response = refused(refusal, call.language)
             except Refusal as refusal:
                 response = refused(refusal, call.language)
             except Interrupted:
@@ -129,12 +132,7 @@ class Checkout:
         route, command = methods[request.method]
         self._require_our_page(call, route)
         house_id = _house_asked_for(request)
-        fields: dict[str, Any] = {}
-        if route.has_body:
-            guard = self._settings
-            fields = await read_object(request, max_depth=guard.max_depth, max_keys=guard.max_keys)
-        else:
-            require_no_body(request)
+        fields = await self._body(request, route)
         work = self._store.begin("", self._clock.monotonic() + self._deadline_seconds)
         if not route.is_proved:
             return await self._run_unproved(call, route, command, fields, await self._house(work, house_id))
@@ -147,11 +145,17 @@ class Checkout:
         fields = _merged(fields, dict(request.match_info))
         return await self._run_proved(call, route, command, fields, parts, work)
 
+    async def _body(self, request: web.Request, route: Route) -> dict[str, Any]:
+        """Return what came in the body; nothing where nothing belongs."""
+        if route.has_body:
+            return await read_object(request, max_depth=self._settings.max_depth, max_keys=self._settings.max_keys)
+        require_no_body(request)
+        return {}
+
     def _require_our_page(self, call: Call, route: Route) -> None:
         """Refuse what another site's page had a browser ask for: also to be logged in as somebody else is harm."""
         is_by_itself = route.is_proved and call.token is not None
         if not call.is_ours and route.method not in SAFE and not is_by_itself:
-            self._metrics.refused("calls_forged")
             raise CsrfFailed
 
     async def _run_unproved(

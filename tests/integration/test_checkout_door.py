@@ -9,6 +9,7 @@ import pytest
 from integration.calling import DEVICE, PREFIX, Browser, bearer, call
 from integration.customers import proved
 from integration.house import House, start_installation
+from structlog.testing import capture_logs
 
 from server import bodies
 
@@ -137,6 +138,20 @@ async def test_a_body_that_does_not_say_how_long_it_is_cannot_be_longer(house: H
     rest = b"%x\r\n%s\r\n0\r\n\r\n" % (len(WHOLE) - 10, WHOLE[10:])
     answer = await raw(house, [head(caller.token, "Transfer-Encoding: chunked"), first, rest])
     assert answer.startswith(b"HTTP/1.1 201 ")
+
+
+async def test_a_body_that_breaks_off_or_is_cut_wrongly_is_nobodys_fault_but_its_senders(house: House) -> None:
+    caller = await proved(house)
+    with capture_logs() as logs:
+        for told, piece in (("Transfer-Encoding: chunked", b"zz\r\n{}\r\n"), ("Content-Length: 50", b"{")):
+            _, writer = await asyncio.open_connection("127.0.0.1", house.installation.ports[0])
+            writer.write(head(caller.token, told) + piece)
+            await writer.drain()
+            await asyncio.sleep(0.1)
+            writer.close()
+            await asyncio.sleep(0.1)
+    assert logs == []
+    assert (await call(house, "GET", "/session", headers=bearer(caller.token))).status == 200
 
 
 async def test_a_method_that_a_path_does_not_have_is_named_with_those_that_it_has(house: House) -> None:
