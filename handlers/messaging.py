@@ -9,7 +9,7 @@ from datetime import datetime
 from handlers.context import Context, Done, Reply
 from models.base import Change
 from models.phone import last_four
-from models.sms import MessageKind, MessageStatus, SmsMessage, Step, phone_place, text_place
+from models.sms import MessageKind, MessageStatus, ProviderReport, SmsMessage, Step, phone_place, text_place
 from models.sms_encoding import encoded
 
 
@@ -30,6 +30,18 @@ class Report:
     epoch: int
     status: MessageStatus
     reason: str | None = None
+    provider: str | None = None
+    provider_id: str | None = None
+    looks: int = 0
+    """Whom it was given to, what they call it, and how often they may be asked about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What a provider tells of a message, which nobody need have a lease on any more."""
+
+    message_id: str
+    said: ProviderReport
 
 
 class Told(Reply):
@@ -79,10 +91,22 @@ async def report(ctx: Context, said: Report) -> Told:
     if message is None or not message.holds(said.owner, said.epoch, ctx.now):
         return Told()
     try:
-        moved = message.moved(said.status, ctx.now, said.owner, said.reason)
+        given = message.with_(provider=said.provider, provider_id=said.provider_id, looks=said.looks)
+        moved = given.moved(said.status, ctx.now, said.owner, said.reason)
     except ValueError:
         return Told()
     return Told(message=ctx.store.save(moved))
+
+
+async def delivery_report(ctx: Context, told: DeliveryReport) -> Told:
+    """Take what a provider tells by itself, or was asked; nothing when that is known, too late, or of somebody else.
+
+    From the database: it is told within milliseconds of the lease, and what is dropped because this process had not
+    heard of that yet is not told again.
+    """
+    message = await ctx.store.fresh(SmsMessage, told.message_id)
+    moved = message.told(told.said, ctx.now) if message else None
+    return Told(message=ctx.store.save(moved)) if moved else Told()
 
 
 async def wake(ctx: Context, message_id: str) -> Done:
@@ -90,6 +114,7 @@ async def wake(ctx: Context, message_id: str) -> Done:
     message = await ctx.store.get(SmsMessage, message_id)
     if message is None or not message.is_due(ctx.now):
         return Done()
-    is_over = message.status is MessageStatus.ACCEPTED or ctx.now >= message.not_after
+    is_accepted = message.status is MessageStatus.ACCEPTED
+    is_over = not message.looks if is_accepted else ctx.now >= message.not_after
     ctx.store.save(message.taken("", ctx.now) if is_over else message.with_(change=Change(kind="woken", at=ctx.now)))
     return Done()

@@ -21,6 +21,10 @@ ACCEPT_WITHIN = timedelta(seconds=5)
 SEND_WITHIN = timedelta(seconds=30)
 """Whoever has accepted a message says by then what became of it, or that is unknown."""
 
+LOOK_AFTER = timedelta(seconds=10)
+"""When a provider that can be asked is asked first what became of a message that it has accepted; it is asked once more
+when `SEND_WITHIN` is over."""
+
 
 class MessageKind(StrEnum):
     """What it is for: codes go first, and only a code is ever sent twice."""
@@ -66,6 +70,9 @@ TRANSITIONS: dict[MessageStatus, frozenset[MessageStatus]] = {
 AT_REST = frozenset({_S.SENT, _S.DELIVERED, _S.FAILED, _S.EXPIRED, _S.CANCELLED})
 """Nobody has to send it any more."""
 
+GONE = frozenset({_S.SENT, _S.DELIVERED})
+"""It has left, and is not sent again."""
+
 
 class Lease(Value):
     """Who may send a message, until when. `epoch` grows with each lease of it."""
@@ -76,7 +83,7 @@ class Lease(Value):
 
 
 class Step(Value):
-    """When it got into a state, and by whom: the owner of a lease; empty for the house."""
+    """When it got into a state, and by whom: the owner of a lease, or a provider; empty for the house."""
 
     status: MessageStatus
     at: datetime
@@ -101,6 +108,12 @@ class SmsMessage(Aggregate):
     epoch: int = 0
     is_repeated: bool = False
     """It was leased once more after nobody knew what had become of it."""
+    provider: str | None = None
+    """Who was given it last, where that is a provider that tells later what became of it."""
+    provider_id: str | None = None
+    """What they call it."""
+    looks: int = 0
+    """How often they may still be asked about it."""
     queued_at: datetime
     not_after: datetime
     """It is never sent later than this."""
@@ -126,13 +139,21 @@ class SmsMessage(Aggregate):
         if not self.is_due(now):
             raise ValueError("not due")
         if self.status is MessageStatus.ACCEPTED:
-            return self.moved(MessageStatus.UNKNOWN, now)
+            return self._looked_at(now) if self.looks else self.moved(MessageStatus.UNKNOWN, now)
         if now >= self.not_after:
             return self.moved(MessageStatus.EXPIRED, now)
         lease = Lease(owner=owner, epoch=self.epoch + 1, until=now + ACCEPT_WITHIN)
         repeated = self.is_repeated or self.status is MessageStatus.UNKNOWN
         leased = self.moved(MessageStatus.LEASED, now, owner)
-        return leased.with_(lease=lease, epoch=lease.epoch, next_at=lease.until, is_repeated=repeated)
+        return leased.with_(
+            lease=lease,
+            epoch=lease.epoch,
+            next_at=lease.until,
+            is_repeated=repeated,
+            provider=None,
+            provider_id=None,
+            looks=0,
+        )
 
     def moved(self, status: MessageStatus, now: datetime, by: str = "", reason: str | None = None) -> Self:
         """Move it on; raises `ValueError` for what does not follow. At rest its phone and text are erased."""
@@ -160,13 +181,48 @@ class SmsMessage(Aggregate):
             return moved.with_(lease=None, next_at=now)
         if status is MessageStatus.ACCEPTED and self.lease is not None:
             lease = self.lease.with_(until=now + SEND_WITHIN)
-            return moved.with_(lease=lease, next_at=lease.until)
+            return moved.with_(lease=lease, next_at=now + LOOK_AFTER if self.looks else lease.until)
         return moved
+
+    def told(self, said: "ProviderReport", now: datetime) -> Self | None:
+        """Take what a provider tells of itself, whoever has the lease; None when that changes nothing.
+
+        Reports get lost, come twice and in any order: states only move forward. One about a sending before the last is
+        believed when it says that the message has gone, which is so whatever is sent since; that it has failed says
+        nothing of what is on its way.
+        """
+        is_last = said.epoch == self.epoch
+        is_named = None not in (self.provider_id, said.provider_id)
+        is_theirs = self.provider in (None, said.provider) and (self.provider_id == said.provider_id or not is_named)
+        if said.epoch > self.epoch or said.status not in TRANSITIONS[self.status] or said.status is self.status:
+            return None
+        if not (is_theirs if is_last else said.status in GONE):
+            return None
+        names = {"provider": said.provider, "provider_id": said.provider_id or self.provider_id} if is_last else {}
+        return self.with_(**names).moved(said.status, now, said.provider, said.reason)
+
+    def _looked_at(self, now: datetime) -> Self:
+        """Have the provider asked, and wait a moment longer for what it answers where the time is over."""
+        if self.lease is None:
+            return self.moved(MessageStatus.UNKNOWN, now)
+        lease = self.lease.with_(until=max(self.lease.until, now + ACCEPT_WITHIN))
+        change = Change(kind="looked-at", at=now)
+        return self.with_(looks=self.looks - 1, lease=lease, next_at=lease.until, change=change)
 
     @property
     def _is_worth_repeating(self) -> bool:
         """A code that may not have been sent is sent once more; anything else is better missed than had twice."""
         return self.kind is MessageKind.CODE and not self.is_repeated
+
+
+class ProviderReport(Value):
+    """What a provider tells of a message that it was given: of the sending with this epoch."""
+
+    provider: str
+    provider_id: str | None
+    epoch: int
+    status: MessageStatus
+    reason: str | None = None
 
 
 def phone_place(restaurant_id: str, message_id: str) -> str:

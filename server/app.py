@@ -38,8 +38,8 @@ from server.engine import Engine
 from server.engine.settings import EngineSettings
 from server.estimating import Estimating
 from server.marking import Marking
-from server.messages import Phones, open_sender
-from server.messages import open_provider as open_messages_provider
+from server.message_reports import MessageReports
+from server.messages import Phones, open_providers, open_sender
 from server.pages import Pages
 from server.payments.opening import open_provider
 from server.payments.webhook import Webhooks
@@ -96,8 +96,8 @@ class App:
         self.redis = _redis(settings)
         self.presence = Presence(self.redis, self.clock, self.metrics, self.process_id)
         self.provider = provider = open_provider(settings.payments)
-        bringer = open_messages_provider(settings)
-        texting = Phones(settings.messages.test_codes) if bringer else None
+        self.bringers = bringers = open_providers(settings, self.clock)
+        texting = Phones(settings.messages.test_codes) if bringers else None
         self.dispatcher = dispatcher = Dispatcher(
             self.registry,
             self.store,
@@ -111,7 +111,9 @@ class App:
             texting,
         )
         self.sender = (
-            open_sender(bringer, dispatcher, self.vault, self.clock, self.metrics, self.process_id) if bringer else None
+            open_sender(bringers, dispatcher, self.vault, self.clock, self.metrics, self.process_id)
+            if bringers
+            else None
         )
         self.payments = Worker(provider, dispatcher, self.clock, self.metrics) if provider else None
         self.screens = Screens(dispatcher, self.process_id)
@@ -192,6 +194,7 @@ class App:
         self.checkout.attach(site)
         if self.provider:
             Webhooks(self.provider, self.dispatcher, self.store, self.clock, self.metrics).attach(site)
+        MessageReports(self.bringers, self.dispatcher, self.metrics).attach(site)
         # What comes compressed is refused, and must not be unpacked on its way.
         self._runner = web.AppRunner(
             site, access_log=None, handle_signals=False, shutdown_timeout=1, auto_decompress=False

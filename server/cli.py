@@ -18,7 +18,7 @@ from rich.table import Table
 from server.config import Settings, load, new_key, with_secrets
 from server.footing import ConfigOption, one_sentence, services
 from server.menu_cli import menu
-from server.options import Secrets, StripeKeys
+from server.options import Secrets, StripeKeys, TwilioKeys, WebhookKeys
 from server.privacy_cli import customer, keys
 from server.telemetry import set_up_logging
 from server.workers import end_with_parent, require_free
@@ -205,7 +205,7 @@ def _options(settings: Settings) -> Iterator[tuple[str, str, str]]:
 
 def _shown(section: str, value: Any) -> str:
     """Keys show their names only, and addresses no password."""
-    if isinstance(value, StripeKeys):
+    if isinstance(value, StripeKeys | TwilioKeys | WebhookKeys):
         return value.summary
     if section == "secrets":
         return ", ".join(key.id for key in value) or "made at first start"

@@ -25,6 +25,8 @@ from server.options import Audit, Guard, Limits, Log, Messages, Mongodb, Payment
 
 PREFIX = "COMANDA_"
 DEFAULT_FILE = Path("config.yaml")
+KEY_GROUPS = (("payments", "stripe"), ("messages", "twilio"), ("messages", "webhook"))
+"""Options that are keys, and come from the environment alone."""
 _NOT_OPTIONS = ("COMANDA_CONFIG", "COMANDA_TEST_", "COMANDA_BENCH_")
 
 
@@ -69,6 +71,11 @@ class Settings(BaseSettings):
         return self.server.public_url or f"http://{host}:{self.server.port}"
 
     @property
+    def sends_messages(self) -> str:
+        """Who brings messages to phones: twilio, webhook, console or none."""
+        return self.messages.provider or ("console" if self.environment == "development" else "none")
+
+    @property
     def anchor_file(self) -> Path:
         """Where the heads of the audit chains are noted."""
         return self.audit.anchor_file or self.data_dir / "audit-anchors.jsonl"
@@ -80,6 +87,10 @@ class Settings(BaseSettings):
                 raise ValueError("mongodb.url: production needs a replica set of its own; set COMANDA_MONGODB__URL")
             if not (self.server.public_url or "").startswith("https://"):
                 raise ValueError("server.public_url: production needs the https:// address that guests use")
+            if self.messages.provider == "console":
+                raise ValueError(
+                    "messages.provider: console shows codes on the terminal; production has twilio or webhook"
+                )
             if self.messages.test_numbers:
                 raise ValueError("messages.test_numbers: whoever knows one is let in; production has none")
             for name in Secrets.model_fields:
@@ -204,6 +215,12 @@ def _read(path: Path, *, must_exist: bool) -> dict[str, Any]:
             f"payments.stripe: must not stand in {path}; set COMANDA_PAYMENTS__STRIPE__SECRET_KEY, __PUBLISHABLE_KEY "
             "and __WEBHOOK_SECRETS."
         )
+    given = document.get("messages")
+    for name in ("twilio", "webhook"):
+        if isinstance(given, dict) and name in given:
+            raise ConfigurationWrong(
+                f"messages.{name}: must not stand in {path}; set COMANDA_MESSAGES__{name.upper()}__… instead."
+            )
     # A section whose options are all commented out reads as nothing.
     return {name: content for name, content in document.items() if content is not None}
 
@@ -225,7 +242,7 @@ def _sentence(error: ValidationError, path: Path) -> str:
     reason = first["msg"].removeprefix("Value error, ")
     if not names:
         return f"{reason}."
-    is_key = names[:2] == ["payments", "stripe"]
+    is_key = tuple(names[:2]) in KEY_GROUPS
     variable = PREFIX + "__".join(names[: 3 if is_key else 2]).upper()
     source = variable if is_key or variable in os.environ else str(path) if path.exists() else "the command line"
     if first["type"] == "extra_forbidden":

@@ -34,10 +34,11 @@ _PHONE = re.compile(
     r"(?<![\w.])(?:\+|00)[1-9]\d{0,2}(?:[ .()-]{0,2}\d){6,12}(?!\d)"  # E.164, with what people put between the digits
     r"|(?<![\w.+])0?7\d{2}[ .-]?\d{3}[ .-]?\d{3}(?![\w])"  # Romanian mobile
 )
-# Keys of Stripe, and what a phone needs to pay: `sk_live_…`, `whsec_…`, `pi_…_secret_…`.
-_PAYMENT_KEY = re.compile(r"\b(?:[sr]k_(?:live|test)_|whsec_|[a-z]+_[A-Za-z0-9]+_secret_)[A-Za-z0-9]+")
+# Keys of Stripe, of webhooks, and what a phone needs to pay: `sk_live_…`, `whsec_…`, `pi_…_secret_…`.
+_KEY = re.compile(r"\b(?:[sr]k_(?:live|test)_|[a-z]+_[A-Za-z0-9]+_secret_)[A-Za-z0-9]+|\bwhsec_[A-Za-z0-9+/=]+")
 _TOKEN = re.compile(r"(?<![\w-])[A-Za-z0-9_-]{20,}(?:\.[A-Za-z0-9_-]+)*")
-_DIGEST = re.compile(r"\b[0-9a-fA-F]{40,}\b")
+# Digests, and the tokens of Twilio, which have 32 digits.
+_DIGEST = re.compile(r"\b(?:[0-9a-fA-F]{40,}|[0-9a-f]{32})\b")
 _CLASSES: tuple[Callable[[str], bool], ...] = (str.isupper, str.islower, str.isdigit)
 
 
@@ -72,7 +73,7 @@ def mask_text(text: str) -> str:
     """Return a text without what looks like a secret or a person's number."""
     text = _HEADER.sub(lambda found: f"{found['name']}: {HIDDEN}", text)
     text = _NAMED.sub(_named, text)
-    text = _PAYMENT_KEY.sub(HIDDEN, text)
+    text = _KEY.sub(HIDDEN, text)
     text = _CREDENTIALS.sub(f"{HIDDEN}@", text)
     text = _EMAIL.sub(HIDDEN, text)
     text = _PHONE.sub(lambda found: mask_phone(found[0]), text)

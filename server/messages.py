@@ -14,9 +14,12 @@ from server.clock import Clock
 from server.config import Settings
 from server.dispatch import Dispatcher
 from server.duties import Due, Duty
+from server.options import TwilioKeys
 from server.telemetry import Metrics
 from sms_gateway.provider import Provider
 from sms_gateway.providers.console import Console
+from sms_gateway.providers.twilio import Account, Twilio
+from sms_gateway.providers.webhook import Webhook
 from sms_gateway.sender import Sender
 
 GRACE = timedelta(seconds=3)
@@ -31,9 +34,30 @@ async def find_overdue(work: Work, before: datetime) -> Sequence[Due]:
 MESSAGES = Duty("messages", 2, find_overdue, wake, age=lambda rules: GRACE)
 
 
-def open_provider(settings: Settings) -> Provider | None:
-    """Return who brings messages to phones: on a development machine its terminal, in production nobody yet."""
-    return Console() if settings.environment == "development" else None
+def open_providers(settings: Settings, clock: Clock) -> list[Provider]:
+    """Return who brings messages to phones, in the order in which they are tried: what `messages.provider` says, else
+    on a development machine its terminal, and in production nobody. Nothing is asked of them yet.
+    """
+    options, name = settings.messages, settings.sends_messages
+    if name == "twilio":
+        # Callbacks need an address that Twilio can reach; where there is none, it is asked.
+        return [Twilio(_account(options.twilio), options.twilio_url, settings.server.public_url, clock.now)]
+    if name == "webhook":
+        return [Webhook(options.webhook.url or "", options.webhook.keys, clock.now)]
+    return [Console()] if name == "console" else []
+
+
+def _account(keys: TwilioKeys) -> Account:
+    tokens = tuple(one.get_secret_value() for one in keys.auth_tokens)
+    sid, secret = keys.account_sid or "", keys.api_key_secret
+    return Account(
+        sid=sid,
+        auth_tokens=tokens,
+        user=keys.api_key_sid or sid,
+        password=secret.get_secret_value() if secret else tokens[0],
+        sender=keys.sender,
+        service_sid=keys.service_sid,
+    )
 
 
 class Phones:
@@ -48,7 +72,7 @@ class Phones:
 
 
 def open_sender(
-    provider: Provider, dispatcher: Dispatcher, vault: Vault, clock: Clock, metrics: Metrics, process_id: str
+    providers: Sequence[Provider], dispatcher: Dispatcher, vault: Vault, clock: Clock, metrics: Metrics, process_id: str
 ) -> Sender:
     """Return what sends messages in this process."""
 
@@ -56,4 +80,4 @@ def open_sender(
         house = Principal(restaurant_id=restaurant_id, roles=frozenset(), address="", device="")
         return await dispatcher.perform(house, act, subject)
 
-    return Sender(provider, perform, vault, clock, process_id, metrics.text_message)
+    return Sender(providers, perform, vault, clock, process_id, metrics.text_message)

@@ -87,6 +87,7 @@ def document() -> dict[str, Any]:
                     },
                 }
             },
+            **_reports(),
             "/": _page("home", "Where to find what."),
             "/kitchen": _page("kitchen", "The kitchen display. Its files are below it, in `/client` and in `/vendor`."),
             "/t/{token}": {
@@ -117,11 +118,80 @@ def document() -> dict[str, Any]:
                     },
                     "Readiness",
                 ),
+                "MessageReport": _message_report(),
                 "Received": closed({"received": {"type": "boolean"}}, "Received"),
                 "Refused": errors["Refused"],
                 "Error": errors["Error"],
-            }
+            },
         },
+    }
+
+
+def _reports() -> dict[str, Any]:
+    """Return where providers of messages tell what became of them."""
+    names = ("restaurant", "message", "epoch")
+    form = {"application/x-www-form-urlencoded": {"schema": {"type": "object"}}}
+    report = {"application/json": {"schema": {"$ref": "#/components/schemas/MessageReport"}}}
+    signed = "Over id, time and body: https://www.standardwebhooks.com."
+    return {
+        "/webhooks/twilio/{restaurant}/{message}/{epoch}": {
+            "parameters": [
+                {
+                    "name": name,
+                    "in": "path",
+                    "required": True,
+                    "description": "As it stood in the StatusCallback of the message.",
+                    "schema": {"type": "string"},
+                }
+                for name in names
+            ],
+            **_report(
+                "twilioReport",
+                "Where Twilio tells what became of a message",
+                form,
+                {
+                    "X-Twilio-Signature": "Over the public address and the form, with the account's token.",
+                },
+            ),
+        },
+        "/webhooks/messages": _report(
+            "messageReport",
+            "Where a service of the house tells the same",
+            report,
+            {
+                "webhook-id": "What the sender calls this report.",
+                "webhook-timestamp": "In seconds since 1970, at most five minutes off.",
+                "webhook-signature": signed,
+            },
+        ),
+    }
+
+
+def _message_report() -> dict[str, Any]:
+    states = ["accepted", "sent", "delivered", "failed"]
+    fields: dict[str, Schema] = {"id": {"type": "string"}, "status": {"enum": states}, "reason": {"type": "string"}}
+    return {**closed(fields, "MessageReport"), "required": ["id", "status"]}
+
+
+def _report(operation: str, summary: str, content: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+    return {
+        "post": {
+            "operationId": operation,
+            "tags": ["operation"],
+            "summary": f"{summary}; there only where the server has its keys.",
+            "parameters": [
+                {"name": name, "in": "header", "required": True, "description": text, "schema": {"type": "string"}}
+                for name, text in headers.items()
+            ],
+            "requestBody": {"required": True, "content": content},
+            "responses": {
+                "204": {"description": "It is written down, or says nothing new, or is about nothing of ours."},
+                "400": {"description": "It cannot be read."},
+                "403": {"description": "The signature is wrong or too old."},
+                "503": {"description": "It could not be written down: send it again."},
+                "default": _json("A body that is too large, or a fault.", "Refused"),
+            },
+        }
     }
 
 

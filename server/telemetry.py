@@ -166,6 +166,12 @@ class Metrics:
             ("kind", "outcome"),
             registry=registry,
         )
+        self._message_reports = Counter(
+            "comanda_message_reports_total",
+            "What providers told of messages to phones: taken, ignored, forged, unreadable, postponed.",
+            ("provider", "outcome"),
+            registry=registry,
+        )
         self._webhooks = Counter(
             "comanda_payment_webhooks_total",
             "Messages of the provider of payments: taken, ignored, forged, unreadable, postponed, refused.",
@@ -210,6 +216,10 @@ class Metrics:
     def text_message(self, kind: str, outcome: str) -> None:
         """Count a message to a phone that was handed over: CODE or NOTICE, and how far it came."""
         self._child(self._text_messages, kind, outcome).inc()
+
+    def message_report(self, provider: str, outcome: str) -> None:
+        """Count what a provider told of a message to a phone."""
+        self._child(self._message_reports, provider, outcome).inc()
 
     def webhook(self, outcome: str) -> None:
         """Count a message of the provider of payments."""

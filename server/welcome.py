@@ -5,6 +5,13 @@ from rich.console import Console
 from server.config import Settings
 from server.opening import Opening
 
+MESSAGES = {
+    "console": "codes are printed here instead of being sent",
+    "none": "off: codes are sent to nobody (messages.provider)",
+    "twilio": "on, with Twilio",
+    "webhook": "on, with a service of your own",
+}
+
 
 def welcome(settings: Settings, opening: Opening | None, console: Console | None = None) -> None:
     """Print where the server answers and, for the demonstration house, who can log in and which table is open."""
@@ -15,6 +22,7 @@ def welcome(settings: Settings, opening: Opening | None, console: Console | None
     _line(out, "For developers", f"{url}/docs  {url}/asyncapi.json  {url}/openapi.json")
     _line(out, "For operators", f"{url}/readyz  {url}/metrics")
     _line(out, "Online payment", settings.payments.stripe.summary)
+    _line(out, "Messages", MESSAGES[settings.sends_messages])
     if opening is not None:
         _line(out, "Demonstration", f"{opening.house}, for a first look only: its passwords are public")
         for title, login, password in opening.staff:

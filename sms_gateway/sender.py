@@ -1,23 +1,23 @@
 """Sends messages: hears from the change stream which of them are waiting, takes a lease, hands them to a provider, and
-has what comes of it taken as a command of the house.
+has what comes of it taken as a command of the house. What a provider has accepted, and tells nothing of, it is asked.
 
 Any process may do it; a lease says which one does. Nothing is kept here that a crash could lose: what was not carried
 on is found by a duty.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
 
 from handlers.context import Context, Reply, Vault
-from handlers.messaging import Report, Told, Turn, report, take
+from handlers.messaging import DeliveryReport, Report, Told, Turn, delivery_report, report, take
 from models.base import Aggregate
 from models.errors import Refusal
-from models.sms import ACCEPT_WITHIN, MessageStatus, SmsMessage, phone_place, text_place
-from sms_gateway.provider import Declined, Outgoing, Provider, Unclear, Unreachable
+from models.sms import ACCEPT_WITHIN, MessageStatus, ProviderReport, SmsMessage, phone_place, text_place
+from sms_gateway.provider import Asked, Declined, Handed, Outgoing, Provider, Unclear, Unreachable
 
 log = structlog.get_logger(__name__)
 
@@ -47,14 +47,15 @@ class Sender:
 
     def __init__(
         self,
-        provider: Provider,
+        providers: Sequence[Provider],
         perform: Perform,
         vault: Vault,
         clock: Clock,
         owner: str,
         count: Callable[[str, str], None],
     ) -> None:
-        self.provider = provider
+        self.providers = tuple(providers)
+        """Whom a message is handed to; the next one where one cannot be reached."""
         self._perform = perform
         self._vault = vault
         self._clock = clock
@@ -84,7 +85,8 @@ class Sender:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self.provider.close()
+        for provider in self.providers:
+            await provider.close()
 
     def _plan(self, message: SmsMessage, wait: timedelta) -> None:
         self._drop_plan(message.id)
@@ -113,6 +115,8 @@ class Sender:
                 message = await self._turned(restaurant_id, take, Turn(message_id, self._owner))
                 if message is not None and message.status is MessageStatus.LEASED:
                     message = await self._send(message)
+                elif message is not None and message.status is MessageStatus.ACCEPTED:
+                    message = await self._look(message) or message
         except Refusal as refusal:
             log.warning("a message waits", message=message_id, reason=refusal.code)
         except Exception:
@@ -128,39 +132,81 @@ class Sender:
 
     async def _send(self, message: SmsMessage) -> SmsMessage | None:
         """Hand a leased message over; returns it as it is then."""
-        status, reason = await self._outcome(message)
-        self._count(message.kind.value, status.value if status else "UNREACHABLE")
-        if status is None:
-            return message
-        said = Report(message.id, self._owner, message.epoch, status, reason)
-        return await self._turned(message.restaurant_id, report, said)
+        said = await self._outcome(message)
+        self._count(message.kind.value, said.status.value if said else "UNREACHABLE")
+        return await self._turned(message.restaurant_id, report, said) if said else message
 
-    async def _outcome(self, message: SmsMessage) -> tuple[MessageStatus | None, str | None]:
-        """Return what came of handing a message over, and why where it has failed; None when it is to be tried again,
-        once the lease is over.
+    async def _look(self, message: SmsMessage) -> SmsMessage | None:
+        """Ask a provider what became of a message; returns it as it is then, None when that is not known."""
+        provider = next((one for one in self.providers if one.name == message.provider), None)
+        if not isinstance(provider, Asked) or message.provider is None or message.provider_id is None:
+            return None
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                seen = await provider.look(message.provider_id)
+        except (Unreachable, Unclear, TimeoutError):
+            log.warning("nobody can say what became of a message", message=message.id, provider=message.provider)
+            return None
+        if seen is None:
+            return None
+        said = ProviderReport(
+            provider=message.provider,
+            provider_id=message.provider_id,
+            epoch=message.epoch,
+            status=seen[0],
+            reason=seen[1],
+        )
+        return await self._turned(message.restaurant_id, delivery_report, DeliveryReport(message.id, said))
+
+    async def _outcome(self, message: SmsMessage) -> Report | None:
+        """Hand a message over, to the next provider where one cannot be reached; returns what to say of it, None when
+        it is to be tried again, once the lease is over.
         """
-        house, name = message.restaurant_id, self.provider.name
         if message.phone is None or message.text is None:
-            return MessageStatus.FAILED, "erased"
+            return self._said(message, MessageStatus.FAILED, "erased")
+        house, provider = message.restaurant_id, ""
         outgoing = Outgoing(
             message.correlation_id,
             house,
             self._vault.unseal(phone_place(house, message.id), message.phone),
             self._vault.unseal(text_place(house, message.id), message.text),
             message.not_after,
+            message.id,
+            message.epoch,
         )
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                return await self.provider.send(outgoing), None
+                for one in self.providers:
+                    provider = one.name
+                    try:
+                        return self._handed(message, provider, await one.send(outgoing))
+                    except Unreachable:
+                        log.warning("no message can be sent now", message=message.id, provider=provider)
         except Declined as declined:
-            log.warning("a message was declined", message=message.id, provider=name, reason=declined.reason)
-            return MessageStatus.FAILED, declined.reason
-        except Unreachable:
-            log.warning("no message can be sent now", message=message.id, provider=name)
-            return None, None
+            log.warning("a message was declined", message=message.id, provider=provider, reason=declined.reason)
+            return self._said(message, MessageStatus.FAILED, declined.reason)
         except (Unclear, TimeoutError):
-            log.warning("nobody knows whether a message was sent", message=message.id, provider=name)
-            return MessageStatus.UNKNOWN, "unclear"
+            log.warning("nobody knows whether a message was sent", message=message.id, provider=provider)
+            return self._said(message, MessageStatus.UNKNOWN, "unclear", provider)
+        return None
+
+    def _handed(self, message: SmsMessage, provider: str, handed: Handed | MessageStatus) -> Report:
+        if isinstance(handed, MessageStatus):
+            return self._said(message, handed)
+        return Report(
+            message.id,
+            self._owner,
+            message.epoch,
+            handed.status,
+            provider=provider,
+            provider_id=handed.provider_id,
+            looks=handed.looks,
+        )
+
+    def _said(
+        self, message: SmsMessage, status: MessageStatus, reason: str | None = None, provider: str | None = None
+    ) -> Report:
+        return Report(message.id, self._owner, message.epoch, status, reason, provider)
 
     async def _turned(
         self, restaurant_id: str, act: Callable[[Context, Any], Awaitable[Reply]], subject: Any

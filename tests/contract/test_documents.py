@@ -12,12 +12,15 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from server import asyncapi, openapi, reference
 from server.clock import Clock
+from server.message_reports import MessageReports
 from server.pages import Pages
 from server.payments.webhook import Webhooks
 from server.routes import ROUTES
 from server.telemetry import Metrics
 from server.vocabulary import MEANINGS
 from server.web import SECURITY, Web
+from sms_gateway.providers.twilio import Account, Twilio
+from sms_gateway.providers.webhook import Webhook
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,6 +56,9 @@ def test_the_http_document_names_exactly_the_routes_that_exist(published_http: d
     pages = {"/docs": reference.page, "/docs/style.css": reference.style}
     Web(Clock(), Metrics(), nothing, documents, pages).attach(site)
     Webhooks(None, None, None, Clock(), Metrics()).attach(site)
+    account = Account("AC", ("token",), "AC", "token")
+    providers = [Twilio(account, "", None, Clock().now), Webhook("", [], Clock().now)]
+    MessageReports(providers, None, Metrics()).attach(site)
     Pages().attach(site)
     rest = {(route.path, route.method.lower()) for route in ROUTES}
     routes = {(str(route.resource.canonical), route.method.lower()) for route in site.router.routes() if route.resource}

@@ -68,12 +68,12 @@ def letter_box(house: House, box: LetterBox | None = None) -> Iterator[LetterBox
     box = box or LetterBox()
     box.house_id = house.restaurant.id
     senders = [app.sender for app in house.apps if app.sender is not None]
-    before = [one.provider for one in senders]
+    before = [one.providers for one in senders]
     for one in senders:
-        one.provider = box
+        one.providers = (box,)
     yield box
-    for one, provider in zip(senders, before, strict=True):
-        one.provider = provider
+    for one, providers in zip(senders, before, strict=True):
+        one.providers = providers
 
 
 @dataclass

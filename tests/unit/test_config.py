@@ -51,7 +51,7 @@ def options() -> Iterator[tuple[str, str, Any, str]]:
             continue
         if isinstance(default, BaseModel):
             for inner, option in type(default).model_fields.items():
-                if (name, inner) == ("payments", "stripe"):
+                if (name, inner) in config.KEY_GROUPS:
                     continue
                 yield name, inner, option.get_default(call_default_factory=True), option.description or ""
         else:

@@ -1,0 +1,64 @@
+"""The door for what providers tell by themselves about messages to phones: a POST below `/webhooks` for each of them.
+
+A report is checked by its provider before anything is believed of it. Only what is committed is acknowledged, with 204,
+and so is what is about nothing of ours. One that comes twice, late or out of order changes nothing wrongly: the message
+itself judges it.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+from aiohttp import web
+
+from handlers.messaging import DeliveryReport, Told, delivery_report
+from models.errors import Refusal
+from models.principal import Principal
+from server.dispatch import Dispatcher
+from server.telemetry import Metrics
+from sms_gateway.provider import Forged, Provider, Telling
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+class MessageReports:
+    """Takes the reports of all providers that make some, in one process."""
+
+    def __init__(self, providers: Sequence[Provider], dispatcher: Dispatcher, metrics: Metrics) -> None:
+        self._providers = providers
+        self._dispatcher = dispatcher
+        self._metrics = metrics
+
+    def attach(self, app: web.Application) -> None:
+        """Add a route for each of them."""
+        for provider in self._providers:
+            if isinstance(provider, Telling):
+                app.router.add_post(provider.path, self._door(provider))
+
+    def _door(self, provider: Telling) -> Handler:
+        async def receive(request: web.Request) -> web.Response:
+            outcome, status = await self._take(provider, request)
+            self._metrics.message_report(provider.name, outcome)
+            return web.Response(status=status)
+
+        return receive
+
+    async def _take(self, provider: Telling, request: web.Request) -> tuple[str, int]:
+        """Return what became of a report, and the status that says so."""
+        try:
+            heard = provider.read(request.raw_path, request.headers, await request.read())
+        except Forged:
+            return "forged", 403
+        except ValueError:
+            return "unreadable", 400
+        if heard is None:
+            return "ignored", 204
+        house = Principal(restaurant_id=heard.restaurant_id, roles=frozenset(), address="", device="")
+        told = DeliveryReport(heard.message_id, heard.report)
+        try:
+            taken = await self._dispatcher.perform(house, delivery_report, told)
+        except Refusal as refusal:
+            log.warning("a report on a message has to come again", message=heard.message_id, reason=refusal.code)
+            return "postponed", 503
+        return "taken" if isinstance(taken, Told) and taken.message else "ignored", 204
