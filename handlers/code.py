@@ -61,7 +61,7 @@ class VerifyCode(RestRequest):
     """The number, and the code that was sent to it."""
 
     phone: PhoneText
-    code: Code
+    code: Annotated[Code, Field(description="The six digits of the message.")]
 
 
 class CodeSentReply(RestReply):

@@ -42,9 +42,9 @@ def _composed(name: object) -> object:
 
 CustomerName = Annotated[
     str,
-    BeforeValidator(_composed),
     StringConstraints(min_length=3, max_length=100, pattern=rf"^[{LETTER}][{LETTER} '\-]*[{LETTER}]$"),
-    Field(examples=["Ștefan O'Brien-Țepeș"]),
+    BeforeValidator(_composed),
+    Field(examples=["Ștefan O'Brien-Țepeș"], description="How the customer is called: letters, spaces, `-` and `'`."),
 ]
 """How a customer wants to be called: letters, spaces, `-` and `'`; it begins and ends with a letter."""
 
