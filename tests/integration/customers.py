@@ -41,6 +41,11 @@ class Caller:
     def address_id(self) -> str:
         return self.address_ids[0]
 
+    def renew(self) -> None:
+        """Have a token that is as good as new."""
+        vault, home = self.house.apps[0].vault, self.house.restaurant.id
+        self.token = vault.sign(TOKEN_PURPOSE, home, self.session_id, "1")
+
     async def connect(self, **options: Any) -> Connection:
         """Open one more connection of this customer, to the next server in turn."""
         return await self.house.connect("/checkout", {"token": self.token}, **options)
@@ -79,7 +84,7 @@ async def proved(
         restaurant_id=home,
         customer_id=customer_id,
         started_at=now,
-        expires_at=now + timedelta(hours=1),
+        expires_at=now + timedelta(hours=12),
         ends_at=now + timedelta(hours=12),
     )
     work = app.store.begin(home, app.clock.monotonic() + 5)
@@ -161,9 +166,9 @@ class Meal:
         return int(self.check["due"]["amount"])
 
 
-async def ordered(house: House, phone_number: str = "+40712345678", **fields: Any) -> Meal:
+async def ordered(house: House, phone_number: str = "+40712345678", *, name: str = NAME, **fields: Any) -> Meal:
     """Have a new customer order something in a house that delivers."""
-    caller = await proved(house, phone_number)
+    caller = await proved(house, phone_number, name=name)
     phone = await caller.connect()
     answer = await phone.operate("order:place", order_of(caller, **fields))
     return Meal(caller, phone, answer["order"], answer["check"])

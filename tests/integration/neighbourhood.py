@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from comanda_client import Connection
 from integration.attacker import Attacker
+from integration.customers import Caller, deliver, ordered, wanted
 from integration.house import PASSWORD, House, Installation, Party, TestClock, free_socket, in_a_hurry, settings_for
 from integration.promoted import promotion, publish
 from prometheus_client.parser import text_string_to_metric_families
@@ -23,7 +24,7 @@ from simulators.simulated_stripe import KEYS
 
 from handlers.alarms import raise_alarm
 from handlers.context import Context, Done
-from handlers.registry import FLOOR, KITCHEN, TABLE, Command
+from handlers.registry import CHECKOUT, FLOOR, KITCHEN, TABLE, Command
 from models.alarm import Alarm, AlarmKind
 from models.base import Actor
 from models.money import Money
@@ -39,6 +40,7 @@ ROLES: dict[str, tuple[Role, ...]] = {
     TABLE: (Role.GUEST, Role.VISITOR),
     FLOOR: (Role.WAITER, Role.CASHIER, Role.MANAGER, Role.CHEF, Role.STRANGER),
     KITCHEN: (Role.CHEF, Role.MANAGER, Role.SCREEN, Role.STRANGER),
+    CHECKOUT: (Role.CUSTOMER,),
 }
 """Who can be connected in a namespace."""
 
@@ -105,6 +107,9 @@ OF_ONE_COMMAND: dict[str, dict[str, Any]] = {
 NOBODY = "http://127.0.0.1:9"
 """Where no provider of payments answers."""
 
+AT_HOME = {"delivery:show", "delivery:send", "delivery:done", "delivery:cancel"}
+"""On the floor: these are about an order from home."""
+
 COUNTED_FAILURES = {
     "refused",
     "audit-read",
@@ -152,18 +157,24 @@ class Watch(CommandListener):
 
 @dataclass
 class Company:
-    """One party with a phone that joined, something in its cart and something in the kitchen."""
+    """One party with a phone that joined, something in its cart and something in the kitchen; and somebody of theirs at
+    home who has ordered, too.
+    """
 
     house: House
     party: Party
     phone: Connection
     session_token: str
+    caller: Caller
     ids: dict[str, Any] = field(default_factory=dict)
+    at_home: dict[str, Any] = field(default_factory=dict)
+    """Ids of what was ordered from home, by the fields that name such things there."""
 
     @property
     def names_of_things(self) -> list[str]:
         """Every id that is theirs; what every house calls the same (a dish, a station) is not among them."""
-        listed = [one if isinstance(one, list) else [one] for name, one in self.ids.items() if name != "itemId"]
+        named = [*self.ids.items(), *self.at_home.items()]
+        listed = [one if isinstance(one, list) else [one] for name, one in named if name != "itemId"]
         found = [one for each in listed for one in each if isinstance(one, str) and len(one) == ID_LENGTH]
         return list(dict.fromkeys(found))
 
@@ -171,12 +182,14 @@ class Company:
     def secrets(self) -> set[str]:
         """What nobody else may hear: ids of its things, its name, its note, its tokens."""
         words = {self.ids["guest"], self.ids["guestNote"], self.party.token, self.session_token}
+        words |= {self.caller.phone, self.caller.token}
         return words | set(self.names_of_things)
 
     def ids_in(self, command: Command, namespace: str) -> dict[str, Any]:
         """Return their ids for all the fields of a command that name something."""
         named = (one.alias or name for name, one in command.request_in(namespace).model_fields.items())
         ids = self.ids | ({"from": self.party.id} if command.name == "session:merge" else {})
+        ids |= self.at_home if namespace == CHECKOUT or command.name in AT_HOME else {}
         return {name: ids[name] for name in named if name in ids}
 
 
@@ -200,6 +213,8 @@ class Neighbourhood:
             auth = {"table": self.ours.party.token}
             if role is Role.GUEST:
                 auth["sessionToken"] = self.ours.session_token
+        elif namespace == CHECKOUT:
+            auth = {"token": self.ours.caller.token}
         elif role is Role.SCREEN:
             auth = {"deviceToken": self.tokens[role]}
         elif role in self.tokens:
@@ -264,9 +279,15 @@ class Neighbourhood:
             "busyPortions": 20,
             "ages": {"MAINS": {"amber": 10, "red": 20}},
             **OF_THE_MENU,
+            "items": [{"itemId": self.ours.ids["itemId"], "quantity": 1, "note": "fără sare"}],
+            "location": "44.4325,26.1039",
+            "slot": "2100-01-01T00:00:00Z",
+            "expectedTotal": 1,
             "opId": str(uuid4()),
             "idempotencyKey": str(uuid4()),
         }
+        if namespace == CHECKOUT or command.name in AT_HOME:
+            values |= self.ours.at_home
         named = [one.alias or name for name, one in model.model_fields.items()]
         values |= OF_ONE_COMMAND.get(command.name, {})
         if command.name == "session:merge":
@@ -367,6 +388,7 @@ async def settle(installation: Installation, watch: Watch, database: Any) -> Nei
     house, other = await installation.new_house(), await installation.new_house()
     for one in (house, other):
         await publish(one, promotion())
+        await deliver(one)
     waiter, foreign_waiter = await house.waiter(), await other.waiter()
     ours = await _seat(house, waiter, 0, "Ana", "fără sare")
     neighbours = await _seat(house, waiter, 1, *NAMES["neighbours"])
@@ -412,7 +434,9 @@ async def _seat(house: House, waiter: Connection, table: int, name: str, note: s
     asked = (await phone.send("service:request", {"kind": "BILL", "note": note}))["service"]
     await waiter.send("service:take", {"requestId": asked["id"]})
     alarm = await _alarm(house, party, asked["id"])
-    payment = await _payment(house, paid["check"]["id"], left["cart"]["lines"][0]["addedBy"]["id"])
+    payer = Actor(kind="GUEST", id=left["cart"]["lines"][0]["addedBy"]["id"])
+    payment = await _payment(house, paid["check"]["id"], payer)
+    caller, at_home = await _order_from_home(house, name, note)
     free = house.tables[10]
     ids = {
         "sessionId": party.id,
@@ -446,7 +470,18 @@ async def _seat(house: House, waiter: Connection, table: int, name: str, note: s
         "guestNote": note,
     }
     await cook.close()
-    return Company(house, party, phone, str(phone.auth["sessionToken"]), ids)
+    return Company(house, party, phone, str(phone.auth["sessionToken"]), caller, ids, at_home)
+
+
+async def _order_from_home(house: House, name: str, note: str) -> tuple[Caller, dict[str, Any]]:
+    """Have somebody at home order and begin to pay; return who, and the ids of what is theirs."""
+    number = f"+4071{len(name):02}{len(note):02}{len(house.clients):03}"
+    meal = await ordered(house, number, name=f"{name} Acasă", items=[wanted(house, note=note)])
+    await meal.phone.close()
+    caller = meal.caller
+    payment = await _payment(house, str(meal.check["id"]), Actor(kind="CUSTOMER", id=caller.id))
+    ids = {"addressId": caller.address_id, "orderId": meal.id, "paymentId": payment}
+    return caller, ids | {"checkId": meal.check["id"], "sessionId": meal.session_id, "customerId": caller.id}
 
 
 async def _device(house: House) -> str:
@@ -478,7 +513,7 @@ async def _alarm(house: House, party: Party, subject: str) -> str:
     return str(stored["_id"])
 
 
-async def _payment(house: House, check_id: str, participant_id: str) -> str:
+async def _payment(house: House, check_id: str, payer: Actor) -> str:
     """Have a payment that waits for its payer, and about which nobody is asked; return its id."""
 
     async def act(ctx: Context, payment_id: str) -> Done:
@@ -488,8 +523,9 @@ async def _payment(house: House, check_id: str, participant_id: str) -> str:
                 id=payment_id,
                 restaurant_id=house.restaurant.id,
                 check_id=check_id,
-                participant_id=participant_id,
-                by=Actor(kind="GUEST", id=participant_id),
+                participant_id=payer.id,
+                customer_id=payer.id if payer.kind == "CUSTOMER" else None,
+                by=payer,
                 provider="stripe",
                 amount=money,
                 tip=money.with_(amount=0),

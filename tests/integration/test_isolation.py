@@ -13,7 +13,7 @@ from integration.house import PASSWORD
 from integration.misuse import fields
 from integration.neighbourhood import ROLES, Company, Neighbourhood, allowed, serving, settle
 
-from handlers.registry import TABLE, Command, Registry
+from handlers.registry import CHECKOUT, TABLE, Command, Registry
 from models.principal import Role
 from server.commands import COMMAND_MODULES
 
@@ -49,8 +49,8 @@ async def nobody_stays(around: Neighbourhood) -> AsyncIterator[None]:
 
 
 def others(around: Neighbourhood, namespace: str) -> list[Company]:
-    """Return who is none of one's business: at a table everybody else, to the staff only other houses."""
-    return [around.neighbours, around.strangers] if namespace == TABLE else [around.strangers]
+    """Return who is none of one's business: at a table and at home everybody else, to the staff only other houses."""
+    return [around.neighbours, around.strangers] if namespace in (TABLE, CHECKOUT) else [around.strangers]
 
 
 def with_foreign_id(example: dict[str, Any], name: str, foreign: str) -> str:

@@ -102,6 +102,7 @@ async def test_every_cell_holds_on_a_socket(around: Neighbourhood, namespace: st
     if role in STAFF:
         around.ours.house.clock.advance(seconds=FORGOTTEN_SECONDS)
         around.tokens[role] = await access_token(around.ours.house, role)
+    around.ours.caller.renew()
     attacker = await around.enter(role, namespace)
     for name in sorted(table, key=lambda one: (one in LAST, LAST.index(one) if one in LAST else 0, one)):
         answer = await attacker.ask(name, json.dumps(_payload(around, namespace, name)))
