@@ -7,6 +7,7 @@ import pytest
 import socketio
 from comanda_client import Connection, Refused
 from contract.walk import operations, payload
+from integration.customers import deliver, order_of, ordered, wanted
 from integration.house import PASSWORD, House, Installation, start_installation
 from integration.promoted import promotion, publish
 from jsonschema import Draft7Validator
@@ -54,6 +55,7 @@ async def _recorded(installation: Installation) -> list[Frame]:
     try:
         await _dine(house)
         await _be_refused(house)
+        await _order_from_home(house)
         await _change_menu(house)
         await _be_besieged(house)
         await _manage(house)
@@ -294,6 +296,36 @@ async def _set_up_deliveries(house: House) -> None:
     with pytest.raises(Refused, match="DELIVERY_PLAN_INVALID"):
         await manager.operate("delivery:set-up", wrong)
     await manager.operate("delivery:resume", {})
+
+
+async def _order_from_home(house: House) -> None:
+    """Order from home, begin to pay, follow it to the door; call another order off, and be refused."""
+    await deliver(house)
+    waiter = await house.staff(house.login_of("MANAGER"))
+    meal = await ordered(house)
+    await meal.phone.send("menu:get", {"language": "ro", "diningOption": "DELIVERY"})
+    question = {"items": [wanted(house)], "addressId": meal.caller.address_id}
+    await meal.phone.send("order:quote", question)
+    with pytest.raises(Refused, match="UNKNOWN_ITEM"):
+        await meal.phone.send("order:quote", question | {"items": [{"itemId": "nothing"}]})
+    with pytest.raises(Refused, match="PRICE_CHANGED"):
+        await meal.phone.send("order:place", order_of(meal.caller, expectedTotal=1))
+    await meal.phone.send("order:list")
+    await meal.phone.send("sync:probe")
+    asked = {"method": "ONLINE", "amount": 500, "orderId": meal.id, "idempotencyKey": "k-0000-0009"}
+    payment = (await meal.phone.send("payment:start", asked))["payment"]
+    await meal.phone.until(lambda state: any(one["clientSecret"] for one in state.of("payment")))
+    await meal.phone.send("payment:cancel", {"paymentId": payment["id"]})
+    await meal.phone.until(lambda state: any(one["status"] == "CANCELLED" for one in state.of("payment")))
+    await waiter.send("delivery:show", {"orderId": meal.id})
+    for step in ("delivery:send", "delivery:done"):
+        await waiter.operate(step, {"orderId": meal.id})
+    with pytest.raises(Refused, match="DELIVERY_FINISHED"):
+        await waiter.operate("delivery:cancel", {"orderId": meal.id, "reason": "late"})
+    other = (await meal.phone.operate("order:place", order_of(meal.caller)))["order"]
+    with pytest.raises(Refused, match="NOT_AT_TABLE"):
+        await waiter.operate("pin:rotate", {"sessionId": other["sessionId"]})
+    await waiter.operate("delivery:cancel", {"orderId": other["id"], "reason": "nobody there"})
 
 
 async def _change_menu(house: House) -> None:
