@@ -19,6 +19,7 @@ from models.problem import ProblemCode as Code
 from models.slot import MOST_WINDOWS, SlotRule
 from models.zone import MOST_CORNERS, MOST_PATTERNS, Zone
 from server.delivery_reading import read_plan
+from server.menu_command import check
 from server.menu_files import open_files
 from server.seed import DEMO_HOUSE, FILES, HouseInvalid, load_demo_house
 
@@ -245,3 +246,15 @@ def test_a_plan_alone_says_what_it_needs(copy: Path) -> None:
 
 def test_files_without_a_plan_have_none(copy: Path) -> None:
     assert read(copy, ["house.yaml"]) == []
+
+
+def test_the_command_that_checks_a_menu_names_what_is_wrong_with_deliveries(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check(open_files([copy / name for name in FILES]), None)
+    edit(copy / "delivery.yaml", '["01*"]', "[]")
+    capsys.readouterr()
+    assert not check(open_files([copy / name for name in FILES]), None)
+    assert capsys.readouterr().out.splitlines() == [
+        "delivery.zones.sector-1: it has neither postal codes nor a polygon, so no address is in it"
+    ]
