@@ -10,11 +10,14 @@ from uuid import uuid4
 
 import pytest
 from comanda_client import Connection
+from integration.customers import deliver, order_of, ordered
 from integration.house import House, Installation, Party, TestClock, free_socket, settings_for
 from integration.intruder import code, knock, new_address, wrong
 from integration.texting import ADA, Asker, other
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from models.hours import Window
+from models.slot import SlotRule
 from models.store.ledger import COMMENT
 from models.store.reader import LOOK
 from server.app import App
@@ -142,6 +145,34 @@ async def test_placing_what_is_counted_writes_the_item_besides_and_reads_nothing
         "insert audit": 1,
         "commit": 1,
     }
+
+
+async def test_an_order_from_home_is_one_transaction_and_one_look_for_its_key(
+    counted: tuple[House, Listener],
+) -> None:
+    house, listener = counted
+    await warm(house)
+    hours = (Window(opens="00:00", closes="24:00"),)
+    await deliver(house, slots=SlotRule(hours=hours, minutes=30, cap=90))
+    meal = await ordered(house)
+    asked = order_of(meal.caller)
+    assert await listener.of(meal.phone.send("order:place", asked)) == {
+        "find orders": 1,
+        "insert table_sessions": 1,
+        "insert carts": 1,
+        "insert checks": 1,
+        "insert orders": 1,
+        "insert tickets": 1,
+        "insert audit": 1,
+        "update customers": 1,
+        "update slot_loads": 1,
+        "commit": 1,
+    }
+    assert await listener.of(meal.phone.send("order:place", asked)) == {"find orders": 1, "find checks": 1}
+    question = {"items": asked["items"], "addressId": asked["addressId"]}
+    assert await listener.of(meal.phone.send("order:quote", question)) == {}
+    await meal.phone.sync()
+    assert await listener.of(meal.phone.sync()) == {}
 
 
 async def test_a_payment_writes_the_check_and_its_audit_entry_and_reads_nothing(
