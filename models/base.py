@@ -61,6 +61,8 @@ class Value(BaseModel):
         validate_by_alias=True,
         serialize_by_alias=False,
         revalidate_instances="never",
+        # What is wrong may be a person's: it does not belong into a traceback.
+        hide_input_in_errors=True,
     )
 
     def with_(self, **changes: Any) -> Self:

@@ -28,6 +28,9 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _HEADER = re.compile(r"""\b(?P<name>(?:set-)?cookie|authorization)\b["']?\s*[:=]\s*[^\n]+""", re.IGNORECASE)
+# Six digits alone in a text that speaks of a code, as messages with one-time codes do: a provider may quote them.
+_ABOUT_CODES = re.compile(r"\bcod(?:e|es|ul|uri)?\b", re.IGNORECASE)
+_SIX_DIGITS = re.compile(r"(?<![\w.+:/-])\d{6}(?![\w:/-]|\.\d)")
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(
@@ -76,6 +79,8 @@ def mask_text(text: str) -> str:
     text = _KEY.sub(HIDDEN, text)
     text = _CREDENTIALS.sub(f"{HIDDEN}@", text)
     text = _EMAIL.sub(HIDDEN, text)
+    if _ABOUT_CODES.search(text):
+        text = _SIX_DIGITS.sub(HIDDEN, text)
     text = _PHONE.sub(lambda found: mask_phone(found[0]), text)
     text = _TOKEN.sub(lambda found: HIDDEN if _is_random(found[0]) else found[0], text)
     return _DIGEST.sub(HIDDEN, text)

@@ -162,6 +162,24 @@ def test_bound_context_is_masked(log_output: io.StringIO) -> None:
     assert json.loads(log_output.getvalue())["session_token"] == "***"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rejected: 012345 is your code for Casa cu Nuc. It is good for 5 minutes.",
+        "rejected: '012345 este codul dvs. pentru Casa cu Nuc.'",
+        "Codul este 012345.",
+    ],
+)
+def test_a_code_in_a_message_that_is_quoted_is_hidden(text: str) -> None:
+    assert "012345" not in mask_text(text)
+    assert "***" in mask_text(text)
+
+
+@pytest.mark.parametrize("text", ["order 123456 was placed", "status code 200 from 10.0.0.1:443, line 1234567"])
+def test_other_numbers_are_shown(text: str) -> None:
+    assert mask_text(text) == text
+
+
 @pytest.mark.parametrize("name", ["socketio", "engineio", "pymongo", "pymongo.command"])
 def test_libraries_do_not_log_packets_and_documents(log_output: io.StringIO, name: str) -> None:
     logging.getLogger(name).info("emitting event with everything in it")
