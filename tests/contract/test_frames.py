@@ -292,7 +292,8 @@ async def _set_up_deliveries(house: House) -> None:
     with pytest.raises(Refused, match="DELIVERY_PLAN_CHANGED"):
         await manager.operate("delivery:set-up", set_up)
     paused = await manager.operate("delivery:pause", {})
-    wrong = {"plan": plan | {"zones": [plan["zones"][0] | {"postalCodes": []}]}, "planVersion": paused["plan"]["version"]}
+    nowhere = plan["zones"][0] | {"postalCodes": [], "polygon": []}
+    wrong = {"plan": plan | {"zones": [nowhere]}, "planVersion": paused["plan"]["version"]}
     with pytest.raises(Refused, match="DELIVERY_PLAN_INVALID"):
         await manager.operate("delivery:set-up", wrong)
     await manager.operate("delivery:resume", {})
