@@ -54,8 +54,10 @@ async def house(installation: Installation) -> AsyncIterator[House]:
 
 @pytest.fixture(scope="session")
 async def installation_with_gate(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
-    """Two servers that have the first round of a session approved, and allow a session 20 portions."""
-    limits = {"first_order_gate": True, "session_portions": 20}
+    """Two servers that have the first round of a session approved, allow a session 20 portions, and tell customers that
+    their order has left.
+    """
+    limits = {"first_order_gate": True, "session_portions": 20, "sms_on_leaving": True}
     installation = await start_installation(mongo_url, redis_url, servers=2, database="gate", limits=limits)
     yield installation
     await installation.stop()

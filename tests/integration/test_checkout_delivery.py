@@ -9,6 +9,7 @@ from comanda_client import Connection, Refused
 from integration.customers import CENTRE, HOME, NAME, Meal, deliver, ordered, wanted
 from integration.house import House
 from integration.people import entries, stored
+from integration.texting import letter_box
 
 from models.check import Check
 from models.customer import Customer
@@ -17,6 +18,7 @@ from models.item import Item
 from models.order import Order
 from models.session import TableSession
 from models.slot import SlotLoad, SlotRule
+from models.sms import SmsMessage
 from models.ticket import Ticket
 from server.delivering import SETTLED
 from server.waiting import IDLENESS
@@ -107,6 +109,32 @@ async def test_who_brings_it_sees_where_it_goes_and_that_is_written_down(house: 
     assert shown["point"] == {"latitude": 44_432_500, "longitude": 26_103_900}
     (entry,) = await entries(house, "delivery-disclosed")
     assert (entry["subject"], entry["session_id"], entry["details"]) == (meal.id, meal.session_id, {})
+
+
+async def test_where_a_first_round_waits_for_a_tap_an_order_from_home_does_not(gated: House) -> None:
+    await deliver(gated)
+    meal = await ordered(gated)
+    assert meal.order["status"] == "PLACED"
+
+
+async def test_where_the_house_wants_it_the_customer_gets_a_message_that_it_has_left(gated: House) -> None:
+    await deliver(gated)
+    waiter = await gated.waiter()
+    with letter_box(gated) as box:
+        meal = await ordered(gated)
+        for _ in range(2):
+            await waiter.operate("delivery:send", {"orderId": meal.id})
+        message = await box.next()
+        assert (message.phone, gated.restaurant.name in message.text) == (meal.caller.phone, True)
+    assert len(await stored(gated, SmsMessage)) == 1
+
+
+async def test_where_it_does_not_no_message_goes_out(house: House) -> None:
+    await deliver(house)
+    waiter = await house.waiter()
+    meal = await ordered(house)
+    await waiter.operate("delivery:send", {"orderId": meal.id})
+    assert await stored(house, SmsMessage) == []
 
 
 async def test_steps_are_taken_once_and_in_order(house: House) -> None:
