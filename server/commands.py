@@ -6,6 +6,7 @@ import handlers.address
 import handlers.alarm
 import handlers.approving
 import handlers.audit
+import handlers.calling_off
 import handlers.cancelling
 import handlers.cart
 import handlers.check
@@ -62,6 +63,7 @@ COMMAND_MODULES = (
     handlers.order,
     handlers.ordering,
     handlers.delivering,
+    handlers.calling_off,
     handlers.approving,
     handlers.serving,
     handlers.priority,

@@ -197,6 +197,16 @@ async def test_what_is_not_paid_yet_stays_open_and_closes_by_itself_when_it_is(h
     assert (await session_of(house, meal))["status"] == "CLOSED"
 
 
+async def test_what_is_never_paid_is_closed_by_a_manager(house: House) -> None:
+    await deliver(house)
+    boss = await house.staff(house.login_of("MANAGER"))
+    meal = await ordered(house)
+    await boss.operate("delivery:done", {"orderId": meal.id})
+    assert (await refused(boss, "session:close", {"sessionId": meal.session_id})).code == "CHECK_OPEN"
+    await boss.operate("session:close", {"sessionId": meal.session_id, "reason": "they ran away"})
+    assert (await session_of(house, meal))["status"] == "CLOSED"
+
+
 async def test_what_is_on_its_way_is_not_closed_over(house: House) -> None:
     await deliver(house)
     boss = await house.staff(house.login_of("MANAGER"))

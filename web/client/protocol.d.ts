@@ -813,16 +813,6 @@ export interface CheckoutAuth {
   token?: string | null;
 }
 
-/** What is newer than what the client has, and what of it is none of the client's any more. */
-export interface CheckoutSnapshot {
-  /** What the client would have heard, each once. */
-  messages: CheckoutSyncMessage[];
-  /** Ids that the client named and is not told of any more, because a merge ended: to be forgotten. */
-  gone: string[];
-  /** What to give as `before` for the next page; null after the last one. */
-  next: string | null;
-}
-
 /** One message as it would have been heard: its name and its payload. */
 export type CheckoutSyncMessage = { event: "order:changed"; payload: OrderChanged } | { event: "check:changed"; payload: CheckChanged } | { event: "payment:changed"; payload: PaymentChanged } | { event: "delivery:changed"; payload: PlanChanged } | { event: "menu:changed"; payload: MenuChanged } | { event: "item:changed"; payload: ItemChanged } | { event: "station:changed"; payload: GuestStationChanged };
 
@@ -1063,6 +1053,7 @@ export interface Destination {
   phone: string;
   /** The network that it came from. */
   address: AddressDetails | null;
+  /** Where the customer's own phone said that it was; null when it did not say. */
   point: Point | null;
 }
 
@@ -2387,13 +2378,17 @@ export interface OrderFromHome {
   items: WantedItem[];
   /** How the meal reaches the guests; prices and taxes depend on it. */
   diningOption?: DiningOption;
+  /** Which of one's addresses it goes to; not needed for what is fetched. */
   addressId?: string | null;
+  /** Where one is, in degrees of latitude and longitude: for the zone, and whoever brings it. */
   location?: string | null;
+  /** The beginning of a slot of the quote; without it, as soon as possible. */
   slot?: string | null;
   /** A UUID made by the client for this sending or payment and kept for every repeat of it. */
   idempotencyKey: string;
   /** How the guest means to pay. */
   paymentMethod: TenderMethod;
+  /** The total that was shown, in minor units: at another one nothing is ordered. */
   expectedTotal?: number | null;
   /** Minutes that the guest agrees to wait: those of `KITCHEN_BUSY`, and it is sent all the same. */
   acceptWait?: number | null;
@@ -2558,6 +2553,7 @@ export interface PayOrder {
   method: "ONLINE";
   /** The order it belongs to. */
   orderId: string;
+  /** What is paid of the check, in minor units: at most `payable`. */
   amount: number;
   /** A gift to the staff, on top of the amount. */
   tip?: number;
@@ -2785,7 +2781,9 @@ export interface PlanView {
 
 /** A place: `latitude` and `longitude` in micro-degrees (WGS 84). It is also read from `Coordinates`. */
 export interface Point {
+  /** Degrees north, in millionths. */
   latitude: number;
+  /** Degrees east, in millionths. */
   longitude: number;
 }
 
@@ -3059,8 +3057,11 @@ export interface QuoteOrder {
   items: WantedItem[];
   /** How the meal reaches the guests; prices and taxes depend on it. */
   diningOption?: DiningOption;
+  /** Which of one's addresses it goes to; a quote may have a `location` instead. */
   addressId?: string | null;
+  /** Where one is, in degrees of latitude and longitude: it decides on the zone, too. */
   location?: string | null;
+  /** The beginning of a slot of the quote; without it, as soon as possible. */
   slot?: string | null;
 }
 
@@ -3068,6 +3069,7 @@ export interface QuoteOrder {
 export interface QuoteReply {
   /** Whether it was done. */
   success: true;
+  /** What it comes to now, and when it would be there. */
   quote: QuoteView;
 }
 
@@ -3075,6 +3077,7 @@ export interface QuoteReply {
 export interface QuoteView {
   /** What it consists of. */
   lines: QuotedLine[];
+  /** What the dishes come to. */
   subtotal: Money;
   /** What bringing it costs, in minor units. */
   fee: Money;
@@ -3084,9 +3087,13 @@ export interface QuoteView {
   total: Money;
   /** The part of the house where it stands. */
   zone: QuotedZone | null;
+  /** In how many minutes it would be there; null where nothing true can be said. */
   minutes: number | null;
+  /** By when it would be there; null where nothing true can be said. */
   promisedAt: string | null;
+  /** The beginning of the slot that was asked for; null for as soon as possible. */
   slot: string | null;
+  /** The slots that can be chosen, in order; none where the house has no slots. */
   slots: SlotView[];
 }
 
@@ -3104,6 +3111,7 @@ export interface QuotedLine {
   note: string;
   /** What one portion costs, with its modifiers. */
   unitPrice: Money;
+  /** What all its portions cost. */
   price: Money;
 }
 
@@ -3677,6 +3685,7 @@ export interface ShownDelivery {
   success: true;
   /** The order as it is now. */
   order: OrderView;
+  /** Whom it is for and where it goes; null once the person was erased. */
   destination: Destination | null;
 }
 
@@ -3704,9 +3713,11 @@ export interface SlotRuleView {
 
 /** A slot that can be chosen, or could be: `hasRoom` for what is to be ordered. */
 export interface SlotView {
+  /** When it begins: what names it. */
   beginsAt: string;
   /** From when on it is good no more; null for never. */
   endsAt: string;
+  /** Whether what was asked for fits into it. */
   hasRoom: boolean;
 }
 
@@ -4585,14 +4596,14 @@ export interface FloorCommands {
   "order:list": { request: NothingForSession; reply: OrdersReply };
   /** Send the cart to the kitchen: the order, its tickets, the emptied cart and the check, in one transaction. */
   "order:place": { request: PlaceOrderForSession; reply: PlaceReply };
-  /** Call an order off: all that is left of it comes off the check, the kitchen sees it struck, stock and slot are */
-  "delivery:cancel": { request: CancelDelivery; reply: DeliveryReply };
   /** Say that the customer has it: its dishes are served, and what is paid is closed; else it stays open till then. */
   "delivery:done": { request: NameDelivery; reply: DeliveryReply };
   /** Say that somebody is on the way with an order; where the house wants it, the customer gets a message. */
   "delivery:send": { request: NameDelivery; reply: DeliveryReply };
   /** Read where an order goes: name, phone and address of its customer. Whoever reads it is in the audit log. */
   "delivery:show": { request: NameDelivery; reply: ShownDelivery };
+  /** Call an order off, with a reason that its customer is told. */
+  "delivery:cancel": { request: CancelDelivery; reply: DeliveryReply };
   /** Let a waiting round go to the kitchen and onto the check, as it was placed and at the prices the guest saw. */
   "order:approve": { request: ApproveOrderForSession; reply: DecisionReply };
   /** Send a waiting round back with a reason that the guests are told; none of it is cooked. */
