@@ -37,6 +37,7 @@ from models.service import ServiceRequest
 from models.session import TableSession
 from models.slot import SlotLoad
 from models.sms import SmsMessage
+from models.sms_phone import SmsPhone
 from models.staff import Staff, StaffSession
 from models.station import Station
 from models.store.accounting import HAS_HAPPENED
@@ -362,6 +363,13 @@ KINDS: dict[type[Aggregate], Kind] = {
                 _index("restaurant_id", "next_at", partialFilterExpression=_UNFINISHED, name="open_messages"),
                 _index("restaurant_id", "-queued_at"),
             ),
+            acted_on=True,
+        ),
+        _kind(
+            SmsPhone,
+            "sms_phones",
+            Group("house", "restaurant_id"),
+            indexes=(_index("restaurant_id"),),
             acted_on=True,
         ),
         _kind(

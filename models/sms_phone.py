@@ -1,0 +1,188 @@
+"""An Android phone of the house that sends messages, as a worker that may die at any moment: whether it is here, which
+of its sockets counts, how its cards are, and what it was given so far.
+
+One for each device of the kind `SMS_PHONE`, under the same id. What it proves itself with is with its device.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from models.base import Actor, Aggregate, Change, Value, plain
+
+MOST_SIMS = 4
+
+STATUS_EVERY = timedelta(seconds=10)
+"""What a phone tells of its battery and signal is written so often at the most; the state of a card at once."""
+
+Word = Annotated[str, StringConstraints(max_length=40), AfterValidator(plain)]
+"""A short text from a phone: the name of its operator, the version of its app."""
+
+
+class SimState(StrEnum):
+    """Whether a card can send."""
+
+    READY = "READY"
+    NO_SERVICE = "NO_SERVICE"
+    LOCKED = "LOCKED"
+    ABSENT = "ABSENT"
+
+
+class ToldSim(Value):
+    """A card as the phone tells of it: the slot counts from 0."""
+
+    slot: int = Field(ge=0, lt=MOST_SIMS)
+    operator: Word = ""
+    state: Annotated[SimState, Field(strict=False)] = SimState.READY
+
+
+class Spent(Value):
+    """Parts that a card was given, and when."""
+
+    at: datetime
+    parts: int = Field(ge=1)
+
+
+class Sim(ToldSim):
+    """A card with what it was given: in the window that operators look at, and in this month (`2026-11`)."""
+
+    spent: tuple[Spent, ...] = ()
+    month: str = ""
+    month_parts: int = Field(default=0, ge=0)
+
+
+class Breaker(Value):
+    """Failures in a row; from so many on the phone is given nothing but a probe at `probe_at`, after growing waits."""
+
+    failures: int = Field(default=0, ge=0)
+    opened_at: datetime | None = None
+    probe_at: datetime | None = None
+    opened: int = Field(default=0, ge=0)
+    """How often it opened since it was last closed: the waits grow with it."""
+
+
+class PausedReason(StrEnum):
+    """Why a phone is given nothing."""
+
+    MANAGER = "MANAGER"
+    """Somebody of the house has paused it."""
+    ROGUE = "ROGUE"
+    """It says that it has sent codes that nobody ever uses."""
+
+
+class CodeFate(Value):
+    """A code that the phone says it has sent, and whether somebody has used it."""
+
+    message_id: str
+    at: datetime
+    is_used: bool = False
+
+
+class SmsPhone(Aggregate):
+    """One phone. `epoch` grows whenever it registers: what comes over an older socket is not believed."""
+
+    name: str
+    epoch: int = Field(default=0, ge=0)
+    process: str | None = None
+    """The process of the server that has its socket; None while it has none."""
+    last_seen_at: datetime | None = None
+    """When it was last known to come, to go, or to say how it is."""
+    gone_at: datetime | None = None
+    """Since when it is away."""
+    told_at: datetime | None = None
+    """When what it says of itself was last written."""
+    protocol: int = 1
+    app: Word = ""
+    battery: int | None = Field(default=None, ge=0, le=100)
+    is_charging: bool | None = None
+    signal: int | None = Field(default=None, ge=0, le=4)
+    """Bars, as Android shows them."""
+    sims: tuple[Sim, ...] = ()
+    breaker: Breaker = Breaker()
+    paused_reason: PausedReason | None = None
+    paused_at: datetime | None = None
+    paused_by: Actor | None = None
+    sent: int = Field(default=0, ge=0)
+    """Messages that it says it has sent."""
+    failed: int = Field(default=0, ge=0)
+    codes: tuple[CodeFate, ...] = ()
+    """The last codes that it says it has sent, oldest first."""
+    is_revoked: bool = False
+    operations: tuple[str, ...] = ()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it has a socket that counts."""
+        return self.process is not None
+
+    def sim(self, slot: int) -> Sim | None:
+        """Return the card in a slot."""
+        return next((one for one in self.sims if one.slot == slot), None)
+
+    def registered(self, process: str, protocol: int, app: str, sims: tuple[ToldSim, ...], now: datetime) -> Self:
+        """Let a new socket of it count, and no older one any more."""
+        return self.with_(
+            epoch=self.epoch + 1,
+            process=process,
+            protocol=protocol,
+            app=app,
+            sims=self._known(sims),
+            last_seen_at=now,
+            gone_at=None,
+            change=Change(kind="registered", at=now),
+        )
+
+    def left(self, epoch: int, now: datetime) -> Self:
+        """Keep that a socket of it is gone; the same when a newer one counts."""
+        if not self.is_live or epoch != self.epoch:
+            return self
+        return self.with_(process=None, last_seen_at=now, gone_at=now, change=Change(kind="left", at=now))
+
+    def revoked(self, now: datetime) -> Self:
+        """Send it away for good."""
+        return self.with_(is_revoked=True, process=None, gone_at=now, change=Change(kind="revoked", at=now))
+
+    def told(
+        self,
+        battery: int | None,
+        is_charging: bool | None,
+        signal: int | None,
+        sims: tuple[ToldSim, ...] | None,
+        now: datetime,
+    ) -> Self:
+        """Take what it says of itself; the same when that is not worth a write yet."""
+        known = self.sims if sims is None else self._known(sims)
+        states, former = ({one.slot: one.state for one in some} for some in (known, self.sims))
+        is_early = self.told_at is not None and now < self.told_at + STATUS_EVERY
+        if is_early and states == former:
+            return self
+        return self.with_(
+            battery=self.battery if battery is None else battery,
+            is_charging=self.is_charging if is_charging is None else is_charging,
+            signal=self.signal if signal is None else signal,
+            sims=known,
+            last_seen_at=now,
+            told_at=now,
+            change=Change(kind="told", at=now),
+        )
+
+    def _known(self, sims: tuple[ToldSim, ...]) -> tuple[Sim, ...]:
+        """Return cards as they are told of, each with what was kept of its slot while its operator is the same."""
+        kept = {(one.slot, one.operator): one for one in self.sims}
+        return tuple(
+            kept.get((one.slot, one.operator), Sim(slot=one.slot, operator=one.operator)).with_(state=one.state)
+            for one in sorted(sims, key=lambda one: one.slot)
+        )
+
+
+def lease_owner(device_id: str, slot: int) -> str:
+    """Return how a card of a phone is named on the leases of messages."""
+    return f"phone:{device_id}:{slot}"
+
+
+def phone_of(owner: str) -> str | None:
+    """Return the device that a lease names; None where somebody else has it."""
+    kind, _, rest = owner.partition(":")
+    return rest.rpartition(":")[0] if kind == "phone" else None
