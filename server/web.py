@@ -75,6 +75,8 @@ class Web:
             response = _refused(NotFound())
         except web.HTTPException as error:
             response = web.json_response({"success": False, "error": _http_error(error)}, status=error.status)
+            if "Allow" in error.headers:
+                response.headers["Allow"] = error.headers["Allow"]
         except Exception:
             reference = self._clock.new_id()
             request.app.logger.exception("request failed, reference %s", reference)
