@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CLIENTS := $(addsuffix /node_modules/.installed,tests/engine tests/contract web)
 PAGES := web/node_modules/.pages
-SIDE_BY_SIDE := $(addprefix tests/,stateful unit contract engine integration payments fuzz browser web)
+SIDE_BY_SIDE := $(addprefix tests/,stateful unit contract engine integration payments messages fuzz browser web)
 ALONE := $(filter-out $(SIDE_BY_SIDE),$(patsubst %/,%,$(wildcard tests/[a-z]*/)))
 PACKAGES := server handlers models kitchen_display sms_gateway bench comanda_client
 

@@ -180,8 +180,10 @@ class Sender:
                     provider = one.name
                     try:
                         return self._handed(message, provider, await one.send(outgoing))
-                    except Unreachable:
-                        log.warning("no message can be sent now", message=message.id, provider=provider)
+                    except Unreachable as lost:
+                        log.warning(
+                            "no message can be sent now", message=message.id, provider=provider, reason=str(lost)
+                        )
         except Declined as declined:
             log.warning("a message was declined", message=message.id, provider=provider, reason=declined.reason)
             return self._said(message, MessageStatus.FAILED, declined.reason)
