@@ -120,7 +120,7 @@ async def test_a_redis_that_does_not_answer_is_waited_for_half_a_second_and_then
     try:
         began = time.monotonic()
         assert not await copies.refuses("anyone", 1)
-        assert REDIS_SECONDS <= time.monotonic() - began < REDIS_SECONDS + 0.4
+        assert REDIS_SECONDS * 0.9 <= time.monotonic() - began < REDIS_SECONDS + 0.4
         began = time.monotonic()
         for _ in range(100):
             assert not await copies.refuses("anyone", 1)

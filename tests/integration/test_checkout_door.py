@@ -162,6 +162,12 @@ async def test_a_method_that_a_path_does_not_have_is_named_with_those_that_it_ha
     assert (answer.status, answer.code, answer.headers["Cache-Control"]) == (404, "NOT_FOUND", "no-store")
 
 
+async def test_a_page_for_operators_names_its_methods_too(house: House) -> None:
+    answer = await raw(house, [b"DELETE /healthz HTTP/1.1\r\nHost: x\r\n\r\n"])
+    assert answer.startswith(b"HTTP/1.1 405 ")
+    assert b"\r\nAllow: GET,HEAD\r\n" in answer
+
+
 @pytest.mark.parametrize(
     ("asked", "message"),
     [

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from comanda_client import Refused
-from integration.calling import DEVICE, TOKEN, Browser, bearer, browser_of, call
+from integration.calling import CSRF, DEVICE, TOKEN, Browser, bearer, browser_of, call
 from integration.customers import Caller, proved
 from integration.house import House
+from integration.texting import letter_box
 
 from models.audit import AuditEntry
 from models.customer import Customer
@@ -80,6 +81,26 @@ async def test_a_refresh_replaces_the_token_in_the_body_and_in_the_cookie(house:
     assert after.rotated_at is not None
     assert after.expires_at - after.rotated_at == timedelta(minutes=30)
     assert [one for one, _ in await acts(caller)] == ["customer-session-refreshed"]
+
+
+async def test_a_phone_is_proved_an_address_added_and_the_session_ended_with_cookies_alone(house: House) -> None:
+    browser, query = Browser(house), f"restaurantId={house.restaurant.id}"
+    with letter_box(house) as box:
+        asked = {"phone": "0722 000 177", "name": "Maria Ionescu"}
+        assert (await browser.call("POST", f"/phone/send-code?{query}", asked)).status == 200
+        code = await box.code()
+    shown = {"phone": "+40722000177", "code": code}
+    answer = await browser.call("POST", f"/phone/verify-code?{query}", shown, server=1)
+    assert (answer.status, answer.body["verified"], answer.body["addresses"]) == (200, True, [])
+    assert answer.body["token"] == answer.cookies[TOKEN]["value"]
+    assert "httponly" in answer.cookies[TOKEN]
+    assert "httponly" not in answer.cookies[CSRF]
+    address = {"street": "Strada Nouă 5", "city": "Cluj-Napoca", "county": "Cluj", "postal_code": "400001"}
+    added = await browser.call("POST", "/addresses", address)
+    assert (added.status, added.body["total_addresses"]) == (201, 1)
+    assert (await browser.call("GET", "/session", server=1)).body["total_addresses"] == 1
+    assert (await browser.call("DELETE", "/session", server=1)).status == 200
+    assert set(browser.cookies) == {DEVICE}
 
 
 async def test_over_https_the_names_of_the_cookies_are_bound_to_the_host(house: House) -> None:
