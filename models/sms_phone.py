@@ -1,7 +1,8 @@
 """An Android phone of the house that sends messages, as a worker that may die at any moment: whether it is here, which
 of its sockets counts, how its cards are, and what it was given so far.
 
-One for each device of the kind `SMS_PHONE`, under the same id. What it proves itself with is with its device.
+One for each device of the kind `SMS_PHONE`, under an id that follows from the device's (`phone_id`). What it proves
+itself with is with its device.
 """
 
 from datetime import datetime, timedelta
@@ -11,6 +12,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, StringConstraints
 
 from models.base import Actor, Aggregate, Change, Value, plain
+
+_SUFFIX = "-sms"
 
 MOST_SIMS = 4
 
@@ -113,6 +116,11 @@ class SmsPhone(Aggregate):
     operations: tuple[str, ...] = ()
 
     @property
+    def device_id(self) -> str:
+        """The device that it is."""
+        return self.id.removesuffix(_SUFFIX)
+
+    @property
     def is_live(self) -> bool:
         """Whether it has a socket that counts."""
         return self.process is not None
@@ -175,6 +183,11 @@ class SmsPhone(Aggregate):
             kept.get((one.slot, one.operator), Sim(slot=one.slot, operator=one.operator)).with_(state=one.state)
             for one in sorted(sims, key=lambda one: one.slot)
         )
+
+
+def phone_id(device_id: str) -> str:
+    """Return the id of the phone that a device is: clients keep both, by their ids."""
+    return device_id + _SUFFIX
 
 
 def lease_owner(device_id: str, slot: int) -> str:
