@@ -44,9 +44,10 @@ STATES = {
 """https://www.twilio.com/docs/messaging/api/message-resource#message-status-values"""
 
 ABOUT_US_STATUSES = frozenset({401, 404})
-ABOUT_US = frozenset({20003, 20005, 20006, 20404, 21212, 21603, 21606, 21660, 21703})
-"""Refusals that any message of ours would meet: keys, account, sender. Another provider may send it, and an operator
-has to look; the message is not at fault.
+ABOUT_US = frozenset({20003, 20005, 20006, 20404, 21212, 21603, 21703})
+"""Refusals that any message of ours would meet: keys, account, no sender. Another provider may send it, and an operator
+has to look; the message is not at fault. What may be due to where a message goes, such as 21606, is not here: nobody
+must be able to stop the messages of all others by a number.
 """
 
 

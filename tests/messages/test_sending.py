@@ -17,6 +17,8 @@ from messages.sending import TEXT, Sending, steps
 from models.sms import MessageKind, MessageStatus
 from server.options import Log
 from server.telemetry import set_up_logging
+from sms_gateway.providers.standard_webhook import key_of
+from sms_gateway.providers.webhook import Webhook
 
 OPERATION = {"twilio": "create", "webhook": "take"}
 SECRETS = (
@@ -67,6 +69,21 @@ async def test_a_message_is_accepted_sent_and_delivered(sending: Sending) -> Non
     assert [one for one in steps(done) if one != "ACCEPTED"] == ["QUEUED", "LEASED", "SENT", "DELIVERED"]
     assert (done.phone, done.text, done.provider) == (None, None, name_of(sending))
     assert len(await sending.provider.sendings(message_id)) == 1
+
+
+async def test_where_one_provider_cannot_be_reached_the_next_one_sends(
+    by_twilio: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for app in by_twilio.house.apps:
+        assert app.sender is not None
+        gone = Webhook("http://127.0.0.1:9", [key_of(webhook_simulator.SECRET)], app.clock.now)
+        monkeypatch.setattr(app.sender, "providers", (gone, *app.sender.providers))
+    message_id = await by_twilio.queue()
+    done = await by_twilio.until(message_id, MessageStatus.DELIVERED)
+    assert (done.provider, done.epoch) == ("twilio", 1)
+    assert len(await by_twilio.provider.sendings(message_id)) == 1
+    for app in by_twilio.house.apps:
+        await app.sender.providers[0].close()
 
 
 @pytest.mark.parametrize("fault", ["busy", "revoked"])

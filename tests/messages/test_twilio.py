@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientTimeout
 from messages.simulated import Simulated
-from messages.twilio_simulator import ACCOUNT, KEY, KEY_SECRET, SENDER, SERVICE, TOKEN
+from messages.twilio_simulator import ACCOUNT, KEY, KEY_SECRET, NO_SENDER, SENDER, SERVICE, TOKEN
 
 from models.sms import MessageStatus
 from sms_gateway.provider import Declined, Forged, Handed, Outgoing, Unclear, Unreachable
@@ -130,6 +130,14 @@ async def test_what_twilio_refuses_has_failed_for_its_code(adapter: Twilio, phon
     assert (await adapter.send(OUTGOING)).status is MessageStatus.ACCEPTED
 
 
+async def test_a_sender_that_does_not_reach_one_number_stops_no_other_message(made: Made, twilio: Simulated) -> None:
+    adapter, before = made(replace(ACCOUNT_OF_TESTS, sender="+40799999999")), await count(twilio)
+    for _ in range(2):
+        with pytest.raises(Declined, match="21606"):
+            await adapter.send(OUTGOING)
+    assert await count(twilio) == before + 2
+
+
 @pytest.mark.parametrize("fault", ["reset", "lose", "fail", "garbled", "slow"])
 async def test_what_may_have_been_sent_is_unclear(
     adapter: Twilio, twilio: Simulated, fault: str, monkeypatch: pytest.MonkeyPatch
@@ -163,7 +171,7 @@ async def test_what_twilio_is_too_busy_for_is_not_asked_again_before_it_says(
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"password": "f" * 32}, {"sender": "+40799999999"}, {"sid": "AC" + "0" * 32}],
+    [{"password": "f" * 32}, {"sender": NO_SENDER}, {"sid": "AC" + "0" * 32}],
 )
 async def test_when_it_is_we_that_are_refused_the_message_is_not_at_fault(
     made: Made, twilio: Simulated, now: Now, wrong: dict[str, str]

@@ -36,6 +36,8 @@ REFUSED_TO = {
 }
 """The numbers that Twilio has for tests: https://www.twilio.com/docs/iam/test-credentials"""
 
+NO_SENDER = "+15005550001"
+
 ERRORS = {
     "busy": (429, 20429, "Too Many Requests"),
     "fail": (500, 20500, "Internal Server Error"),
@@ -161,6 +163,8 @@ def _refusal(request: web.Request, form: dict[str, Any]) -> web.Response | None:
     if form.get("To") in REFUSED_TO:
         code, text = REFUSED_TO[form["To"]]
         return _error(400, code, text.format(form["To"]))
+    if form.get("From") == NO_SENDER:
+        return _error(400, 21212, f"The 'From' number {NO_SENDER} is not a valid phone number.")
     if not form.get("Body"):
         return _error(400, 21602, "Message body is required.")
     if (form.get("From") or form.get("MessagingServiceSid")) not in (SENDER, SERVICE):
