@@ -9,9 +9,6 @@ import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { html } from "./html.js";
 
-/** How many cards are drawn in a frame, of those that come near together. */
-const AT_ONCE = 2;
-
 /**
  * What a kind of cards shows. `name` is the attribute that has the id; `lines` says how high a shell is.
  * @template T
@@ -55,7 +52,7 @@ export function drawWhatComesNear(column, find) {
       for (const { isIntersecting, target } of moved) {
         target.setAttribute("data-near", String(isIntersecting));
         const entry = isIntersecting && find(idOf(target));
-        if (entry && !entry.isDrawn.peek() && near.push(entry) === 1) requestAnimationFrame(drawSome);
+        if (entry && !entry.isDrawn.peek() && near.push(entry) === 1) requestAnimationFrame(drawNext);
       }
     },
     { root: column, rootMargin: "100%" },
@@ -63,12 +60,9 @@ export function drawWhatComesNear(column, find) {
   return observer;
 }
 
-function drawSome() {
-  let count = 0;
-  while (near.length > 0 && count < AT_ONCE) {
-    const entry = /** @type {Entry<any>} */ (near.shift());
-    count += Number(!entry.isDrawn.peek());
-    entry.isDrawn.value = true;
-  }
-  if (near.length > 0) requestAnimationFrame(drawSome);
+/** Draw one: a slow tablet has no time for two in a frame. */
+function drawNext() {
+  const next = near.shift();
+  if (next) next.isDrawn.value = true;
+  if (near.length > 0) requestAnimationFrame(drawNext);
 }
