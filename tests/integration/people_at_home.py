@@ -33,6 +33,13 @@ def secrets(encryption: str, index: str) -> dict[str, str]:
     return others | {"COMANDA_SECRETS__ENCRYPTION_KEYS": listed[0], "COMANDA_SECRETS__INDEX_KEYS": listed[1]}
 
 
+def keys_of(encryption: str, index: str) -> dict[str, list[dict[str, str]]]:
+    """The same keys as a section of settings."""
+    others = {name: [{"id": "x1", "key": "x" * 40}] for name in ("peppers", "token_keys", "audit_keys")}
+    listed = [[{"id": one, "key": KEYS[one]} for one in names.split(",")] for names in (encryption, index)]
+    return others | {"encryption_keys": listed[0], "index_keys": listed[1]}
+
+
 def phone_of(number: int) -> str:
     return f"+4072200{number:04d}"
 

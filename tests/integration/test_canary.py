@@ -90,8 +90,9 @@ def disguises(what: str, text: str) -> Iterator[bytes]:
     yield plain
     yield plain.hex().encode()
     for offset in range(3):
-        # The first and the last characters depend on what stands around it.
-        yield base64.b64encode(b"\0" * offset + plain)[4:-4]
+        # The first and the last character may depend on what stands around it.
+        first, last = -(-offset * 8 // 6), (offset + len(plain)) * 8 // 6
+        yield base64.b64encode(b"\0" * offset + plain)[first:last]
     if "phone" in what:
         for form in (f"+40{text}", f"40{text}", f"0{text}", text):
             for kind in ("md5", "sha1", "sha256"):

@@ -141,7 +141,7 @@ async def test_a_code_on_its_way_is_worth_nothing_to_who_was_erased(house: House
     browser = Asker(house)
     with letter_box(house) as box:
         assert (await browser.ask(PHONE))["codeSent"]
-        code = await box.code(house)
+        code = await box.code()
         held = await exported(house)
         assert held is not None
         assert (held["phone"], len(held["codes"])) == (PHONE, 1)
