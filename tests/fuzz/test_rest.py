@@ -30,7 +30,7 @@ CASES = 100_000 if PROVE else 1_500
 
 ALL_PHASES = dict.fromkeys(("examples", "coverage", "fuzzing", "stateful"), "success")
 
-pytestmark = pytest.mark.timeout(0 if PROVE else 180)
+pytestmark = pytest.mark.timeout(0 if PROVE else 300)
 
 HOOKS = Path(__file__).with_name("checkout_hooks.py")
 
