@@ -66,6 +66,16 @@ class Rules(Value):
     code_use_percent: int = 20
     code_use_sample: int = 20
     code_use_window: int = 900
+    recipient_messages: int = 6
+    sim_parts: int = 25
+    sim_window: int = 1800
+    sim_month_parts: int = 2_000
+    sms_phone_jobs: int = 5
+    sms_phone_failures: int = 3
+    sms_phone_probe_seconds: int = 30
+    sms_phone_probe_longest: int = 900
+    sms_phone_unused: int = 5
+    sms_longest_wait: int = 60
     phone_block_seconds: int = 900
     phone_block_longest: int = 86_400
     addresses: int = 50

@@ -57,7 +57,7 @@ _S = MessageStatus
 TRANSITIONS: dict[MessageStatus, frozenset[MessageStatus]] = {
     _S.QUEUED: frozenset({_S.LEASED, _S.EXPIRED, _S.CANCELLED}),
     _S.LEASED: frozenset(set(_S) - {_S.QUEUED}),
-    _S.ACCEPTED: frozenset({_S.SENT, _S.DELIVERED, _S.FAILED, _S.UNKNOWN, _S.CANCELLED}),
+    _S.ACCEPTED: frozenset({_S.LEASED, _S.SENT, _S.DELIVERED, _S.FAILED, _S.UNKNOWN, _S.EXPIRED, _S.CANCELLED}),
     _S.UNKNOWN: frozenset({_S.LEASED, _S.SENT, _S.DELIVERED, _S.FAILED, _S.EXPIRED}),
     _S.SENT: frozenset({_S.DELIVERED, _S.FAILED}),
     _S.DELIVERED: frozenset(),
@@ -65,7 +65,9 @@ TRANSITIONS: dict[MessageStatus, frozenset[MessageStatus]] = {
     _S.EXPIRED: frozenset(),
     _S.CANCELLED: frozenset(),
 }  # fmt: skip
-"""What may follow what. `UNKNOWN` is followed by `LEASED` once, and for a code alone."""
+"""What may follow what. `UNKNOWN` is followed by `LEASED` once, and for a code alone; `ACCEPTED` when a phone gives a
+message back that it surely has not sent.
+"""
 
 AT_REST = frozenset({_S.SENT, _S.DELIVERED, _S.FAILED, _S.EXPIRED, _S.CANCELLED})
 """Nobody has to send it any more."""
@@ -100,6 +102,10 @@ class SmsMessage(Aggregate):
     text: Sealed | None
     last_four: str
     parts: int
+    about: str | None = None
+    """What a code proves: a challenge."""
+    recipient: str | None = None
+    """Digest of the blind index of the phone, where it is still to be counted for it; erased with it."""
     status: MessageStatus = MessageStatus.QUEUED
     history: tuple[Step, ...] = ()
     reason: str | None = None
@@ -108,6 +114,8 @@ class SmsMessage(Aggregate):
     epoch: int = 0
     is_repeated: bool = False
     """It was leased once more after nobody knew what had become of it."""
+    refused: tuple[str, ...] = ()
+    """The owners of leases that gave it back, or may have sent it: none of them is given it again."""
     provider: str | None = None
     """Who was given it last, where that is a provider that tells later what became of it."""
     provider_id: str | None = None
@@ -138,7 +146,7 @@ class SmsMessage(Aggregate):
         """
         if not self.is_due(now):
             raise ValueError("not due")
-        if self.status is MessageStatus.ACCEPTED:
+        if self.is_in_hand:
             return self._looked_at(now) if self.looks else self.moved(MessageStatus.UNKNOWN, now)
         if now >= self.not_after:
             return self.moved(MessageStatus.EXPIRED, now)
@@ -154,6 +162,12 @@ class SmsMessage(Aggregate):
             provider_id=None,
             looks=0,
         )
+
+    def returned(self, reason: str | None, now: datetime) -> Self:
+        """Take it back from whoever surely has not sent it: it is somebody else's turn."""
+        owners = (self.lease.owner,) if self.lease else ()
+        change = Change(kind="returned", at=now)
+        return self.with_(lease=None, next_at=now, refused=(*self.refused, *owners), reason=reason, change=change)
 
     def moved(self, status: MessageStatus, now: datetime, by: str = "", reason: str | None = None) -> Self:
         """Move it on; raises `ValueError` for what does not follow. At rest its phone and text are erased."""
@@ -172,13 +186,15 @@ class SmsMessage(Aggregate):
             return moved.with_(
                 phone=None,
                 text=None,
+                recipient=None,
                 lease=None,
                 next_at=None,
                 is_finished=True,
                 finished_at=self.finished_at or now,
             )
         if status is MessageStatus.UNKNOWN:
-            return moved.with_(lease=None, next_at=now)
+            owners = (self.lease.owner,) if self.lease else ()
+            return moved.with_(lease=None, next_at=now, refused=(*self.refused, *owners))
         if status is MessageStatus.ACCEPTED and self.lease is not None:
             lease = self.lease.with_(until=now + SEND_WITHIN)
             return moved.with_(lease=lease, next_at=now + LOOK_AFTER if self.looks else lease.until)
@@ -208,6 +224,11 @@ class SmsMessage(Aggregate):
         lease = self.lease.with_(until=max(self.lease.until, now + ACCEPT_WITHIN))
         change = Change(kind="looked-at", at=now)
         return self.with_(looks=self.looks - 1, lease=lease, next_at=lease.until, change=change)
+
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether somebody has accepted it and still has it."""
+        return self.status is MessageStatus.ACCEPTED and self.lease is not None
 
     @property
     def _is_worth_repeating(self) -> bool:

@@ -42,9 +42,10 @@ class ToldSim(Value):
 
 
 class Spent(Value):
-    """Parts that a card was given, and when."""
+    """Parts that a card was given, and when: those of one minute together, from `since` until `at`."""
 
     at: datetime
+    since: datetime | None = None
     parts: int = Field(ge=1)
 
 
@@ -79,8 +80,18 @@ class CodeFate(Value):
     """A code that the phone says it has sent, and whether somebody has used it."""
 
     message_id: str
+    about: str | None = None
+    """What it proves: a challenge."""
     at: datetime
     is_used: bool = False
+
+
+class OpenJob(Value):
+    """A message that a card was given and of which the phone has not said the end yet."""
+
+    message_id: str
+    slot: int
+    at: datetime
 
 
 class SmsPhone(Aggregate):
@@ -112,6 +123,10 @@ class SmsPhone(Aggregate):
     failed: int = Field(default=0, ge=0)
     codes: tuple[CodeFate, ...] = ()
     """The last codes that it says it has sent, oldest first."""
+    jobs: tuple[OpenJob, ...] = ()
+    """What it is at; one that it never says the end of counts no more when its lease is long over."""
+    outcomes: tuple[bool, ...] = ()
+    """Whether it has sent its last messages, oldest first."""
     is_revoked: bool = False
     operations: tuple[str, ...] = ()
 

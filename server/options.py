@@ -236,6 +236,24 @@ class Limits(Section):
     code_use_window: Seconds = Field(
         900, description="Window of code_use_percent, and how long no codes are sent then, in seconds."
     )
+    recipient_messages: Count = Field(6, description="Messages of all kinds to one phone number within an hour.")
+    sim_parts: Count = Field(25, description="Parts of messages that one card of a phone is given within sim_window.")
+    sim_window: Seconds = Field(1800, description="Window of sim_parts, in seconds.")
+    sim_month_parts: Count = Field(2_000, description="Parts that one card is given in a calendar month (UTC).")
+    sms_phone_jobs: Count = Field(5, description="Messages that a phone of the house has to send at a time.")
+    sms_phone_failures: Count = Field(3, description="Failures in a row after which a phone is given nothing at first.")
+    sms_phone_probe_seconds: Seconds = Field(
+        30, description="After how many seconds it is given one message to try; it doubles each time."
+    )
+    sms_phone_probe_longest: Seconds = Field(900, description="Longest time before such a try, in seconds.")
+    sms_phone_unused: Count = Field(
+        5,
+        description="A phone is paused when so many codes that it says it has sent are over, and none of twice as many "
+        "was used.",
+    )
+    sms_longest_wait: Seconds = Field(
+        60, description="When a code has waited for so long to be sent, no more are taken on; in seconds."
+    )
     phone_block_seconds: Seconds = Field(
         900, description="How long a phone number is blocked after code_tries wrong codes; it doubles each time."
     )

@@ -63,9 +63,9 @@ def test_a_state_follows_where_the_table_says_so_and_nowhere_else(before: Messag
             in_state(before).moved(after, NOON)
 
 
-def test_states_move_forward_but_for_the_one_repetition_of_a_code() -> None:
+def test_states_move_forward_but_for_the_one_repetition_of_a_code_and_what_a_phone_gives_back() -> None:
     back = {(one, two) for one, following in TRANSITIONS.items() for two in following if RANK[two] < RANK[one]}
-    assert back == {(S.UNKNOWN, S.LEASED)}
+    assert back == {(S.UNKNOWN, S.LEASED), (S.ACCEPTED, S.LEASED)}
 
 
 @given(st.lists(st.sampled_from(list(S)), max_size=12), st.sampled_from(list(MessageKind)))
