@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from models.audit import AuditEntry, Facts
@@ -32,7 +33,7 @@ from server.sealing import Safe
 ERASED = "erased"
 """Why the sessions end of somebody who was erased, and why no message is sent to them."""
 
-PAUSE_SECONDS = 0.02
+PAUSE = timedelta(milliseconds=20)
 """How long to wait for somebody who was quicker."""
 
 
@@ -94,7 +95,7 @@ async def erase(settings: Settings, restaurant_id: str | None, phone: str, *, fo
                 await _erase(store, person, clock, force=force)
             except Conflict:
                 # Somebody ordered, cooked or logged in meanwhile: what that has written has to be looked at, too.
-                await asyncio.sleep(PAUSE_SECONDS)
+                await asyncio.sleep(PAUSE.total_seconds())
 
 
 async def _find(store: Store, house: Restaurant, safe: Safe, phone: str) -> Person:
