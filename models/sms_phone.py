@@ -11,7 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from models.base import Actor, Aggregate, Change, Value, plain
+from models.base import Actor, Aggregate, Change, Request, Value, plain
 
 _SUFFIX = "-sms"
 
@@ -33,7 +33,15 @@ class SimState(StrEnum):
     ABSENT = "ABSENT"
 
 
-class ToldSim(Value):
+class PhoneStatus(StrEnum):
+    """Whether a phone is here."""
+
+    LIVE = "LIVE"
+    AWAY = "AWAY"
+    REVOKED = "REVOKED"
+
+
+class ToldSim(Request):
     """A card as the phone tells of it: the slot counts from 0."""
 
     slot: int = Field(ge=0, lt=MOST_SIMS)
@@ -49,9 +57,12 @@ class Spent(Value):
     parts: int = Field(ge=1)
 
 
-class Sim(ToldSim):
+class Sim(Value):
     """A card with what it was given: in the window that operators look at, and in this month (`2026-11`)."""
 
+    slot: int = Field(ge=0, lt=MOST_SIMS)
+    operator: Word = ""
+    state: SimState = SimState.READY
     spent: tuple[Spent, ...] = ()
     month: str = ""
     month_parts: int = Field(default=0, ge=0)
@@ -140,22 +151,42 @@ class SmsPhone(Aggregate):
         """Whether it has a socket that counts."""
         return self.process is not None
 
+    @property
+    def status(self) -> PhoneStatus:
+        """Whether it is here, as people see it."""
+        if self.is_revoked:
+            return PhoneStatus.REVOKED
+        return PhoneStatus.LIVE if self.is_live else PhoneStatus.AWAY
+
     def sim(self, slot: int) -> Sim | None:
         """Return the card in a slot."""
         return next((one for one in self.sims if one.slot == slot), None)
 
-    def registered(self, process: str, protocol: int, app: str, sims: tuple[ToldSim, ...], now: datetime) -> Self:
-        """Let a new socket of it count, and no older one any more."""
+    def registered(
+        self,
+        process: str,
+        protocol: int,
+        app: str,
+        sims: tuple[ToldSim, ...],
+        kept: frozenset[str],
+        now: datetime,
+    ) -> Self:
+        """Let a new socket of it count, and no older one any more; of the messages that it had it has `kept` these."""
         return self.with_(
             epoch=self.epoch + 1,
             process=process,
             protocol=protocol,
             app=app,
             sims=self._known(sims),
+            jobs=tuple(one for one in self.jobs if one.message_id in kept),
             last_seen_at=now,
             gone_at=None,
             change=Change(kind="registered", at=now),
         )
+
+    def back(self, process: str, now: datetime) -> Self:
+        """Keep that the socket that counts is with a process, which was believed dead."""
+        return self.with_(process=process, last_seen_at=now, gone_at=None, change=Change(kind="back", at=now))
 
     def left(self, epoch: int, now: datetime) -> Self:
         """Keep that a socket of it is gone; the same when a newer one counts."""

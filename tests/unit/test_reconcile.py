@@ -1,0 +1,108 @@
+"""What a phone and the house agree on when the phone has come back: each message ends with one of the two."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.reconcile import AckStatus, Do, OpenMessage, Task, reconciled
+from models.sealed import Sealed
+from models.sms import ACCEPT_WITHIN, SEND_WITHIN, Lease, MessageKind, MessageStatus, SmsMessage
+from models.sms_phone import lease_owner
+
+NOON = datetime(2026, 11, 21, 10, tzinfo=UTC)
+LATER = NOON + timedelta(minutes=1)
+SEALED = Sealed(key="e1", text="sealed")
+S = MessageStatus
+
+
+def message(status: S, owner: str = lease_owner("d", 0), kind: MessageKind = MessageKind.CODE) -> SmsMessage:
+    """A message with an id of its own for each state, leased by a card."""
+    return SmsMessage(
+        id=f"m-{status}",
+        restaurant_id="h",
+        kind=kind,
+        correlation_id=f"m-{status}",
+        phone=SEALED,
+        text=SEALED,
+        last_four="0123",
+        parts=1,
+        status=status,
+        lease=Lease(owner=owner, epoch=3, until=NOON),
+        epoch=3,
+        queued_at=NOON,
+        not_after=NOON + timedelta(minutes=5),
+        next_at=NOON,
+    )
+
+
+def said(status: AckStatus, *messages: SmsMessage) -> list[OpenMessage]:
+    return [OpenMessage(correlation_id=one.correlation_id, status=status) for one in messages]
+
+
+def test_what_the_phone_never_got_is_anyones_at_once() -> None:
+    (after,) = reconciled("d", [message(S.LEASED)], [], LATER).changed
+    assert (after.status, after.lease, after.next_at) == (S.LEASED, None, LATER)
+    assert after.taken("phone:e:0", LATER).holds("phone:e:0", 4, LATER)
+
+
+@pytest.mark.parametrize(("kind", "is_finished"), [(MessageKind.CODE, False), (MessageKind.NOTICE, True)])
+def test_what_the_phone_had_accepted_and_lost_is_unknown_and_a_code_is_sent_again(
+    kind: MessageKind, is_finished: bool
+) -> None:
+    (after,) = reconciled("d", [message(S.ACCEPTED, kind=kind)], [], LATER).changed
+    assert (after.status, after.is_finished, after.reason) == (S.UNKNOWN, is_finished, "lost")
+    assert after.next_at == (None if is_finished else LATER)
+
+
+@pytest.mark.parametrize("status", [S.LEASED, S.ACCEPTED])
+def test_what_the_phone_has_accepted_it_sends_under_a_new_epoch(status: S) -> None:
+    one = message(status)
+    agreed = reconciled("d", [one], said(AckStatus.ACCEPTED, one), LATER)
+    (after,) = agreed.changed
+    assert after.status is S.ACCEPTED
+    assert agreed.tasks == (Task(correlation_id=one.id, do=Do.SEND, epoch=4),)
+    assert after.holds(lease_owner("d", 0), 4, LATER + SEND_WITHIN - timedelta(milliseconds=1))
+    assert not after.holds(lease_owner("d", 0), 3, LATER)
+    assert agreed.kept == {one.id}
+
+
+@pytest.mark.parametrize("word", [AckStatus.SENT, AckStatus.DELIVERED, AckStatus.FAILED])
+def test_what_the_phone_knows_the_end_of_it_says_again_under_a_new_epoch(word: AckStatus) -> None:
+    one = message(S.ACCEPTED)
+    agreed = reconciled("d", [one], said(word, one), LATER)
+    (after,) = agreed.changed
+    assert agreed.tasks == (Task(correlation_id=one.id, do=Do.REPORT, epoch=4),)
+    assert after.holds(lease_owner("d", 0), 4, LATER + ACCEPT_WITHIN - timedelta(milliseconds=1))
+
+
+@pytest.mark.parametrize("status", [S.LEASED, S.ACCEPTED])
+def test_what_was_not_sent_in_time_never_is(status: S) -> None:
+    one = message(status)
+    agreed = reconciled("d", [one], said(AckStatus.ACCEPTED, one), NOON + timedelta(minutes=5))
+    assert [after.status for after in agreed.changed] == [S.EXPIRED]
+    assert agreed.tasks == (Task(correlation_id=one.id, do=Do.FORGET),)
+
+
+def test_what_is_another_phones_or_nobodys_is_forgotten_and_not_touched() -> None:
+    theirs = message(S.ACCEPTED, lease_owner("e", 0))
+    unknown = OpenMessage(correlation_id="nothing", status=AckStatus.SENT)
+    agreed = reconciled("d", [theirs], [*said(AckStatus.SENT, theirs), unknown], LATER)
+    assert agreed.changed == ()
+    assert {(one.do, one.epoch) for one in agreed.tasks} == {(Do.FORGET, None)}
+
+
+@given(
+    st.lists(st.sampled_from([S.LEASED, S.ACCEPTED]), unique=True),
+    st.dictionaries(st.sampled_from(["m-LEASED", "m-ACCEPTED", "other"]), st.sampled_from(list(AckStatus))),
+    st.integers(0, 10),
+)
+def test_every_message_ends_with_one_of_the_two(statuses: list[S], named: dict[str, AckStatus], minutes: int) -> None:
+    now = NOON + timedelta(minutes=minutes)
+    opened = [OpenMessage(correlation_id=one, status=word) for one, word in named.items()]
+    agreed = reconciled("d", [message(one) for one in statuses], opened, now)
+    kept = {one.id for one in agreed.changed if one.lease is not None}
+    assert {one.correlation_id for one in agreed.tasks} == set(named)
+    assert {one.correlation_id for one in agreed.tasks if one.do is not Do.FORGET} == kept == agreed.kept
+    assert all(one.is_finished or one.is_due(now) for one in agreed.changed if one.id not in kept)
