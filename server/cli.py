@@ -18,7 +18,8 @@ from rich.table import Table
 from server.config import Settings, load, new_key, with_secrets
 from server.footing import ConfigOption, one_sentence, services
 from server.menu_cli import menu
-from server.options import Secrets, StripeKeys, TwilioKeys, WebhookKeys
+from server.message_options import TwilioKeys, WebhookKeys
+from server.options import Secrets, StripeKeys
 from server.privacy_cli import customer, keys
 from server.telemetry import set_up_logging
 from server.workers import end_with_parent, require_free

@@ -21,7 +21,8 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from server.options import Audit, Guard, Limits, Log, Messages, Mongodb, Payments, Redis, Secrets, Server
+from server.message_options import Messages
+from server.options import Audit, Guard, Limits, Log, Mongodb, Payments, Redis, Secrets, Server
 
 PREFIX = "COMANDA_"
 DEFAULT_FILE = Path("config.yaml")

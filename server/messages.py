@@ -14,7 +14,7 @@ from server.clock import Clock
 from server.config import Settings
 from server.dispatch import Dispatcher
 from server.duties import Due, Duty
-from server.options import TwilioKeys
+from server.message_options import TwilioKeys
 from server.telemetry import Metrics
 from sms_gateway.provider import Provider
 from sms_gateway.providers.console import Console

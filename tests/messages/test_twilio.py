@@ -111,6 +111,13 @@ async def test_letters_of_all_kinds_arrive_as_they_are(adapter: Twilio, twilio: 
     assert (await last(twilio))["Body"] == "Poftă bună & 50% + „mâine”; ☕\n=a&b"
 
 
+async def test_no_message_goes_over_a_connection_that_may_just_be_closing(adapter: Twilio, twilio: Simulated) -> None:
+    await twilio.reports(mode="drop")
+    for _ in range(3):
+        await adapter.send(OUTGOING)
+    assert len({one["connection"] for one in (await twilio.everything())["requests"][-3:]}) == 3
+
+
 # ── what is answered ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 

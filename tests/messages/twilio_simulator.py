@@ -61,7 +61,9 @@ class Simulator(Stage):
     async def create(self, request: web.Request) -> web.Response:
         """Take a message."""
         form, fault = dict(await request.post()), self.fault("create")
-        self.requests.append({"operation": "create", "form": form})
+        assert request.transport is not None
+        connection = request.transport.get_extra_info("peername")[1]
+        self.requests.append({"operation": "create", "form": form, "connection": connection})
         kind = fault.kind if fault else ""
         if kind == "reset":
             return cut(request)
