@@ -10,7 +10,7 @@ second.
 Whoever else works on this machine is no fault of the page. So a fixed piece of work is timed in the page, alone and at
 full speed, and again beside what is measured: a figure is shortened by as much as it then took longer than six times.
 Of several tries the best counts, and of 20 changes the median; the figures are printed at the end of the run. The
-promises themselves are asked of a quiet machine, with `PROVE=1`. Beside other tests they may take eight times as long:
+promises themselves are asked of a quiet machine, with `PROVE=1`. Beside other tests they may take four times as long:
 what fails then is a board that is drawn whole for one change.
 """
 
@@ -42,7 +42,7 @@ CHANGES = 20
 FIRST_PAINT_MS = 1000
 CHANGE_MS = 50
 FRAME_MS = 50
-NOISE = 1 if PROVE else 8
+NOISE = 1 if PROVE else 4
 PATIENCE_MS = 30_000
 
 FULL = """(() => {
