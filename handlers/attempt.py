@@ -5,13 +5,16 @@ conditional write, and of two at the same time one is run again and sees the oth
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_address, ip_network
 
 from handlers import access
 from handlers.alarms import raise_alarm
 from handlers.context import Context
 from models.alarm import AlarmKind
-from models.errors import JoinNeedsWaiter, PinLocked, seconds_until
+from models.device import Device
+from models.errors import JoinNeedsWaiter, PairingRefused, PinLocked, seconds_until
+from models.house import Restaurant
 from models.pin import AttemptLimit, source_of
 from models.session import TableSession
 
@@ -76,6 +79,48 @@ async def _address_failures(ctx: Context) -> int:
     house = await access.restaurant(ctx)
     is_ours = any(ip_address(address) in ip_network(network) for network in house.network) if address else False
     return ctx.rules.house_network_failures if is_ours else ctx.rules.address_failures
+
+
+async def require_pairing_allowed(ctx: Context) -> AttemptLimit:
+    """Return the count of refused codes of the address, over all houses: nobody knows yet of which house it is.
+
+    Raises `PairingRefused` when there were too many, in the house of the tablet or in the only one, whose log then
+    tells of it; one after the other, so that none is looked at too many.
+    """
+    rules, scope = ctx.rules, f"pairing:{source_of(ctx.principal.address)}"
+    try:
+        await ctx.store.lock(scope)
+    except TimeoutError as error:
+        raise PairingRefused from error
+    ctx.store.restaurant_id = ""
+    tries = await count_of(ctx, scope)
+    window = timedelta(seconds=rules.pairing_window)
+    if tries.failures.locked_until(rules.pairing_failures, window, ctx.now) is not None:
+        ctx.store.restaurant_id = ctx.principal.restaurant_id or await _only_house(ctx)
+        raise PairingRefused
+    return tries
+
+
+async def count_pairing_failure(ctx: Context, tries: AttemptLimit, device: Device | None) -> None:
+    """Stage a refused code, or a refused proof, for its address, and for its house if that is known; the last one
+    allowed raises an alarm.
+    """
+    rules = ctx.rules
+    count = tries.failed(timedelta(seconds=rules.pairing_window), ctx.now)
+    store_count(ctx, count)
+    house_id = device.restaurant_id if device else await _only_house(ctx)
+    if not house_id:
+        return
+    ctx.store.restaurant_id = house_id
+    ctx.record("device-refused", subject=device.id if device else None)
+    if len(count.failures.at) >= rules.pairing_failures:
+        await raise_alarm(ctx, AlarmKind.DEVICE_REFUSED, "house", failures=len(count.failures.at))
+
+
+async def _only_house(ctx: Context) -> str:
+    """Return the house where there is one; else nothing."""
+    only = await ctx.store.only(Restaurant)
+    return only.id if only else ""
 
 
 async def count_of(ctx: Context, scope: str) -> AttemptLimit:

@@ -168,6 +168,10 @@ class Context:
     """None: nobody can pay online here."""
     texting: Texting | None = None
     """None: no message can be sent."""
+    process: str = ""
+    """The process of the server in which this runs."""
+    public_url: str = ""
+    """Where people, and phones that are paired, find the server."""
 
     def require_session_id(self) -> str:
         """Return the session the command is about; raises `NotJoined`."""
@@ -210,6 +214,11 @@ class Context:
 
 class Reply(Value):
     """What a command answers with; on the wire beside `success: true`."""
+
+    @property
+    def tally(self) -> str | None:
+        """Under which name it is counted once it is given (`server.telemetry`), if it is."""
+        return None
 
     def text(self) -> str:
         """Return it as the JSON text of one object."""

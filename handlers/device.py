@@ -22,9 +22,9 @@ from models.device import (
     spelled,
 )
 from models.errors import NotFound, PairingRefused
-from models.house import Restaurant
-from models.pin import AttemptLimit, KeyedHash, source_of
+from models.pin import KeyedHash
 from models.principal import MANAGEMENT, Principal, Role, Screen, Stranger
+from models.sms_phone import SmsPhone, phone_id
 from models.staff import StaffSession
 from models.station import Station, StationKind
 from models.view import DeviceView, device_view
@@ -47,12 +47,13 @@ class EnrolDevice(Request):
 
 
 class EnrolReply(Reply):
-    """`code` is typed on the device within `expires_in` seconds; it is told once, a repeat of the operation has
-    none.
+    """`code` is typed on the device within `expires_in` seconds, or read by an SMS phone from a QR code that says
+    `qr`; both are told once, a repeat of the operation has none.
     """
 
     device: DeviceView
     code: str | None = None
+    qr: str | None = None
     expires_in: int
 
 
@@ -87,7 +88,7 @@ class DeviceReply(Reply):
 
 @command("device:enrol", on=(FLOOR,), roles=MANAGEMENT, limit=Limit(5, per=10), errors=(NotFound,))
 async def enrol(ctx: Context, request: EnrolDevice) -> EnrolReply:
-    """Take a tablet or a screen into the house: get a one-time code to be typed on it."""
+    """Take a tablet, a screen or an SMS phone into the house: get a one-time code to be typed on it."""
     lives = ctx.rules.pairing_seconds
     devices = await ctx.store.members(Device, "house", ctx.store.restaurant_id)
     for known in devices:
@@ -110,7 +111,9 @@ async def enrol(ctx: Context, request: EnrolDevice) -> EnrolReply:
     )
     stored = ctx.store.save(device) if waiting else ctx.store.add(device)
     ctx.record("device-enrolled", subject=stored.id, kind=stored.kind.value, name=stored.name)
-    return EnrolReply(device=device_view(stored), code=f"{typed[:4]}-{typed[4:]}", expires_in=lives)
+    code = f"{typed[:4]}-{typed[4:]}"
+    qr = f"comanda-sms:{ctx.public_url}?code={code}" if stored.kind is DeviceKind.SMS_PHONE else None
+    return EnrolReply(device=device_view(stored), code=code, qr=qr, expires_in=lives)
 
 
 @command(
@@ -123,10 +126,10 @@ async def enrol(ctx: Context, request: EnrolDevice) -> EnrolReply:
 )
 async def pair(ctx: Context, request: PairDevice) -> PairReply:
     """Become a device of the house with a one-time code: a tablet on the floor, a screen in the kitchen."""
-    tries = await _tries(ctx)
+    tries = await attempt.require_pairing_allowed(ctx)
     device = await ctx.store.first(Device, code=_hashed(ctx, spelled(request.code)))
     if device is None or not device.can_pair(KIND_OF[ctx.namespace], ctx.now):
-        await _refuse(ctx, tries, device)
+        await attempt.count_pairing_failure(ctx, tries, device)
         raise PairingRefused
     ctx.store.restaurant_id = device.restaurant_id
     secret = ctx.ids.token()
@@ -153,6 +156,9 @@ async def revoke(ctx: Context, request: RevokeDevice) -> DeviceReply:
         return DeviceReply(device=device_view(device))
     stored = ctx.store.save(device.revoked(ctx.principal.actor, ctx.now))
     await _end_log_ins(ctx, stored)
+    phone = await ctx.store.get(SmsPhone, phone_id(device.id)) if device.kind is DeviceKind.SMS_PHONE else None
+    if phone is not None:
+        ctx.store.save(phone.revoked(ctx.now))
     ctx.record("device-revoked", subject=device.id, name=device.name, **_status(device, stored))
     return DeviceReply(device=device_view(stored))
 
@@ -197,48 +203,6 @@ def _new(ctx: Context, request: EnrolDevice) -> Device:
         enrolled_by=ctx.principal.actor,
         enrolled_at=ctx.now,
     )
-
-
-async def _tries(ctx: Context) -> AttemptLimit:
-    """Return the count of refused codes of the address, over all houses: nobody knows yet of which house it is.
-
-    Raises `PairingRefused` when there were too many, in the house of the tablet or in the only one, whose log then
-    tells of it; one after the other, so that none is looked at too many.
-    """
-    rules, scope = ctx.rules, f"pairing:{source_of(ctx.principal.address)}"
-    try:
-        await ctx.store.lock(scope)
-    except TimeoutError as error:
-        raise PairingRefused from error
-    ctx.store.restaurant_id = ""
-    tries = await attempt.count_of(ctx, scope)
-    window = timedelta(seconds=rules.pairing_window)
-    if tries.failures.locked_until(rules.pairing_failures, window, ctx.now) is not None:
-        ctx.store.restaurant_id = ctx.principal.restaurant_id or await _only_house(ctx)
-        raise PairingRefused
-    return tries
-
-
-async def _refuse(ctx: Context, tries: AttemptLimit, device: Device | None) -> None:
-    """Stage a refused code for its address, and for its house if that is known; the last one allowed raises an
-    alarm.
-    """
-    rules = ctx.rules
-    count = tries.failed(timedelta(seconds=rules.pairing_window), ctx.now)
-    attempt.store_count(ctx, count)
-    house_id = device.restaurant_id if device else await _only_house(ctx)
-    if not house_id:
-        return
-    ctx.store.restaurant_id = house_id
-    ctx.record("device-refused", subject=device.id if device else None)
-    if len(count.failures.at) >= rules.pairing_failures:
-        await raise_alarm(ctx, AlarmKind.DEVICE_REFUSED, "house", failures=len(count.failures.at))
-
-
-async def _only_house(ctx: Context) -> str:
-    """Return the house where there is one; else nothing."""
-    only = await ctx.store.only(Restaurant)
-    return only.id if only else ""
 
 
 async def _replace(ctx: Context, device: Device) -> None:

@@ -21,7 +21,7 @@ from models.principal import Role
 R = TypeVar("R", bound=Request)
 P = TypeVar("P", bound=Reply)
 
-TABLE, FLOOR, KITCHEN, CHECKOUT = "/table", "/floor", "/kitchen", "/checkout"
+TABLE, FLOOR, KITCHEN, CHECKOUT, SMS = "/table", "/floor", "/kitchen", "/checkout", "/sms"
 
 REST = "rest"
 """Where commands are that come over HTTP: `server.checkout` has their methods and paths."""
@@ -32,6 +32,7 @@ PROVING = frozenset(
         "staff:login",
         "staff:refresh",
         "device:pair",
+        "sms:register",
         "audit:list",
         "code:send",
         "code:verify",

@@ -26,13 +26,28 @@ from models.principal import KITCHEN as COOKS
 from models.room import entitled
 from models.service import ServiceRequest
 from models.session import TableSession
+from models.sms_phone import SmsPhone
 from models.staff import Staff
 from models.station import Station
 from models.ticket import Ticket
 
 FOLLOWED: dict[str, tuple[type[Aggregate], ...]] = {
     TABLE: (Menu, Item, Station, Order, Cart, Check, Payment, ServiceRequest, TableSession),
-    FLOOR: (Menu, Item, Station, TableSession, Order, Check, ServiceRequest, Table, Alarm, Staff, Device, DeliveryPlan),
+    FLOOR: (
+        Menu,
+        Item,
+        Station,
+        TableSession,
+        Order,
+        Check,
+        ServiceRequest,
+        Table,
+        Alarm,
+        Staff,
+        Device,
+        SmsPhone,
+        DeliveryPlan,
+    ),
     KITCHEN: (Ticket, Item, Station),
     CHECKOUT: (Menu, Item, Station, Order, Check, Payment, DeliveryPlan),
 }
@@ -154,7 +169,8 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
         alarms = await ctx.store.members(Alarm, "open", ctx.store.restaurant_id)
         items = [*(await access.items(ctx)).values(), *(await access.stations(ctx)).values()]
         plans = await ctx.store.members(DeliveryPlan, "house", ctx.store.restaurant_id)
-        return [*tables, *sessions, *orders, *checks, *requests, *alarms, *items, *plans, *await _managed(ctx)]
+        managed = [*plans, *await _sms_phones(ctx), *await _managed(ctx)]
+        return [*tables, *sessions, *orders, *checks, *requests, *alarms, *items, *managed]
     if isinstance(ctx.principal, Guest):
         session = await access.session_to_see(ctx)
         carts = await ctx.store.members(Cart, "session", session.id)
@@ -179,6 +195,11 @@ async def _payments(ctx: Context, participant_id: str, checks: list[Check]) -> l
     payers = {one.by.id for check in checks for one in check.pending}
     payers |= {one.by.id for check in checks for one in check.tenders}
     return await ctx.store.members(Payment, "participant", participant_id) if participant_id in payers else []
+
+
+async def _sms_phones(ctx: Context) -> list[SmsPhone]:
+    phones = await ctx.store.members(SmsPhone, "house", ctx.store.restaurant_id)
+    return [one for one in phones if not one.is_revoked]
 
 
 async def _managed(ctx: Context) -> list[Aggregate]:

@@ -26,10 +26,13 @@ REMEMBERED_OPERATIONS = 16
 
 
 class DeviceKind(StrEnum):
-    """A tablet on the floor, on which people log in, or a screen in the kitchen, which is somebody itself."""
+    """A tablet on the floor, on which people log in; a screen in the kitchen, which is somebody itself; a phone that
+    sends messages.
+    """
 
     TABLET = "TABLET"
     SCREEN = "SCREEN"
+    SMS_PHONE = "SMS_PHONE"
 
 
 class DeviceStatus(StrEnum):
@@ -41,7 +44,9 @@ class DeviceStatus(StrEnum):
 
 
 class Device(Aggregate):
-    """One tablet or screen. `code` is kept until it is used; `cookie` and `token` are what it proves itself with."""
+    """One tablet, screen or phone. `code` is kept until it is used; `cookie` and `token` are what it proves itself
+    with, of a phone it is the `stored_key` (`models.sms_proof`).
+    """
 
     kind: DeviceKind
     name: str
@@ -56,6 +61,7 @@ class Device(Aggregate):
     cookie: str | None = None
     """Keyed hash of its device cookie; None for one that has only the token."""
     token: KeyedHash | None = None
+    stored_key: str | None = None
     enrolled_by: Actor
     enrolled_at: datetime
     paired_at: datetime | None = None
@@ -77,7 +83,7 @@ class Device(Aggregate):
         is_waiting = self.status is DeviceStatus.WAITING and self.code_ends_at is not None
         return is_waiting and self.kind is kind and self.code_ends_at is not None and now < self.code_ends_at
 
-    def paired(self, cookie: str, token: KeyedHash, now: datetime) -> Self:
+    def paired(self, cookie: str, token: KeyedHash | None, now: datetime, stored_key: str | None = None) -> Self:
         """Use the code up: from now on the device proves itself."""
         return self.with_(
             status=DeviceStatus.PAIRED,
@@ -85,6 +91,7 @@ class Device(Aggregate):
             code_ends_at=None,
             cookie=cookie or None,
             token=token,
+            stored_key=stored_key,
             paired_at=now,
             change=Change(kind="paired", at=now),
         )

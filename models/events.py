@@ -40,6 +40,7 @@ from models.payload import (
     PlanChanged,
     ServiceChanged,
     SessionChanged,
+    SmsPhoneChanged,
     StaffChanged,
     StationChanged,
     TableChanged,
@@ -63,6 +64,7 @@ from models.room import (
 )
 from models.service import ServiceRequest
 from models.session import TableSession
+from models.sms_phone import SmsPhone
 from models.staff import Staff
 from models.station import Station
 from models.ticket import Ticket
@@ -77,6 +79,7 @@ from models.view import (
     person_view,
     service_view,
     session_view,
+    sms_phone_view,
     station_view,
     table_view,
     ticket_view,
@@ -274,6 +277,17 @@ def _of_device(device: Device) -> tuple[Message, ...]:
     )
 
 
+def _of_sms_phone(phone: SmsPhone) -> tuple[Message, ...]:
+    return (
+        Message(
+            FLOOR,
+            (house_room(phone.restaurant_id),),
+            "sms-phone:changed",
+            lambda: SmsPhoneChanged.model_construct(sms_phone=sms_phone_view(phone), change=phone.change),
+        ),
+    )
+
+
 def _of_item(item: Item) -> tuple[Message, ...]:
     house = item.restaurant_id
 
@@ -338,6 +352,7 @@ _MESSAGES: dict[type[Aggregate], Callable[[Any], tuple[Message, ...]]] = {
     Alarm: _of_alarm,
     Staff: _of_person,
     Device: _of_device,
+    SmsPhone: _of_sms_phone,
     Menu: _of_menu,
     Item: _of_item,
     DeliveryPlan: _of_plan,

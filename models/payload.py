@@ -16,6 +16,7 @@ from models.view import (
     PersonView,
     ServiceView,
     SessionView,
+    SmsPhoneView,
     StationView,
     TableView,
     TicketView,
@@ -127,6 +128,13 @@ class DeviceChanged(Value):
     change: Change | None
 
 
+class SmsPhoneChanged(Value):
+    """`sms-phone:changed`"""
+
+    sms_phone: SmsPhoneView
+    change: Change | None
+
+
 class ItemChanged(Value):
     """`item:changed` at the table."""
 
@@ -178,6 +186,7 @@ Payload = (
     | AlarmChanged
     | StaffChanged
     | DeviceChanged
+    | SmsPhoneChanged
     | MenuChanged
     | ItemChanged
     | FloorItemChanged

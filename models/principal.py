@@ -23,6 +23,8 @@ class Role(StrEnum):
     """A paired screen of the kitchen, whoever stands before it."""
     CUSTOMER = "CUSTOMER"
     """Has proved a phone number; orders for delivery or to take out."""
+    SMS_PHONE = "SMS_PHONE"
+    """An Android phone of the house that sends messages."""
 
 
 STAFF = frozenset({Role.WAITER, Role.CASHIER, Role.CHEF, Role.MANAGER})
@@ -34,6 +36,7 @@ KITCHEN = frozenset({Role.CHEF, Role.MANAGER, Role.SCREEN})
 GUEST = frozenset({Role.GUEST})
 AT_TABLE = frozenset({Role.VISITOR, Role.GUEST})
 CUSTOMERS = frozenset({Role.CUSTOMER})
+SMS_PHONES = frozenset({Role.SMS_PHONE})
 ANYONE = frozenset(Role)
 
 
@@ -57,12 +60,15 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Stranger(Principal):
-    """Connected, not proved. One on an enrolled device has the house of that device."""
+    """Connected, not proved. One on an enrolled device has the house of that device. `challenge` is what an SMS phone
+    has to prove itself by, on this connection and on no other.
+    """
 
     restaurant_id: str = ""
     roles: frozenset[Role] = frozenset({Role.STRANGER})
     address: str = ""
     device: str = ""
+    challenge: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +163,15 @@ class PhoneCustomer(Principal):
     @property
     def actor(self) -> Actor:
         return Actor(kind="CUSTOMER", id=self.customer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class PairedPhone(Principal):
+    """An SMS phone that has proved itself. `epoch` says which of its sockets this is: only the newest counts."""
+
+    epoch: int
+    name: str
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind="SMS_PHONE", id=self.device_id, name=self.name)

@@ -1,9 +1,19 @@
 """Who hears what: rooms, and which of them a principal is entitled to. Room names exist only here."""
 
 from models.principal import KITCHEN as COOKS
-from models.principal import MANAGEMENT, SERVICE, Guest, PhoneCustomer, Principal, Screen, StaffMember, Visitor
+from models.principal import (
+    MANAGEMENT,
+    SERVICE,
+    Guest,
+    PairedPhone,
+    PhoneCustomer,
+    Principal,
+    Screen,
+    StaffMember,
+    Visitor,
+)
 
-TABLE, FLOOR, KITCHEN, CHECKOUT = "/table", "/floor", "/kitchen", "/checkout"
+TABLE, FLOOR, KITCHEN, CHECKOUT, SMS = "/table", "/floor", "/kitchen", "/checkout", "/sms"
 
 
 def session_room(session_id: str) -> str:
@@ -47,7 +57,9 @@ def staff_room(staff_id: str) -> str:
 
 
 def device_room(device_id: str) -> str:
-    """Every connection of one enrolled device; nothing is sent to it, it finds those that must go with it."""
+    """Every connection of one enrolled device: it finds those that must go with it, and an SMS phone is given its
+    messages in it.
+    """
     return f"device:{device_id}"
 
 
@@ -92,6 +104,8 @@ def entitled(principal: Principal, namespace: str) -> frozenset[str]:
         own = {customer_room(principal.customer_id), proof_room(principal.customer_session_id)}
         return frozenset(own | {house_room(principal.restaurant_id)}) if namespace == CHECKOUT else frozenset()
     place = frozenset({device_room(principal.device_id)}) if principal.device_id else frozenset()
+    if namespace == SMS:
+        return place if isinstance(principal, PairedPhone) else frozenset()
     if isinstance(principal, StaffMember):
         self = frozenset({login_room(principal.staff_session_id), staff_room(principal.staff_id)})
         return place | self | _of_staff(principal, namespace)

@@ -31,4 +31,4 @@ class CancelMessage(Value):
 
 
 class PingPhone(Value):
-    """`sms:ping`: answer with the command of that name."""
+    """`sms:ping`: answer with `sms:pong`."""

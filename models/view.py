@@ -23,6 +23,7 @@ from models.payment_state import PaymentStatus
 from models.principal import Role
 from models.service import ServiceKind, ServiceRequest, ServiceStatus
 from models.session import Mode, SessionStatus, TableSession
+from models.sms_phone import PausedReason, PhoneStatus, SimState, SmsPhone
 from models.staff import Staff
 from models.station import Age, Station, StationKind, Wait
 from models.ticket import Ticket, TicketStatus
@@ -250,7 +251,7 @@ class PersonView(View):
 
 
 class DeviceView(View):
-    """A tablet or a screen, to the managers."""
+    """A tablet, a screen or an SMS phone, to the managers."""
 
     kind: DeviceKind
     name: str
@@ -261,6 +262,37 @@ class DeviceView(View):
     code_ends_at: datetime | None
     paired_at: datetime | None
     revoked_at: datetime | None
+
+
+class SimView(Value):
+    """A card of an SMS phone, and the parts of messages that it was given this month (`2026-11`)."""
+
+    slot: int
+    operator: str
+    state: SimState
+    month: str
+    month_parts: int
+
+
+class SmsPhoneView(View):
+    """An SMS phone, as the floor sees it: nothing of what it sends, and to whom."""
+
+    device_id: str
+    name: str
+    status: PhoneStatus
+    last_seen_at: datetime | None
+    gone_at: datetime | None
+    app: str
+    battery: int | None
+    is_charging: bool | None
+    signal: int | None
+    sims: tuple[SimView, ...]
+    probe_at: datetime | None
+    paused_reason: PausedReason | None
+    paused_at: datetime | None
+    paused_by: Actor | None
+    sent: int
+    failed: int
 
 
 def session_view(session: TableSession) -> SessionView:
@@ -326,6 +358,14 @@ def device_view(device: Device) -> DeviceView:
     return _show(DeviceView, device)
 
 
+def sms_phone_view(phone: SmsPhone) -> SmsPhoneView:
+    """Show an SMS phone to the floor."""
+    sims = tuple(
+        SimView.model_construct(**{name: getattr(one, name) for name in SimView.model_fields}) for one in phone.sims
+    )
+    return _show(SmsPhoneView, phone, sims=sims, probe_at=phone.breaker.probe_at)
+
+
 def ticket_view(ticket: Ticket) -> TicketView:
     """Show a ticket to the kitchen."""
     return _show(TicketView, ticket)
@@ -361,5 +401,6 @@ _FIELDS: dict[type[View], tuple[str, ...]] = {
         StationView,
         PersonView,
         DeviceView,
+        SmsPhoneView,
     )
 }

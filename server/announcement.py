@@ -40,7 +40,9 @@ class Limits(Value):
 
 
 class Hello(Value):
-    """The first message of every connection. A client older than `min_protocol` must be brought up to date."""
+    """The first message of every connection. A client older than `min_protocol` must be brought up to date. An SMS
+    phone proves itself by the `challenge`.
+    """
 
     protocol: int
     min_protocol: int
@@ -48,6 +50,7 @@ class Hello(Value):
     principal: Me
     limits: Limits
     online_payment: OnlinePayment | None = None
+    challenge: str | None = None
 
 
 class Presence(Value):

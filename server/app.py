@@ -27,6 +27,7 @@ from models.store.work import Store
 from server import asyncapi, openapi, reference
 from server.anchor import AnchorFile
 from server.announcement import ServerDraining
+from server.attendance import Attendance
 from server.auth import Vault
 from server.checkout import Checkout
 from server.clock import Clock
@@ -54,7 +55,7 @@ from server.sealing import Safe
 from server.session_copies import SessionCopies
 from server.telemetry import Metrics
 from server.throttle import Throttle
-from server.watching import dead_processes
+from server.watching import dead_processes, lost_phones
 from server.web import Web
 
 log = structlog.get_logger(__name__)
@@ -109,6 +110,8 @@ class App:
             deadline,
             provider,
             texting,
+            process=self.process_id,
+            public_url=settings.public_url,
         )
         self.sender = (
             open_sender(bringers, dispatcher, self.vault, self.clock, self.metrics, self.process_id)
@@ -117,6 +120,14 @@ class App:
         )
         self.payments = Worker(provider, dispatcher, self.clock, self.metrics) if provider else None
         self.screens = Screens(dispatcher, self.process_id)
+        self.attendance = Attendance(
+            dispatcher,
+            self.store.cache,
+            self.clock,
+            self.process_id,
+            float(settings.guard.phone_ping_interval_seconds),
+            float(settings.guard.phone_silent_seconds),
+        )
         self.realtime = Realtime(
             dispatcher,
             self.store,
@@ -126,6 +137,7 @@ class App:
             self.metrics,
             self.presence,
             self.screens,
+            self.attendance,
             is_secure=is_secure,
             deadline_seconds=deadline,
             online=provider,
@@ -160,7 +172,8 @@ class App:
         lease = Lease(self.database, "duties", self.process_id, LEASE_SECONDS)
         self.marking = Marking()
         self.estimating = Estimating(rules)
-        duties = (*DUTIES, self.marking.duty, self.estimating.duty, dead_processes(self.relay.pulse))
+        pulse = self.relay.pulse
+        duties = (*DUTIES, self.marking.duty, self.estimating.duty, dead_processes(pulse), lost_phones(pulse))
         self.duties = Duties(lease, duties, self.store, dispatcher, self.clock, self.metrics, rules)
         self.marking.hurry = self.duties.hurry
         self.sealer = Sealer(
@@ -206,6 +219,7 @@ class App:
         self._keep(self._flush_always())
         self._keep(self.realtime.following.watch())
         self._keep(self.screens.watch())
+        self._keep(self.attendance.watch())
         self._keep(self.duties.run())
         self.sealer.start()
         gc.collect()
@@ -219,6 +233,7 @@ class App:
         self.realtime.tell_all("server:draining", draining.model_dump_json(by_alias=True))
         await self.engine.drain(drain_seconds)
         await self.screens.stop()
+        await self.attendance.stop()
         # A cancellation that meets an answer of the driver is swallowed there: it is said until nobody is left.
         while running := [task for task in self._tasks if not task.done()]:
             for task in running:
@@ -256,7 +271,7 @@ class App:
         """What happened is unknown: clients ask for it, and we look whether they may still be here."""
         self.marking.look_at_all()
         self.estimating.look_at_all()
-        self.realtime.tell_all("sync:required")
+        self.realtime.tell_to_catch_up()
         self._keep(self.realtime.following.look_at_all())
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:

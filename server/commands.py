@@ -44,6 +44,8 @@ import handlers.sync
 import kitchen_display.course
 import kitchen_display.expo
 import kitchen_display.ticket
+import sms_gateway.acking
+import sms_gateway.registering
 from server.coursing import PACING
 from server.delivering import SETTLED
 from server.duties import Duty
@@ -94,6 +96,8 @@ COMMAND_MODULES = (
     kitchen_display.expo,
     kitchen_display.ticket,
     kitchen_display.course,
+    sms_gateway.registering,
+    sms_gateway.acking,
 )
 
 REST_MODULES = (handlers.address, handlers.code, handlers.proving)

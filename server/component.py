@@ -37,7 +37,7 @@ def components(spaces: list[tuple[Namespace, list[Command]]]) -> dict[str, Schem
             made[name] = _acknowledged(plain, _snapshot_of(space) if one.with_snapshot else None)
     for space, commands in spaces:
         if not any(one.with_snapshot for one in commands):
-            made.pop(f"{space.key.title()}Snapshot")
+            made.pop(f"{space.key.title()}Snapshot", None)
         for one in commands:
             if one.with_snapshot:
                 made.pop(one.reply.__name__, None)
@@ -53,6 +53,8 @@ def _snapshots(space: Namespace) -> dict[str, Schema]:
         if told.is_snapshot
     ]
     message = f"{prefix}SyncMessage"
+    if not kinds:
+        return {}
     return {
         message: {"oneOf": kinds, "description": "One message as it would have been heard: its name and its payload."},
         f"{prefix}Snapshot": closed(

@@ -32,7 +32,7 @@ from models.errors import (
     UnknownCommand,
     ValidationFailed,
 )
-from models.principal import MANAGEMENT, Guest, PhoneCustomer, Principal, Role, Screen, StaffMember
+from models.principal import MANAGEMENT, Guest, PairedPhone, PhoneCustomer, Principal, Role, Screen, StaffMember
 from models.rules import Rules
 from models.staff import Staff, StaffSession
 from models.store.outcome import Conflict, Interrupted
@@ -84,6 +84,9 @@ class Dispatcher:
         deadline_seconds: float,
         online: Online | None = None,
         texting: Texting | None = None,
+        *,
+        process: str = "",
+        public_url: str = "",
     ) -> None:
         self.registry = registry
         self._store = store
@@ -95,6 +98,8 @@ class Dispatcher:
         self._deadline_seconds = deadline_seconds
         self._online = online
         self._texting = texting
+        self._process = process
+        self._public_url = public_url
         self._texts = Texts()
         self.refusals = Refusals(store, clock, metrics)
         self._monotonic = clock.monotonic
@@ -119,6 +124,8 @@ class Dispatcher:
             reply, becomes = await self._execute(client, command, request, deadline)
             if becomes is not None:
                 rebind(becomes)
+            if reply.tally is not None:
+                self._metrics.tally(reply.tally)
             body = reply.text()
             text = '{"success":true,' + body[1:] if len(body) > 2 else '{"success":true}'
             if command.with_snapshot:
@@ -270,6 +277,8 @@ class Dispatcher:
             session_id=principal.session_id if isinstance(principal, Guest) else session_id,
             online=self._online,
             texting=self._texting,
+            process=self._process,
+            public_url=self._public_url,
         )
 
 
@@ -279,7 +288,7 @@ async def _attempt(ctx: Context, command: Command, request: Any) -> Outcome:
         ctx.principal = await _require_live(ctx, ctx.principal, is_managing=command.roles == MANAGEMENT)
         if ctx.principal.roles.isdisjoint(command.roles) and command.roles:
             raise Forbidden
-    elif isinstance(ctx.principal, Screen):
+    elif isinstance(ctx.principal, Screen | PairedPhone):
         await _require_paired(ctx, ctx.principal)
     elif isinstance(ctx.principal, PhoneCustomer):
         await _require_proved(ctx, ctx.principal)
@@ -305,9 +314,9 @@ async def _require_live(ctx: Context, principal: StaffMember, *, is_managing: bo
     return principal if roles == principal.roles else principal.known_as(roles, staff.name)
 
 
-async def _require_paired(ctx: Context, screen: Screen) -> None:
-    """Refuse a screen that was revoked."""
-    device = await ctx.store.get(Device, screen.device_id)
+async def _require_paired(ctx: Context, principal: Screen | PairedPhone) -> None:
+    """Refuse a screen or a phone that was revoked."""
+    device = await ctx.store.get(Device, principal.device_id)
     if device is None or not device.is_paired:
         raise SessionExpired
 

@@ -10,14 +10,15 @@ from dataclasses import replace
 
 from handlers.access import party_of
 from handlers.joining import as_visitor
-from handlers.registry import CHECKOUT, FLOOR, KITCHEN, TABLE
+from handlers.registry import CHECKOUT, FLOOR, KITCHEN, SMS, TABLE
 from models.base import Aggregate
 from models.customer_session import CustomerSession
 from models.device import Device
 from models.house import Table
-from models.principal import Guest, PhoneCustomer, Principal, StaffMember, Visitor
+from models.principal import Guest, PairedPhone, PhoneCustomer, Principal, StaffMember, Visitor
 from models.room import device_room, login_room, participant_room, proof_room, session_room, staff_room, visitors_room
 from models.session import TableSession
+from models.sms_phone import SmsPhone, phone_id
 from models.staff import Staff, StaffSession
 from models.store.outcome import Interrupted
 from models.store.work import Store, Work
@@ -61,9 +62,8 @@ class Following:
                 self._close_later(namespace, login_room(aggregate.id))
         elif isinstance(aggregate, CustomerSession) and aggregate.ended_at is not None:
             self._close_later(CHECKOUT, proof_room(aggregate.id))
-        elif isinstance(aggregate, Device) and aggregate.is_revoked:
-            for namespace in (FLOOR, KITCHEN):
-                self._close_later(namespace, device_room(aggregate.id))
+        elif isinstance(aggregate, Device | SmsPhone):
+            self._notice_device(aggregate)
         elif isinstance(aggregate, Staff):
             for namespace in (FLOOR, KITCHEN):
                 for connection in list(self._members(namespace, staff_room(aggregate.id))):
@@ -106,6 +106,8 @@ class Following:
     async def _look_at(self, connection: contract.Connection, principal: Principal) -> None:
         if principal.device_id:
             await self._require_device(connection, principal)
+        if isinstance(principal, PairedPhone):
+            await self._require_newest(connection, principal)
         if isinstance(principal, StaffMember):
             await self._require_login(connection, principal)
         elif isinstance(principal, Guest):
@@ -142,6 +144,21 @@ class Following:
             return
         if device is None or not device.is_paired:
             connection.close("device revoked")
+
+    async def _require_newest(self, connection: contract.Connection, principal: PairedPhone) -> None:
+        try:
+            phone = await self._begin(principal).get(SmsPhone, phone_id(principal.device_id))
+        except Interrupted:
+            return
+        if phone is not None:
+            self._follow_phone(connection, phone)
+
+    def _follow_phone(self, connection: contract.Connection, phone: SmsPhone) -> None:
+        """Close an older socket of a phone that has registered again, wherever."""
+        client = self._clients.get(connection)
+        principal = client.principal if client else None
+        if isinstance(principal, PairedPhone) and principal.epoch < phone.epoch:
+            connection.close("replaced")
 
     async def _require_participant(self, connection: contract.Connection, guest: Guest) -> None:
         try:
@@ -192,6 +209,15 @@ class Following:
             self._rebind(connection, as_visitor(guest, session.table_id))
         elif guest.table_id != session.table_id:
             client.principal = connection.principal = replace(guest, table_id=session.table_id)
+
+    def _notice_device(self, aggregate: Device | SmsPhone) -> None:
+        """Close the sockets of a device that was revoked, and the older ones of a phone that has registered again."""
+        if isinstance(aggregate, SmsPhone):
+            for connection in list(self._members(SMS, device_room(aggregate.device_id))):
+                self._follow_phone(connection, aggregate)
+        elif aggregate.is_revoked:
+            for namespace in (FLOOR, KITCHEN, SMS):
+                self._close_later(namespace, device_room(aggregate.id))
 
     def _notice_table(self, table: Table) -> None:
         """Close those who came by a code that ended; a newer version may have overtaken the one that says so."""

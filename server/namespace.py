@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from handlers.registry import CHECKOUT, FLOOR, KITCHEN, TABLE
+from handlers.registry import CHECKOUT, FLOOR, KITCHEN, SMS, TABLE
 from models.base import Value
 from models.errors import Forbidden, JoinRefused, Refusal, SessionExpired, TooManySockets, Unavailable
 from models.payload import (
@@ -29,12 +29,14 @@ from models.payload import (
     PlanChanged,
     ServiceChanged,
     SessionChanged,
+    SmsPhoneChanged,
     StaffChanged,
     StationChanged,
     TableChanged,
     TicketChanged,
 )
-from models.principal import AT_TABLE, CUSTOMERS, STAFF, Role
+from models.principal import AT_TABLE, CUSTOMERS, SMS_PHONES, STAFF, Role
+from models.sms_wire import CancelMessage, PingPhone, SendMessage
 from server.announcement import Hello, PresenceChanged, ServerDraining, SyncRequired
 
 
@@ -80,6 +82,10 @@ class KitchenAuth(StaffAuth):
         description="Codes of the stations that the screen shows now, of those that it is for; without it all of them. "
         "An empty list: of several none yet, until somebody has chosen.",
     )
+
+
+class PhoneAuth(Auth):
+    """Nothing: an SMS phone proves itself by `sms:register`."""
 
 
 class CheckoutAuth(Auth):
@@ -197,6 +203,7 @@ NAMESPACES = (
             Told("delivery:changed", FloorPlanChanged, _PLAN),
             Told("staff:changed", StaffChanged, "Someone was hired, changed or revoked; told to managers only."),
             Told("device:changed", DeviceChanged, "A device was enrolled, paired or revoked; told to managers only."),
+            Told("sms-phone:changed", SmsPhoneChanged, "An SMS phone came, went, or has told how it is."),
             SYNC_REQUIRED,
             DRAINING,
         ),
@@ -239,6 +246,26 @@ NAMESPACES = (
             Told("station:changed", StationChanged, _STATION),
             Told("item:changed", FloorItemChanged, _ITEM),
             SYNC_REQUIRED,
+            DRAINING,
+        ),
+    ),
+    Namespace(
+        SMS,
+        "SMS phones",
+        "Android phones of the house that send its messages: they come in by `sms:register`, are given messages, and "
+        "say what became of them.",
+        "Nothing is shown with the CONNECT, and nothing but `hello` is heard before `sms:register`: with a one-time "
+        "code of `device:enrol` the first time, then with an answer to the `challenge` of `hello`. Whoever has not "
+        "registered after ten seconds is cut off. Of two connections of one phone the newer one counts.",
+        PhoneAuth,
+        (),
+        (Unavailable,),
+        SMS_PHONES | {Role.STRANGER},
+        (
+            HELLO,
+            Told("sms:send", SendMessage, "Send this message, once the ack of `accepted` counts.", is_snapshot=False),
+            Told("sms:cancel", CancelMessage, "Do not send this message any more.", is_snapshot=False),
+            Told("sms:ping", PingPhone, "Answer with `sms:pong`: the app lives.", is_snapshot=False),
             DRAINING,
         ),
     ),

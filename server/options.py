@@ -124,6 +124,8 @@ class Guard(Section):
     ping_timeout_seconds: Seconds = Field(10, description="Time a client has to answer a ping.")
     kitchen_ping_interval_seconds: Seconds = Field(2, description="Time between pings of a kitchen screen.")
     kitchen_ping_timeout_seconds: Seconds = Field(3, description="Time a kitchen screen has to answer a ping.")
+    phone_ping_interval_seconds: Seconds = Field(15, description="Time between pings of a silent SMS phone's app.")
+    phone_silent_seconds: Seconds = Field(30, description="How long an SMS phone may say nothing at all.")
     command_deadline_seconds: Seconds = Field(5, description="Longest time a command may take before it is answered.")
     calls_per_minute: Count = Field(60, description="Calls of /api/checkout per minute, process and address.")
     calls_burst: Count = Field(30, description="Calls of /api/checkout that may come at once from one address.")

@@ -13,7 +13,7 @@ from handlers.access import party_of
 from handlers.device import DEVICE_TOKEN, as_device
 from handlers.joining import SESSION_TOKEN, as_guest
 from handlers.login import ACCESS_TOKEN, as_principal
-from handlers.registry import CHECKOUT, KITCHEN, TABLE
+from handlers.registry import CHECKOUT, KITCHEN, SMS, TABLE
 from models.device import DEVICE_TOKEN_PURPOSE, Device
 from models.errors import JoinRefused, SessionExpired, Unavailable
 from models.house import Table
@@ -64,6 +64,9 @@ class Proof:
         database.
         """
         handshake = connection.handshake
+        if connection.namespace == SMS:
+            # Whatever it shows: a phone proves itself by an answer to what only this connection was asked.
+            return Stranger(address=handshake.address, challenge=self._clock.token())
         device = self._vault.device(handshake.cookies.get(COOKIE, "")) if handshake.is_listed_origin else ""
         work = self._store.begin("", self._clock.monotonic() + self._deadline_seconds)
         await asyncio.sleep(0)

@@ -13,7 +13,7 @@ from pydantic_core import to_json
 
 from handlers.context import Online, Reply, online_payment
 from handlers.device import came_back
-from handlers.registry import CHECKOUT, FLOOR, KITCHEN, TABLE
+from handlers.registry import CHECKOUT, FLOOR, KITCHEN, SMS, TABLE
 from models.base import LONGEST_NOTE
 from models.cart import MOST_PORTIONS
 from models.device import Device
@@ -27,12 +27,13 @@ from models.errors import (
     ValidationFailed,
 )
 from models.principal import KITCHEN as COOKS
-from models.principal import Guest, PhoneCustomer, Principal, Role, Screen, StaffMember
+from models.principal import Guest, PhoneCustomer, Principal, Role, Screen, StaffMember, Stranger
 from models.room import entitled, participant_room
 from models.rules import Rules
 from models.store.work import Store
 from server import announcement
 from server.ack import error_text
+from server.attendance import Attendance
 from server.auth import Vault
 from server.clock import Clock
 from server.cookies import COOKIE_DAYS, set_cookie
@@ -60,7 +61,7 @@ REFUSALS: Mapping[contract.Refusal, type[Refusal]] = {
 class Realtime:
     """Implements `server.engine.contract.Door`."""
 
-    namespaces = frozenset({TABLE, FLOOR, KITCHEN, CHECKOUT})
+    namespaces = frozenset({TABLE, FLOOR, KITCHEN, CHECKOUT, SMS})
 
     def __init__(
         self,
@@ -72,6 +73,7 @@ class Realtime:
         metrics: Metrics,
         presence: Presence,
         screens: Screens,
+        attendance: Attendance,
         *,
         is_secure: bool,
         deadline_seconds: float,
@@ -85,6 +87,7 @@ class Realtime:
         self._metrics = metrics
         self._presence = presence
         self._screens = screens
+        self._attendance = attendance
         self._is_secure = is_secure
         self._online = online
         self._deadline_seconds = deadline_seconds
@@ -127,6 +130,7 @@ class Realtime:
         """Forget it."""
         client = self._clients.pop(connection, None)
         self._screens.leave(connection)
+        self._attendance.leave(connection)
         if client is None or not client.is_in:
             return
         self._metrics.sockets(connection.namespace, -1)
@@ -142,6 +146,7 @@ class Realtime:
     def run(self, connection: contract.Connection, name: str, payload: str) -> Coroutine[Any, Any, str]:
         """Carry out a command."""
         client = self._clients[connection]
+        self._attendance.hear(connection)
         return self._dispatcher.run(client, name, payload, lambda principal: self._rebind(connection, principal))
 
     def refuse(
@@ -159,9 +164,16 @@ class Realtime:
     # ── those who are here ────────────────────────────────────────────────────────────────────────────────────────────
 
     def tell_all(self, event: str, payload: str = "{}") -> None:
-        """Tell every connection of this process."""
+        """Tell every connection of this process, but those on `/sms` that have not proved themselves."""
         for connection in list(self._clients):
-            connection.send(event, payload)
+            if connection.namespace != SMS or connection.principal is not None:
+                connection.send(event, payload)
+
+    def tell_to_catch_up(self) -> None:
+        """Tell everyone who follows something that some of it may have been missed; an SMS phone follows nothing."""
+        for connection in list(self._clients):
+            if connection.namespace != SMS:
+                connection.send("sync:required", "{}")
 
     def _members(self, namespace: str, room: str) -> Iterable[contract.Connection]:
         return self.broadcaster.members(namespace, room) if self.broadcaster else ()
@@ -170,6 +182,8 @@ class Realtime:
         """Make a connection someone else: out of all rooms, then into the new ones."""
         client = self._clients.get(connection)
         if client is None:
+            # It went before its answer came.
+            self._attendance.miss(principal)
             return
         former = client.principal
         if isinstance(former, Guest):
@@ -197,6 +211,7 @@ class Realtime:
             connection.enter(room)
         self.following.look_soon_at(connection, principal)
         self._screens.follow(connection, principal)
+        self._attendance.follow(connection, principal)
         if isinstance(principal, Guest):
             self._presence.here(principal)
 
@@ -260,6 +275,7 @@ class Realtime:
             principal=who,
             limits=limits,
             online_payment=online_payment(self._online),
+            challenge=principal.challenge or None if isinstance(principal, Stranger) else None,
         )
         return hello.model_dump_json(by_alias=True)
 

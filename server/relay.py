@@ -21,6 +21,7 @@ from models.room import (
     CHECKOUT,
     FLOOR,
     KITCHEN,
+    SMS,
     TABLE,
     customer_room,
     device_room,
@@ -214,7 +215,7 @@ class Relay:
             return True
         # Who is here without any business of the house: a stranger on one of its tablets, a cook on the floor.
         own_room = _OWN_ROOMS.get(model)
-        if own_room and any(hears(namespace, own_room(keys["_id"])) for namespace in (FLOOR, KITCHEN)):
+        if own_room and any(hears(namespace, own_room(keys["_id"])) for namespace in (FLOOR, KITCHEN, SMS)):
             return True
         house = house_room(keys["restaurant_id"])
         return (

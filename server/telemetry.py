@@ -172,6 +172,11 @@ class Metrics:
             ("provider", "outcome"),
             registry=registry,
         )
+        self._late_acks = Counter(
+            "comanda_sms_late_acks_total",
+            "What SMS phones said of messages that were not theirs any more: counted, not believed.",
+            registry=registry,
+        )
         self._webhooks = Counter(
             "comanda_payment_webhooks_total",
             "Messages of the provider of payments: taken, ignored, forged, unreadable, postponed, refused.",
@@ -204,6 +209,11 @@ class Metrics:
     def refused(self, what: str, amount: int = 1) -> None:
         """Count what the guard refused."""
         self._child(self._refused, what).inc(amount)
+
+    def tally(self, what: str) -> None:
+        """Count an answer that says so (`handlers.context.Reply.tally`)."""
+        if what == "late":
+            self._late_acks.inc()
 
     def audit_refusal(self, what: str) -> None:
         """Count what became of the audit entry of a refused attempt."""

@@ -112,9 +112,9 @@ def _namespace(key: str, channel: dict[str, Any], published: dict[str, Any]) -> 
         for name in told
     )
     schemas = published["components"]["schemas"]
-    brought = (
-        _payload(messages, one["properties"]["event"]["const"]) for one in schemas[f"{title}SyncMessage"]["oneOf"]
-    )
+    # An SMS phone is given messages to send, and follows nothing.
+    followed = schemas.get(f"{title}SyncMessage", {"oneOf": []})["oneOf"]
+    brought = (_payload(messages, one["properties"]["event"]["const"]) for one in followed)
     kinds = {name: _type(shape) for payload in brought for name, shape in list(_fields(schemas[payload]))[:1]}
     return "\n".join(
         [

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from handlers.screens import forget_processes, notice_dark
 from handlers.unseen import notice_unseen
-from models.store.watching import connected_processes, dark_stations, unseen_tickets
+from models.store.watching import connected_processes, dark_stations, phone_processes, unseen_tickets
 from models.store.work import Work
 from server.duties import Due, Duty
 from server.pulse import Pulse
+from sms_gateway.attendance import forget_phones
 
 SECONDS = 1.0
 PROCESS_SECONDS = 2.0
@@ -45,3 +46,14 @@ def dead_processes(pulse: Pulse) -> Duty:
         return [Due(house, dead & processes) for house, processes in houses.items() if dead & processes]
 
     return Duty("dead-processes", PROCESS_SECONDS, find, forget_processes)
+
+
+def lost_phones(pulse: Pulse) -> Duty:
+    """Return the duty that takes out the SMS phones of processes that have died."""
+
+    async def find(work: Work, now: datetime) -> Sequence[Due]:
+        houses = await phone_processes(work)
+        dead = pulse.dead(set().union(*houses.values()))
+        return [Due(house, dead & processes) for house, processes in houses.items() if dead & processes]
+
+    return Duty("lost-phones", PROCESS_SECONDS, find, forget_phones)

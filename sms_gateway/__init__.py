@@ -1,1 +1,1 @@
-"""The gateway of SMS phones: what sends messages, and through whom. The phones' own commands are yet to come."""
+"""The gateway of SMS phones: what sends messages, through whom, and what the phones of the house say."""

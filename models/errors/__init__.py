@@ -114,6 +114,7 @@ from models.errors.staff import (
     PairingRefused,
     SessionExpired,
     TokenReused,
+    VersionUnsupported,
 )
 
 __all__ = [
@@ -222,5 +223,6 @@ __all__ = [
     "UnknownItem",
     "UntilRefused",
     "ValidationFailed",
+    "VersionUnsupported",
     "seconds_until",
 ]

@@ -108,11 +108,24 @@ class LastManager(Refusal):
 
 
 class PairingRefused(Remembered):
-    """The code is wrong, used, too old or for another kind of device, or too many were tried: one answer for all."""
+    """The code is wrong, used, too old or for another kind of device, or too many were tried, or what an SMS phone
+    proves itself by is not right: one answer for all.
+    """
 
     code = "PAIRING_REFUSED"
     status = 403
     text: ClassVar[Mapping[str, str]] = {
         "en": "This code is not good. Please ask a manager for a new one.",
         "ro": "Acest cod nu este valabil. Cereți managerului unul nou.",
+    }
+
+
+class VersionUnsupported(Refusal):
+    """None of the protocols that an SMS phone speaks is spoken here: `spoken` are those that are."""
+
+    code = "VERSION_UNSUPPORTED"
+    status = 400
+    text: ClassVar[Mapping[str, str]] = {
+        "en": "This app is of another version than the server. Please bring it up to date.",
+        "ro": "Aplicația are altă versiune decât serverul. Actualizați-o.",
     }

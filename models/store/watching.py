@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from models.session import TableSession
+from models.sms_phone import SmsPhone
 from models.station import Station
 from models.store.waiting import AT_ONCE, Found, all_houses
 from models.store.work import Work
@@ -65,6 +66,21 @@ async def connected_processes(work: Work) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for row in rows:
         found.setdefault(row["restaurant_id"], set()).update(one["process"] for one in row["live"])
+    return found
+
+
+async def phone_processes(work: Work) -> dict[str, set[str]]:
+    """Return the processes that SMS phones are connected to, by house."""
+    rows = await work.values(
+        SmsPhone,
+        "restaurant_id",
+        "process",
+        restaurant_id={"$in": await all_houses(work)},
+        process={"$type": "string"},
+    )
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row["restaurant_id"], set()).add(row["process"])
     return found
 
 

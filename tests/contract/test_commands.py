@@ -12,8 +12,8 @@ from models.alarm import Alarm, AlarmKind
 from models.base import Actor
 from models.cart import Cart
 from models.check import new_check
-from models.delivery_plan import DeliveryPlan
 from models.delivery import Delivery
+from models.delivery_plan import DeliveryPlan
 from models.device import Device, DeviceKind
 from models.dish import Category, Course, Dish
 from models.errors import LANGUAGES, REGISTRY
@@ -27,6 +27,7 @@ from models.pin import KeyedHash
 from models.principal import Role
 from models.service import ServiceKind, ServiceRequest
 from models.session import Mode, SessionStatus, TableSession
+from models.sms_phone import SmsPhone
 from models.staff import Staff
 from models.station import Station
 from models.ticket import Ticket
@@ -221,6 +222,7 @@ SAMPLES = (
     ),
     Staff(id="p1", login="ana", name="Ana", roles=(Role.WAITER,), **KEPT),
     Device(id="d1", kind=DeviceKind.SCREEN, name="Grill", enrolled_by=BY, enrolled_at=NOW, **KEPT),
+    SmsPhone(id="d1-sms", name="Phone 1", **KEPT),
     Item(id="x1", item_id="d1", left=3, **KEPT),
     DeliveryPlan(id="v1", **KEPT),
     Station(id="st1", code="grill", name={"en": "Grill"}, **KEPT),
@@ -255,7 +257,9 @@ def test_the_document_has_the_messages_of_all_aggregates_with_the_types_they_hav
 
 def test_the_server_announces_itself_in_every_namespace(published: dict[str, Any]) -> None:
     for key in published["channels"]:
-        assert {"hello", "sync:required", "server:draining"} <= set(operations(published, key, "send"))
+        assert {"hello", "server:draining"} <= set(operations(published, key, "send"))
+    followed = {key for key in published["channels"] if "sync:required" in operations(published, key, "send")}
+    assert followed == set(published["channels"]) - {"sms"}
 
 
 def test_presence_is_told_to_guests_only(published: dict[str, Any]) -> None:

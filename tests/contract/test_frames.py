@@ -7,6 +7,7 @@ import pytest
 import socketio
 from comanda_client import Connection, Refused
 from contract.walk import operations, payload
+from integration import sms_phone
 from integration.customers import deliver, order_of, ordered, wanted
 from integration.house import PASSWORD, House, Installation, start_installation
 from integration.promoted import promotion, publish
@@ -14,6 +15,9 @@ from jsonschema import Draft7Validator
 from simulators.simulated_stripe import KEYS, simulated_stripe
 from socketio.exceptions import ConnectionError as SocketConnectionError
 
+from models.room import device_room
+from models.sms import MessageKind
+from models.sms_wire import CancelMessage, PingPhone, SendMessage
 from server.waiting import ESCALATION
 
 Frame = tuple[str, str, str, Any]
@@ -59,9 +63,10 @@ async def _recorded(installation: Installation) -> list[Frame]:
         await _change_menu(house)
         await _be_besieged(house)
         await _manage(house)
+        await _send_messages(house)
         await _set_up_deliveries(house)
         for app in installation.apps:
-            app.realtime.tell_all("sync:required")
+            app.realtime.tell_to_catch_up()
     finally:
         await installation.stop()
         await house.close()
@@ -280,6 +285,38 @@ async def _manage(house: House) -> None:
         device = await house.connect(namespace)
         await device.send("device:pair", {"code": enrolled["code"]})
         await manager.operate("device:revoke", {"deviceId": enrolled["device"]["id"]})
+
+
+async def _send_messages(house: House) -> None:
+    """Pair a phone that sends messages, speak to it once in every way, and let it come back."""
+    manager = await house.staff(house.login_of("MANAGER"))
+    phone = await sms_phone.pair(house, manager)
+    await phone.connection.send("sms:status", {"battery": 81, "isCharging": True, "signal": 3})
+    (connection,) = house.apps[0].engine.members("/sms", device_room(phone.device_id))
+    send = SendMessage(
+        correlation_id="m-1",
+        phone="+40722000123",
+        text="Your code is 123456.",
+        kind=MessageKind.CODE,
+        parts=1,
+        sim=0,
+        attempt=1,
+        epoch=1,
+        not_after=house.clock.now(),
+    )
+    for event, told in (
+        ("sms:send", send),
+        ("sms:cancel", CancelMessage(correlation_id="m-1")),
+        ("sms:ping", PingPhone()),
+    ):
+        connection.send(event, told.model_dump_json(by_alias=True))
+        await sms_phone.hear(phone.connection, event)
+    await phone.connection.send("sms:pong")
+    assert not await phone.ack({"correlationId": "m-1", "epoch": 1}, "accepted")
+    await phone.come(open=[{"correlationId": "m-1", "status": "sent"}])
+    with pytest.raises(Refused, match="VERSION_UNSUPPORTED"):
+        await (await sms_phone.connect(house)).send("sms:register", {"code": "ABCD-2345", "protocols": [9], "app": "9"})
+    await manager.until(lambda state: any(one["battery"] == 81 for one in state.of("smsPhone")))
 
 
 async def _set_up_deliveries(house: House) -> None:

@@ -118,7 +118,7 @@ async def test_who_slept_asks_first_and_is_live_without_coming_back(kitchen: Kit
 
 async def test_whoever_may_have_missed_something_asks_again(kitchen: Kitchen) -> None:
     page = await kitchen.open()
-    kitchen.house.apps[0].realtime.tell_all("sync:required")
+    kitchen.house.apps[0].realtime.tell_to_catch_up()
     await page.until(lambda it: len(statuses(it)) == 5)
     assert statuses(page)[-2:] == ["catching-up", "live"]
 

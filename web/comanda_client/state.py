@@ -22,6 +22,7 @@ KINDS = (
     "service",
     "alarm",
     "device",
+    "smsPhone",
     "staff",
     "menu",
     "item",
