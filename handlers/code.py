@@ -15,7 +15,8 @@ from handlers import access
 from handlers.addressing import AddressView, address_views
 from handlers.alarms import raise_alarm
 from handlers.context import Context
-from handlers.messaging import queue_message
+from handlers.fleet import credit_code, require_way
+from handlers.messaging import cancel_messages, queue_message
 from handlers.proofs import new_proof
 from handlers.registry import REST, Limit, command
 from handlers.reply import RestReply
@@ -102,13 +103,18 @@ async def send(ctx: Context, request: SendCode) -> CodeSentReply:
     of_phone.require_left(date, midnight, ctx.rules, ctx.now)
     of_house.require_left(source, ctx.rules, ctx.now)
     test_code = ctx.texting.test_code(phone)
+    if test_code is None:
+        await require_way(ctx)
     code = test_code or ctx.ids.code()
     challenge = await _stage_challenge(ctx, digest, request.name, code)
     _store_phone_budget(ctx, of_phone.with_sent(date, midnight, ctx.now))
     await _count_for_house(ctx, of_house, SentCode(challenge_id=challenge.id, source=source, at=ctx.now))
     if test_code is None:
+        await cancel_messages(ctx, challenge.id)
         text = code_text(ctx.language, code, house.name, ctx.rules.code_seconds)
-        queue_message(ctx, kind=MessageKind.CODE, phone=phone, text=text, not_after=challenge.expires_at)
+        queue_message(
+            ctx, kind=MessageKind.CODE, phone=phone, text=text, not_after=challenge.expires_at, about=challenge.id
+        )
     ctx.record("code-sent", subject=challenge.id, codes=challenge.codes)
     return CodeSentReply(expires_in=ctx.rules.code_seconds, resend_after=ctx.rules.code_resend_seconds)
 
@@ -207,7 +213,8 @@ async def _count_for_house(ctx: Context, budget: MessageBudget, code: SentCode) 
 
 
 async def _count_use(ctx: Context, challenge: OtpChallenge) -> None:
-    """Stage that a code was used, if it is still counted."""
+    """Stage that a code was used: by the house, if it is still counted, and by the phone that has sent it."""
+    await credit_code(ctx, challenge.id)
     budget = await _house_budget(ctx)
     counted = budget.with_used(challenge.id)
     if counted != budget:

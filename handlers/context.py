@@ -82,6 +82,11 @@ class Online(Protocol):
 class Texting(Protocol):
     """Whoever sends messages to phones (`sms_gateway`), as far as commands know of it: they never speak to it."""
 
+    has_provider: bool
+    """Whether there is anybody but the house's own phones."""
+    is_stand_in: bool
+    """Whether that is only there as long as the house has no phone."""
+
     def test_code(self, phone: str) -> str | None:
         """Return the code that a test number always has; None for every number that is somebody's."""
 
@@ -167,7 +172,7 @@ class Context:
     online: Online | None = None
     """None: nobody can pay online here."""
     texting: Texting | None = None
-    """None: no message can be sent."""
+    """None: no message can be sent, not even by phones of the house."""
     process: str = ""
     """The process of the server in which this runs."""
     public_url: str = ""

@@ -53,6 +53,10 @@ class AlarmKind(StrEnum):
     """Codes are sent to phones and hardly any is used: somebody annoys strangers. None is sent for a while."""
     MESSAGE_BUDGET = "MESSAGE_BUDGET"
     """The house has sent as many codes within an hour as it sends at the most."""
+    NO_SMS_PHONE = "NO_SMS_PHONE"
+    """None of the phones that send the house's messages is here. It is over when one is back."""
+    SMS_PHONE_ROGUE = "SMS_PHONE_ROGUE"
+    """A phone says that it sends codes, and nobody ever uses one: it is paused."""
 
 
 class Alarm(Aggregate):

@@ -45,7 +45,7 @@ class Route(Value):
     @property
     def owner(self) -> str | None:
         """How the lease names the card; None for a provider."""
-        return lease_owner(self.phone.id, self.slot) if self.phone else None
+        return lease_owner(self.phone.device_id, self.slot) if self.phone else None
 
 
 def route(message: SmsMessage, phones: Iterable[SmsPhone], has_http: bool, now: datetime, rules: Rules) -> Route | None:
@@ -63,7 +63,7 @@ def route(message: SmsMessage, phones: Iterable[SmsPhone], has_http: bool, now: 
     ]
     silent = _silent(message)
     best = min(ways, key=lambda way: _rank(message, silent, way, now, rules), default=None)
-    if best is None or (best[0].id == silent and has_http):
+    if best is None or (best[0].device_id == silent and has_http):
         return Route() if has_http else None
     return Route(phone=best[0], slot=best[1].slot)
 
@@ -225,8 +225,8 @@ def _rank(
     other card of one that could not send it first.
     """
     phone, sim = way
-    has_failed = phone.id in {phone_of(one) for one in message.refused}
-    return phone.id == silent, not has_failed, -health(phone), spent_lately(sim, now, rules), phone.id, sim.slot
+    has_failed = phone.device_id in {phone_of(one) for one in message.refused}
+    return phone.device_id == silent, not has_failed, -health(phone), spent_lately(sim, now, rules), phone.id, sim.slot
 
 
 def _silent(message: SmsMessage) -> str | None:
@@ -238,8 +238,8 @@ def _silent(message: SmsMessage) -> str | None:
 def _is_refused(message: SmsMessage, phone: SmsPhone, sim: Sim) -> bool:
     """Whether a card has failed to send a message, or its phone may have sent it."""
     if message.status is MessageStatus.UNKNOWN or message.is_repeated:
-        return phone.id in {phone_of(one) for one in message.refused}
-    return lease_owner(phone.id, sim.slot) in message.refused
+        return phone.device_id in {phone_of(one) for one in message.refused}
+    return lease_owner(phone.device_id, sim.slot) in message.refused
 
 
 def _spending(sim: Sim, parts: int, now: datetime, rules: Rules) -> Sim:

@@ -29,6 +29,8 @@ class PhoneBudget(Aggregate):
     """The calendar day of the house to which `sent` belongs (`2026-11-21`)."""
     sent: int = 0
     sent_at: datetime | None = None
+    hour: tuple[datetime, ...] = ()
+    """When messages of any kind were sent to it within the last hour, oldest first."""
     blocks: int = 0
     """How often in a row all tries of a challenge were wrong."""
     blocked_until: datetime | None = None
@@ -49,6 +51,18 @@ class PhoneBudget(Aggregate):
             raise RateLimited(retry_after=seconds_until(again_at, now))
         if self.date == date and self.sent >= rules.phone_messages:
             raise SmsLimitExceeded(rules.phone_messages, rfc3339(midnight))
+        until = self.full_until(rules, now)
+        if until is not None:
+            raise SmsLimitExceeded(rules.recipient_messages, rfc3339(until))
+
+    def full_until(self, rules: Rules, now: datetime) -> datetime | None:
+        """Return when it may have another message; None when it may have one now."""
+        recent = self._since(now - HOUR)
+        return recent[-rules.recipient_messages] + HOUR if len(recent) >= rules.recipient_messages else None
+
+    def with_message(self, now: datetime) -> Self:
+        """Count a message of any kind."""
+        return self.with_(hour=(*self._since(now - HOUR), now), purge_at=max(self.purge_at, now + HOUR + MARGIN))
 
     def with_sent(self, date: str, midnight: datetime, now: datetime) -> Self:
         """Count a code; those of another day count no more."""
@@ -57,7 +71,7 @@ class PhoneBudget(Aggregate):
             sent=self.sent + 1 if self.date == date else 1,
             sent_at=now,
             purge_at=max(self.purge_at, midnight + MARGIN),
-        )
+        ).with_message(now)
 
     def blocked(self, rules: Rules, now: datetime) -> Self:
         """All tries of a challenge were wrong: block the phone, each time in a row twice as long."""
@@ -70,6 +84,9 @@ class PhoneBudget(Aggregate):
     def proved(self) -> Self:
         """Its owner has proved it: the row of blocks ends."""
         return self.with_(blocks=0, blocked_until=None)
+
+    def _since(self, start: datetime) -> tuple[datetime, ...]:
+        return tuple(one for one in self.hour if one > start)
 
 
 class SentCode(Value):

@@ -58,7 +58,7 @@ TRANSITIONS: dict[MessageStatus, frozenset[MessageStatus]] = {
     _S.QUEUED: frozenset({_S.LEASED, _S.EXPIRED, _S.CANCELLED}),
     _S.LEASED: frozenset(set(_S) - {_S.QUEUED}),
     _S.ACCEPTED: frozenset({_S.LEASED, _S.SENT, _S.DELIVERED, _S.FAILED, _S.UNKNOWN, _S.EXPIRED, _S.CANCELLED}),
-    _S.UNKNOWN: frozenset({_S.LEASED, _S.SENT, _S.DELIVERED, _S.FAILED, _S.EXPIRED}),
+    _S.UNKNOWN: frozenset({_S.LEASED, _S.SENT, _S.DELIVERED, _S.FAILED, _S.EXPIRED, _S.CANCELLED}),
     _S.SENT: frozenset({_S.DELIVERED, _S.FAILED}),
     _S.DELIVERED: frozenset(),
     _S.FAILED: frozenset(),

@@ -38,9 +38,10 @@ from server.duties import LEASE_SECONDS, Duties
 from server.engine import Engine
 from server.engine.settings import EngineSettings
 from server.estimating import Estimating
+from server.fleet import Fleet
 from server.marking import Marking
 from server.message_reports import MessageReports
-from server.messages import Phones, open_providers, open_sender
+from server.messages import Texts, open_providers, open_sender
 from server.pages import Pages
 from server.payments.opening import open_provider
 from server.payments.webhook import Webhooks
@@ -98,7 +99,7 @@ class App:
         self.presence = Presence(self.redis, self.clock, self.metrics, self.process_id)
         self.provider = provider = open_provider(settings.payments)
         self.bringers = bringers = open_providers(settings, self.clock)
-        texting = Phones(settings.messages.test_codes) if bringers else None
+        texting = Texts(bringers, settings.messages.test_codes)
         self.dispatcher = dispatcher = Dispatcher(
             self.registry,
             self.store,
@@ -113,11 +114,7 @@ class App:
             process=self.process_id,
             public_url=settings.public_url,
         )
-        self.sender = (
-            open_sender(bringers, dispatcher, self.vault, self.clock, self.metrics, self.process_id)
-            if bringers
-            else None
-        )
+        self.sender = open_sender(bringers, dispatcher, self.vault, self.clock, self.metrics, self.process_id)
         self.payments = Worker(provider, dispatcher, self.clock, self.metrics) if provider else None
         self.screens = Screens(dispatcher, self.process_id)
         self.attendance = Attendance(
@@ -159,6 +156,9 @@ class App:
         )
         self.engine = Engine(self.realtime, engine_settings(settings), monotonic=self.clock.monotonic)
         self.realtime.broadcaster = self.presence.broadcaster = self.engine
+        self.fleet = Fleet(
+            self.sender, self.vault, self.store.cache, self.engine.members, self.process_id, self.metrics
+        )
         self.relay = Relay(
             ChangeStream(self.database, self.clock.monotonic),
             self.store.cache,
@@ -245,8 +245,7 @@ class App:
         await self.relay.stop()
         if self.payments:
             await self.payments.stop()
-        if self.sender:
-            await self.sender.stop()
+        await self.sender.stop()
         await self.presence.stop()
         await self.copies.stop()
         await self.engine.stop()
@@ -264,8 +263,8 @@ class App:
         self.estimating.notice(aggregate)
         if self.payments:
             self.payments.hear(aggregate)
-        if self.sender:
-            self.sender.hear(aggregate)
+        self.sender.hear(aggregate)
+        self.fleet.hear(aggregate)
 
     def _catch_up(self) -> None:
         """What happened is unknown: clients ask for it, and we look whether they may still be here."""

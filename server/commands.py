@@ -49,6 +49,7 @@ import sms_gateway.registering
 from server.coursing import PACING
 from server.delivering import SETTLED
 from server.duties import Duty
+from server.fleet import FLEET
 from server.messages import MESSAGES
 from server.payments.duty import PAYMENTS
 from server.reporting import SUMMING
@@ -112,6 +113,7 @@ DUTIES: tuple[Duty, ...] = (
     SUMMING,
     PAYMENTS,
     MESSAGES,
+    FLEET,
     UNSEEN,
     DARK,
     SETTLED,

@@ -60,11 +60,15 @@ def _account(keys: TwilioKeys) -> Account:
     )
 
 
-class Phones:
-    """What commands know of messages: that there is somebody who brings them, and the numbers of tests."""
+class Texts:
+    """What commands know of messages: whether there is somebody beside the house's phones who brings them, and the
+    numbers of tests.
+    """
 
-    def __init__(self, test_codes: dict[str, str]) -> None:
+    def __init__(self, providers: Sequence[Provider], test_codes: dict[str, str]) -> None:
         self._test_codes = test_codes
+        self.has_provider = bool(providers)
+        self.is_stand_in = all(one.name == Console.name for one in providers)
 
     def test_code(self, phone: str) -> str | None:
         """Return the code that a test number (E.164) always has; None for every number that is somebody's."""

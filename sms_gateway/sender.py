@@ -1,5 +1,6 @@
-"""Sends messages: hears from the change stream which of them are waiting, takes a lease, hands them to a provider, and
-has what comes of it taken as a command of the house. What a provider has accepted, and tells nothing of, it is asked.
+"""Sends messages: hears from the change stream which of them are waiting, and takes their turn. Where the turn gives a
+message to this process, it hands it to a provider over HTTP, and has what comes of it taken as a command of the house;
+what a provider has accepted, and tells nothing of, it is asked. What is given to a phone, its own process sends.
 
 Any process may do it; a lease says which one does. Nothing is kept here that a crash could lose: what was not carried
 on is found by a duty.
@@ -13,10 +14,10 @@ from typing import Any, Protocol
 import structlog
 
 from handlers.context import Context, Reply, Vault
-from handlers.messaging import DeliveryReport, Report, Told, Turn, delivery_report, report, take
+from handlers.messaging import DeliveryReport, Report, Told, Turn, delivery_report, report, take, take_next
 from models.base import Aggregate
 from models.errors import Refusal
-from models.sms import ACCEPT_WITHIN, MessageStatus, ProviderReport, SmsMessage, phone_place, text_place
+from models.sms import ACCEPT_WITHIN, MessageKind, MessageStatus, ProviderReport, SmsMessage, phone_place, text_place
 from sms_gateway.provider import Asked, Declined, Handed, Outgoing, Provider, Unclear, Unreachable
 
 log = structlog.get_logger(__name__)
@@ -43,7 +44,7 @@ Perform = Callable[[str, Callable[[Context, Any], Awaitable[Reply]], Any], Await
 
 
 class Sender:
-    """Sends messages, in one process; `owner` is its name on leases."""
+    """Sends messages, in one process: `process_id`, which is in its name on leases."""
 
     def __init__(
         self,
@@ -51,7 +52,7 @@ class Sender:
         perform: Perform,
         vault: Vault,
         clock: Clock,
-        owner: str,
+        process_id: str,
         count: Callable[[str, str], None],
     ) -> None:
         self.providers = tuple(providers)
@@ -59,7 +60,7 @@ class Sender:
         self._perform = perform
         self._vault = vault
         self._clock = clock
-        self._owner = owner
+        self._owner = f"http:{process_id}"
         self._count = count
         """Told the kind and the outcome of each message that was handed over."""
         self._places = asyncio.Semaphore(AT_ONCE)
@@ -67,6 +68,9 @@ class Sender:
         self._plans: dict[str, asyncio.TimerHandle] = {}
         self._again: set[str] = set()
         """Messages of which something was heard while they were being sent."""
+        self._waiting: set[str] = set()
+        """Houses in which a message waits that nobody could send when its turn came."""
+        self._asking: dict[str, asyncio.Task[None]] = {}
 
     def hear(self, aggregate: Aggregate) -> None:
         """Take part in sending a message that was committed and waits."""
@@ -74,14 +78,33 @@ class Sender:
             return
         if aggregate.is_finished:
             self._drop_plan(aggregate.id)
+        elif self._is_behind(aggregate):
+            self.ask(aggregate.restaurant_id, is_new=False)
         elif aggregate.is_due(self._clock.now()):
             self._plan(aggregate, SPREAD * self._clock.jitter())
+        elif aggregate.id in self._plans:
+            self.follow(aggregate)
+
+    def _is_behind(self, message: SmsMessage) -> bool:
+        """Whether codes may be waiting that go before a message which was just queued."""
+        is_new = message.status is MessageStatus.QUEUED and message.is_due(self._clock.now())
+        return is_new and message.kind is not MessageKind.CODE and message.restaurant_id in self._waiting
+
+    def follow(self, message: SmsMessage) -> None:
+        """Look at a message again when its time is over; until then it is somebody's."""
+        if message.next_at is not None:
+            self._plan(message, message.next_at - self._clock.now() + SPREAD * self._clock.jitter())
+
+    def ask(self, restaurant_id: str, *, is_new: bool) -> None:
+        """Give out what waits in a house: a phone of it has just come (`is_new`), or has room."""
+        if (is_new or restaurant_id in self._waiting) and restaurant_id not in self._asking:
+            self._asking[restaurant_id] = asyncio.get_running_loop().create_task(self._give_out(restaurant_id))
 
     async def stop(self) -> None:
         """Send nothing more; what is open is somebody else's when its lease is over."""
         for plan in self._plans.values():
             plan.cancel()
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *self._asking.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -113,10 +136,7 @@ class Sender:
         try:
             async with self._places:
                 message = await self._turned(restaurant_id, take, Turn(message_id, self._owner))
-                if message is not None and message.status is MessageStatus.LEASED:
-                    message = await self._send(message)
-                elif message is not None and message.status is MessageStatus.ACCEPTED:
-                    message = await self._look(message) or message
+                message = await self._handle(message) if message is not None else None
         except Refusal as refusal:
             log.warning("a message waits", message=message_id, reason=refusal.code)
         except Exception:
@@ -129,6 +149,34 @@ class Sender:
             self._begin(restaurant_id, message_id)
         elif message is not None and message.next_at is not None and message_id not in self._plans:
             self._plan(message, message.next_at - self._clock.now())
+
+    async def _handle(self, message: SmsMessage) -> SmsMessage:
+        """Send a message whose turn was taken, or ask about it, where that is for this process; return it as it is
+        then.
+        """
+        if message.status is MessageStatus.LEASED and message.lease is not None and message.lease.owner == self._owner:
+            return await self._send(message) or message
+        if message.is_in_hand:
+            return await self._look(message) or message
+        return message
+
+    async def _give_out(self, restaurant_id: str) -> None:
+        """Take the turns of what waits, in order, until nobody can send any more or nothing waits."""
+        try:
+            while True:
+                self._waiting.discard(restaurant_id)
+                message = await self._turned(restaurant_id, take_next, self._owner)
+                if message is None:
+                    return
+                async with self._places:
+                    self.follow(await self._handle(message))
+        except Refusal as refusal:
+            self._waiting.add(restaurant_id)
+            log.warning("messages wait", reason=refusal.code)
+        except Exception:
+            log.exception("what waits could not be given out")
+        finally:
+            del self._asking[restaurant_id]
 
     async def _send(self, message: SmsMessage) -> SmsMessage | None:
         """Hand a leased message over; returns it as it is then."""
@@ -214,4 +262,8 @@ class Sender:
         self, restaurant_id: str, act: Callable[[Context, Any], Awaitable[Reply]], subject: Any
     ) -> SmsMessage | None:
         told = await self._perform(restaurant_id, act, subject)
-        return told.message if isinstance(told, Told) else None
+        if not isinstance(told, Told):
+            return None
+        if told.is_waiting:
+            self._waiting.add(restaurant_id)
+        return told.message

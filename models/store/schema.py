@@ -359,7 +359,15 @@ KINDS: dict[type[Aggregate], Kind] = {
         _kind(
             SmsMessage,
             "sms_messages",
+            Group("open", "restaurant_id", ("is_finished", False)),
             indexes=(
+                _index(
+                    "restaurant_id",
+                    "kind",
+                    "-queued_at",
+                    partialFilterExpression=_UNFINISHED,
+                    name="waiting_messages",
+                ),
                 _index("restaurant_id", "next_at", partialFilterExpression=_UNFINISHED, name="open_messages"),
                 _index("restaurant_id", "-queued_at"),
             ),

@@ -18,6 +18,7 @@ from models.payment import Payment
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.sms import SmsMessage
+from models.sms_phone import SmsPhone
 from models.store.work import Work
 from models.ticket import Ticket
 
@@ -61,15 +62,27 @@ async def overdue_payments(work: Work, before: datetime) -> Found:
 
 
 async def overdue_messages(work: Work, before: datetime) -> Found:
-    """Return messages to phones about which something should have been done before a moment, and nothing was."""
+    """Return messages to phones about which something should have been done before a moment, and nothing was: codes
+    before anything else, the newest first.
+    """
     rows = await work.values(
         SmsMessage,
         "restaurant_id",
+        "kind",
+        "queued_at",
         restaurant_id={"$in": await all_houses(work)},
         is_finished=False,
         next_at={"$lte": before},
     )
+    rows.sort(key=lambda row: row["queued_at"], reverse=True)
+    rows.sort(key=lambda row: row["kind"])
     return [(row["restaurant_id"], row["_id"]) for row in rows][:AT_ONCE]
+
+
+async def houses_with_phones(work: Work) -> list[str]:
+    """Return the houses that have ever had a phone that sends messages."""
+    rows = await work.values(SmsPhone, "restaurant_id", restaurant_id={"$in": await all_houses(work)})
+    return sorted({row["restaurant_id"] for row in rows})
 
 
 async def settled_deliveries(work: Work) -> Found:

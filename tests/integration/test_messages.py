@@ -54,13 +54,13 @@ async def perform(house: House, act: Any, subject: Any, server: int = 0) -> Any:
     return await house.apps[server].dispatcher.perform(someone, act, subject)
 
 
-async def queue(house: House, kind: MessageKind = MessageKind.NOTICE, minutes: int = 5) -> str:
+async def queue(house: House, kind: MessageKind = MessageKind.NOTICE, minutes: int = 5, phone: str = ADA) -> str:
     """Queue a message to a phone; return its id."""
     queued: list[SmsMessage | None] = []
 
     async def act(ctx: Context, text: str) -> Done:
         until = ctx.now + timedelta(minutes=minutes)
-        queued.append(queue_message(ctx, kind=kind, phone=ADA, text=text, not_after=until))
+        queued.append(queue_message(ctx, kind=kind, phone=phone, text=text, not_after=until))
         return Done()
 
     await perform(house, act, TEXT)
@@ -94,12 +94,17 @@ async def look_after(house: House) -> None:
 
 async def test_a_message_is_sent_once_however_many_servers_hear_of_it(house: House) -> None:
     with letter_box(house) as box:
-        ids = [await queue(house) for _ in range(20)]
+        ids = [await queue(house, phone=f"+407220{number:02}123") for number in range(20)]
         done = [await until(house, one, MessageStatus.SENT) for one in ids]
         assert [one.text for one in box.messages] == [TEXT] * 20
         assert {one.correlation_id for one in box.messages} == {one.correlation_id for one in done}
-    for message in done:
-        assert (message.phone, message.text, message.last_four, message.parts) == (None, None, "0123", 1)
+    for number, message in enumerate(done):
+        assert (message.phone, message.text, message.last_four, message.parts) == (
+            None,
+            None,
+            f"{number:02}123"[-4:],
+            1,
+        )
         assert [step.status.value for step in message.history] == ["QUEUED", "LEASED", "SENT"]
 
 
@@ -180,7 +185,7 @@ async def test_a_message_whose_sender_has_died_is_sent_by_another(
 ) -> None:
     with letter_box(house) as box:
         for app in house.apps:
-            monkeypatch.setattr(app, "sender", None)
+            monkeypatch.setattr(app.sender, "hear", lambda aggregate: None)
         message_id = await queue(house)
         assert (await perform(house, take, Turn(message_id, "dead"))).message.status is MessageStatus.LEASED
         monkeypatch.undo()
@@ -196,7 +201,7 @@ async def test_a_message_whose_sender_has_died_is_sent_by_another(
 
 async def test_whoever_is_late_or_has_no_lease_changes_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     for app in house.apps:
-        monkeypatch.setattr(app, "sender", None)
+        monkeypatch.setattr(app.sender, "hear", lambda aggregate: None)
     message_id = await queue(house)
     taken = (await perform(house, take, Turn(message_id, "one"))).message
     assert (await perform(house, take, Turn(message_id, "two"))).message is None

@@ -1,0 +1,106 @@
+"""The phones of the house that send messages, as commands see them: which there are, whether anything can be sent, what
+is learnt from a code that was used, and what the floor is told when none of them is there.
+"""
+
+from datetime import timedelta
+
+from handlers.alarms import end_alarm, raise_alarm
+from handlers.context import Context, Done
+from models.alarm import Alarm, AlarmKind
+from models.base import Change
+from models.errors import SmsUnavailable, Unavailable
+from models.fleet import can_send, is_away, is_rogue, with_code_used
+from models.sms import MessageKind, MessageStatus, SmsMessage
+from models.sms_phone import PausedReason, SmsPhone
+
+HOUSE = "house"
+"""What the alarm about all phones is about."""
+
+RETRY_AFTER = 30
+"""Seconds: by then a phone that has lost its network is back, or its breaker lets a try through."""
+
+WAITING = frozenset({MessageStatus.QUEUED, MessageStatus.LEASED, MessageStatus.UNKNOWN})
+"""Nobody has accepted it yet."""
+
+
+async def phones(ctx: Context) -> list[SmsPhone]:
+    """Return the paired phones of the house, here or away."""
+    known = await ctx.store.members(SmsPhone, "house", ctx.store.restaurant_id)
+    return [one for one in known if not one.is_revoked]
+
+
+async def phones_in_turn(ctx: Context) -> list[SmsPhone]:
+    """Return the paired phones once nobody else in this process is about to change them: they are written with what
+    they are given. Raises `Unavailable`.
+    """
+    if not await phones(ctx):
+        return []
+    try:
+        await ctx.store.lock(f"fleet:{ctx.store.restaurant_id}")
+    except TimeoutError as error:
+        raise Unavailable(retry_after=1) from error
+    return await phones(ctx)
+
+
+def has_provider(ctx: Context, paired: list[SmsPhone]) -> bool:
+    """Whether there is somebody else than phones: a provider over HTTP, or, as long as no phone is paired, the terminal
+    of a development machine.
+    """
+    texting = ctx.texting
+    return texting is not None and texting.has_provider and (not texting.is_stand_in or not paired)
+
+
+async def require_way(ctx: Context) -> None:
+    """Raise `SmsUnavailable` when nothing can send a code now, or when codes have been waiting too long already."""
+    paired = await phones(ctx)
+    if not can_send(paired, has_provider(ctx, paired), ctx.now, ctx.rules):
+        raise SmsUnavailable(retry_after=RETRY_AFTER)
+    before = ctx.now - timedelta(seconds=ctx.rules.sms_longest_wait)
+    for one in await ctx.store.members(SmsMessage, "open", ctx.store.restaurant_id):
+        if (
+            one.kind is MessageKind.CODE
+            and one.status in WAITING
+            and one.queued_at <= before
+            and ctx.now < one.not_after
+        ):
+            raise SmsUnavailable(retry_after=RETRY_AFTER)
+
+
+async def credit_code(ctx: Context, about: str) -> None:
+    """Stage that the code that proves something was used: the phone that says it has sent it has done so."""
+    for phone in await phones(ctx):
+        credited = with_code_used(phone, about, ctx.now)
+        if credited is not phone:
+            ctx.store.save(credited)
+
+
+async def look_after_fleet(ctx: Context, _: None) -> Done:
+    """Pause the phones whose codes nobody ever uses, and tell the floor when no phone has been here for a while."""
+    paired = await phones(ctx)
+    for phone in paired:
+        if phone.paused_reason is None and is_rogue(phone, ctx.now, ctx.rules):
+            await _pause(ctx, phone)
+    known = await ctx.store.members(Alarm, "open", ctx.store.restaurant_id)
+    is_told = any(one.kind is AlarmKind.NO_SMS_PHONE for one in known)
+    if paired and not is_told and all(is_away(one, ctx.now) for one in paired):
+        if await raise_alarm(ctx, AlarmKind.NO_SMS_PHONE, HOUSE, phones=len(paired)):
+            ctx.record("sms-phones-away", phones=len(paired))
+    elif is_told and (not paired or any(one.is_live for one in paired)):
+        await end_alarm(ctx, AlarmKind.NO_SMS_PHONE, HOUSE)
+    return Done()
+
+
+async def _pause(ctx: Context, phone: SmsPhone) -> None:
+    """Stage that a phone is given nothing until somebody has looked at it."""
+    paused = phone.with_(
+        paused_reason=PausedReason.ROGUE, paused_at=ctx.now, paused_by=None, change=Change(kind="paused", at=ctx.now)
+    )
+    ctx.store.save(paused)
+    await raise_alarm(ctx, AlarmKind.SMS_PHONE_ROGUE, phone.id, codes=len(phone.codes))
+    ctx.record(
+        "sms-phone-paused",
+        subject=phone.id,
+        before={"paused_reason": None},
+        after={"paused_reason": PausedReason.ROGUE.value},
+        codes=len(phone.codes),
+    )
