@@ -5,6 +5,7 @@ that stand nowhere else.
 """
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -24,13 +25,15 @@ from simulators.simulated_stripe import KEYS
 
 from handlers.alarms import raise_alarm
 from handlers.context import Context, Done
-from handlers.registry import CHECKOUT, FLOOR, KITCHEN, TABLE, Command
+from handlers.registry import CHECKOUT, FLOOR, KITCHEN, SMS, TABLE, Command
 from models.alarm import Alarm, AlarmKind
 from models.base import Actor
 from models.money import Money
 from models.payment import Payment
 from models.payment_state import PaymentStatus
 from models.principal import Principal, Role
+from models.sms import MessageKind, MessageStatus, SmsMessage
+from models.sms_proof import proof
 from models.staff import Staff
 from models.store import client as mongodb
 from models.store.schema import KINDS, LEASES
@@ -41,6 +44,7 @@ ROLES: dict[str, tuple[Role, ...]] = {
     FLOOR: (Role.WAITER, Role.CASHIER, Role.MANAGER, Role.CHEF, Role.STRANGER),
     KITCHEN: (Role.CHEF, Role.MANAGER, Role.SCREEN, Role.STRANGER),
     CHECKOUT: (Role.CUSTOMER,),
+    SMS: (Role.SMS_PHONE, Role.STRANGER),
 }
 """Who can be connected in a namespace."""
 
@@ -58,6 +62,7 @@ LEFT_OUT = {
     ("check:split", "amounts"),
     ("item:set-availability", "until"),
     ("delivery:pause", "until"),
+    ("sms:register", "code"),
 }
 """The same for a field that other commands need."""
 
@@ -95,6 +100,7 @@ OF_ONE_COMMAND: dict[str, dict[str, Any]] = {
     "payment:start": {"method": "ONLINE"},
     "report:get": {"from": "2026-11-01", "to": "2100-01-01"},
     "device:enrol": {"kind": "TABLET", "name": "Hall"},
+    "sms:ack": {"status": "sent"},
     "staff:add": {"login": "dana", "pin": "4862"},
     "staff:change": {"pin": "4862"},
     "delivery:set-up": {
@@ -125,11 +131,15 @@ UNALARMED = {
     "pin_alarm_sessions": 10**6,
     "login_alarm_names": 10**6,
     "device_alarm_refusals": 10**6,
+    "pairing_failures": 10**6,
 }
 """What is tried here is suspicious, and an alarm about it in the middle of a test is no answer to a command."""
 
 OF_SCREENS = {"live", "dark_since", "open_portions", "wait", "version", "change"}
 """What changes on a station when a screen comes or goes, and as time passes."""
+
+OF_COMING = {"epoch", "process", "last_seen_at", "gone_at", "sims", "app", "version", "change"}
+"""What changes of an SMS phone when it comes or goes."""
 
 NAMES = {"neighbours": ("Zenobia", "nota-vecinilor-7193"), "strangers": ("Xerxes", "nota-strainilor-5528")}
 
@@ -215,11 +225,24 @@ class Neighbourhood:
                 auth["sessionToken"] = self.ours.session_token
         elif namespace == CHECKOUT:
             auth = {"token": self.ours.caller.token}
+        elif role is Role.SMS_PHONE:
+            return await self._as_phone()
         elif role is Role.SCREEN:
             auth = {"deviceToken": self.tokens[role]}
         elif role in self.tokens:
             auth = {"accessToken": self.tokens[role]}
         return await Attacker.enter(self.port, namespace, auth)
+
+    async def _as_phone(self) -> Attacker:
+        """Connect as the SMS phone of our house: it has to answer what it is asked on that connection."""
+        attacker = await Attacker.enter(self.port, SMS)
+        await attacker.hear("hello")
+        hello = json.loads(attacker.received[-1].partition(",")[2])[1]
+        device_id, _, secret = self.tokens[Role.SMS_PHONE].partition(" ")
+        shown = {"deviceId": device_id, "proof": proof(secret, hello["challenge"])}
+        answer = await attacker.ask("sms:register", json.dumps(shown | {"protocols": [1], "app": "1.0"}))
+        assert answer["success"], answer
+        return attacker
 
     def example(self, command: Command, namespace: str) -> dict[str, Any]:
         """Return a payload that is right in every field that is required."""
@@ -275,6 +298,16 @@ class Neighbourhood:
             "everywhere": False,
             "code": "ABCD-2345",
             "stations": ["grill"],
+            "proof": "A" * 43,
+            "protocols": [1],
+            "app": "1.0",
+            "sims": [{"slot": 0, "operator": "Orange RO", "state": "READY"}],
+            "open": [],
+            "epoch": 1,
+            "error": "RESULT_ERROR_NO_SERVICE",
+            "battery": 80,
+            "isCharging": True,
+            "signal": 3,
             "backup": "pizza",
             "busyPortions": 20,
             "ages": {"MAINS": {"amber": 10, "red": 20}},
@@ -309,6 +342,8 @@ class Neighbourhood:
                 if name == "stations":
                     # Who connects to try something is a screen of them, a moment later.
                     one = {field: value for field, value in one.items() if field not in OF_SCREENS}
+                if name == "sms_phones":
+                    one = {field: value for field, value in one.items() if field not in OF_COMING}
                 if one.get("act") not in COUNTED_FAILURES:
                     found[name, str(one["_id"])] = repr(one)
         return found
@@ -381,6 +416,7 @@ def _let_nothing_change_by_itself(app: App) -> None:
 
     app.duties.run = rest  # type: ignore[method-assign]
     app.screens.follow = lambda connection, principal: None  # type: ignore[method-assign]
+    app.attendance.follow = lambda connection, principal: None  # type: ignore[method-assign]
 
 
 async def settle(installation: Installation, watch: Watch, database: Any) -> Neighbourhood:
@@ -395,12 +431,14 @@ async def settle(installation: Installation, watch: Watch, database: Any) -> Nei
     strangers = await _seat(other, foreign_waiter, 0, *NAMES["strangers"])
     for company in (ours, strangers):
         company.ids["deviceId"] = await _device(company.house)
+        company.ids["correlationId"] = await _message(company.house)
     for shared in ("restaurantId", "from", "to", "staffId", "stationId"):
         del neighbours.ids[shared]  # of one house: what is theirs is ours, too
     tokens: dict[Role, str] = {}
     for role in (Role.WAITER, Role.CASHIER, Role.CHEF, Role.MANAGER):
         tokens[role] = await access_token(house, role)
     tokens[Role.SCREEN] = await _screen(house)
+    tokens[Role.SMS_PHONE] = await _sms_phone(house)
     (app,), (port,) = installation.apps, installation.ports
     return Neighbourhood(app, port, database, watch, ours, neighbours, strangers, tokens)
 
@@ -496,6 +534,46 @@ async def _screen(house: House) -> str:
     manager, screen = await house.staff(house.login_of(Role.MANAGER)), await house.connect(KITCHEN)
     enrolled = await manager.operate("device:enrol", {"kind": "SCREEN", "name": "Pass"})
     return str((await screen.send("device:pair", {"code": enrolled["code"]}))["deviceToken"])
+
+
+async def _sms_phone(house: House) -> str:
+    """Pair an SMS phone; return its id and its secret."""
+    manager, phone = await house.staff(house.login_of(Role.MANAGER)), await house.connect(SMS)
+    enrolled = await manager.operate("device:enrol", {"kind": "SMS_PHONE", "name": "Phone"})
+    paired = await phone.send("sms:register", {"code": enrolled["code"], "protocols": [1], "app": "1.0"})
+    await phone.close()
+    return f"{paired['deviceId']} {paired['secret']}"
+
+
+async def _message(house: House) -> str:
+    """Have a message that was sent by somebody; return its id."""
+
+    async def act(ctx: Context, message_id: str) -> Done:
+        ctx.store.add(
+            SmsMessage(
+                id=message_id,
+                restaurant_id=house.restaurant.id,
+                kind=MessageKind.NOTICE,
+                correlation_id=message_id,
+                phone=None,
+                text=None,
+                last_four="0123",
+                parts=1,
+                status=MessageStatus.SENT,
+                epoch=1,
+                queued_at=ctx.now,
+                not_after=ctx.now,
+                next_at=None,
+                is_finished=True,
+            )
+        )
+        return Done()
+
+    (app,) = house.apps
+    message_id = app.clock.new_id()
+    someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
+    await app.dispatcher.perform(someone, act, message_id)
+    return message_id
 
 
 async def _alarm(house: House, party: Party, subject: str) -> str:

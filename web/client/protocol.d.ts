@@ -101,7 +101,35 @@ export type ErrorCode =
   | "UNKNOWN_COMMAND"
   | "UNKNOWN_ITEM"
   | "UNTIL_REFUSED"
-  | "VALIDATION_FAILED";
+  | "VALIDATION_FAILED"
+  | "VERSION_UNSUPPORTED";
+
+/** How far a message is; `epoch` is that of `sms:send`. `error` is the phone's word for why it has failed. */
+export interface AckMessage {
+  /** Names one message to a phone, in all that is said of it. */
+  correlationId: string;
+  /** How far the message is. */
+  status: AckStatus;
+  /** Of `sms:send`, or of the answer to `sms:register`. */
+  epoch: number;
+  /** Why it has failed, as the phone calls it; never anything of the message. */
+  error?: string | null;
+}
+
+/** `counted`: it was taken, or known. If not, the message is somebody else's, or finished: forget it, and do not send it. */
+export interface AckReply {
+  /** Whether it was done. */
+  success: true;
+  /** Whether it was taken. If not, the message is no business of the phone any more. */
+  counted: boolean;
+}
+
+/** How far a message is, as a phone says it. */
+export type AckStatus =
+  | "accepted"
+  | "sent"
+  | "delivered"
+  | "failed";
 
 /** `voided` is how many portions the screen showed taken off: what was struck since then stays struck. Without it, all that are taken off by now. */
 export interface AcknowledgeLine {
@@ -237,7 +265,9 @@ export type AlarmKind =
   | "TICKET_UNSEEN"
   | "STATION_DARK"
   | "CODES_UNUSED"
-  | "MESSAGE_BUDGET";
+  | "MESSAGE_BUDGET"
+  | "NO_SMS_PHONE"
+  | "SMS_PHONE_ROGUE";
 
 /** The alarm as it is now. */
 export interface AlarmReply {
@@ -522,6 +552,12 @@ export interface CancelDelivery {
   reason: string;
   /** Who approves what is above the house's limit, with their PIN: a manager other than the one who acts. */
   approval?: Approval | null;
+}
+
+/** `sms:cancel` */
+export interface CancelMessage {
+  /** Names one message to a phone, in all that is said of it. */
+  correlationId: string;
 }
 
 /** Which lines of which round, all that are left of it without `lineIds`, and why: the guests are told. */
@@ -1065,10 +1101,11 @@ export interface DeviceChanged {
   change: Change | null;
 }
 
-/** A tablet on the floor, on which people log in, or a screen in the kitchen, which is somebody itself. */
+/** A tablet on the floor, on which people log in; a screen in the kitchen, which is somebody itself; a phone that sends messages. */
 export type DeviceKind =
   | "TABLET"
-  | "SCREEN";
+  | "SCREEN"
+  | "SMS_PHONE";
 
 /** The device as it is now. */
 export interface DeviceReply {
@@ -1084,13 +1121,13 @@ export type DeviceStatus =
   | "PAIRED"
   | "REVOKED";
 
-/** A tablet or a screen, to the managers. */
+/** A tablet, a screen or an SMS phone, to the managers. */
 export interface DeviceView {
   /** Opaque identifier. */
   id: string;
   /** Grows with every change; the highest version of an id is the truth. */
   version: number;
-  /** A tablet of the floor or a screen of the kitchen. */
+  /** A tablet of the floor, a screen of the kitchen, or a phone that sends messages. */
   kind: DeviceKind;
   /** What people call it. */
   name: string;
@@ -1244,6 +1281,12 @@ export interface DividePart {
   lineIds?: string[];
 }
 
+/** What a phone has to do about a message that it has named. */
+export type Do =
+  | "send"
+  | "report"
+  | "forget";
+
 /** Nothing more to say. */
 export interface Done {
   /** Whether it was done. */
@@ -1318,7 +1361,7 @@ export interface EjectParticipantForSession {
 
 /** `stations` are codes of the stations that a screen shows; none, or one that assembles: all. A device of that name that still waits for its code gets a new one. */
 export interface EnrolDevice {
-  /** A tablet of the floor or a screen of the kitchen. */
+  /** A tablet of the floor, a screen of the kitchen, or a phone that sends messages. */
   kind: DeviceKind;
   /** What people call it. */
   name: string;
@@ -1328,7 +1371,7 @@ export interface EnrolDevice {
   opId?: string | null;
 }
 
-/** `code` is typed on the device within `expiresIn` seconds; it is told once, a repeat of the operation has none. */
+/** `code` is typed on the device within `expiresIn` seconds, or read by an SMS phone from a QR code that says `qr`; both are told once, a repeat of the operation has none. */
 export interface EnrolReply {
   /** Whether it was done. */
   success: true;
@@ -1336,6 +1379,8 @@ export interface EnrolReply {
   device: DeviceView;
   /** To be typed on the device; told once. */
   code: string | null;
+  /** For an SMS phone: what a QR code has to say; told once. */
+  qr: string | null;
   /** Seconds until it is worth nothing. */
   expiresIn: number;
 }
@@ -1661,7 +1706,7 @@ export interface FloorSnapshot {
 }
 
 /** One message as it would have been heard: its name and its payload. */
-export type FloorSyncMessage = { event: "table:changed"; payload: TableChanged } | { event: "alarm:changed"; payload: AlarmChanged } | { event: "session:changed"; payload: FloorSessionChanged } | { event: "session:closed"; payload: FloorSessionChanged } | { event: "order:changed"; payload: OrderChanged } | { event: "check:changed"; payload: FloorCheckChanged } | { event: "service:changed"; payload: ServiceChanged } | { event: "menu:changed"; payload: MenuChanged } | { event: "item:changed"; payload: FloorItemChanged } | { event: "station:changed"; payload: StationChanged } | { event: "delivery:changed"; payload: FloorPlanChanged } | { event: "staff:changed"; payload: StaffChanged } | { event: "device:changed"; payload: DeviceChanged };
+export type FloorSyncMessage = { event: "table:changed"; payload: TableChanged } | { event: "alarm:changed"; payload: AlarmChanged } | { event: "session:changed"; payload: FloorSessionChanged } | { event: "session:closed"; payload: FloorSessionChanged } | { event: "order:changed"; payload: OrderChanged } | { event: "check:changed"; payload: FloorCheckChanged } | { event: "service:changed"; payload: ServiceChanged } | { event: "menu:changed"; payload: MenuChanged } | { event: "item:changed"; payload: FloorItemChanged } | { event: "station:changed"; payload: StationChanged } | { event: "delivery:changed"; payload: FloorPlanChanged } | { event: "staff:changed"; payload: StaffChanged } | { event: "device:changed"; payload: DeviceChanged } | { event: "sms-phone:changed"; payload: SmsPhoneChanged };
 
 /** What is newer than what the client has, and what of it is none of the client's any more. */
 export interface FloorSyncReply {
@@ -1823,7 +1868,7 @@ export interface HandOverShift {
   opId?: string | null;
 }
 
-/** The first message of every connection. A client older than `minProtocol` must be brought up to date. */
+/** The first message of every connection. A client older than `minProtocol` must be brought up to date. An SMS phone proves itself by the `challenge`. */
 export interface Hello {
   /** The protocol version that the server speaks. */
   protocol: number;
@@ -1837,6 +1882,8 @@ export interface Hello {
   limits: Limits;
   /** With whom guests can pay online; null where they cannot. */
   onlinePayment: OnlinePayment | null;
+  /** What an SMS phone makes its proof of, on this connection and on no other; null elsewhere. */
+  challenge: string | null;
 }
 
 /** One phone reviews and sends while the others wait, until it sends, lets go or the time is up. `fence` grows with each hold, so that a phone that comes back late is told that its hold is no longer the one. */
@@ -2169,6 +2216,11 @@ export interface MergeSessions {
   opId?: string | null;
 }
 
+/** What it is for: codes go first, and only a code is ever sent twice. */
+export type MessageKind =
+  | "CODE"
+  | "NOTICE";
+
 /** One cart for all, or one for each phone. */
 export type Mode =
   | "FAMILY"
@@ -2284,6 +2336,14 @@ export interface OnlinePaymentReply {
   payment: PaymentView;
   /** True when it had been carried out before and nothing was changed now. */
   replayed: boolean;
+}
+
+/** A message that a phone has and that is not finished for it. */
+export interface OpenMessage {
+  /** Names one message to a phone, in all that is said of it. */
+  correlationId: string;
+  /** The state it is in. */
+  status: AckStatus;
 }
 
 /** `pin` and `tableToken` (for the QR code) are told once; a repeat of the operation has neither. */
@@ -2541,11 +2601,24 @@ export interface PauseDeliveries {
   opId: string;
 }
 
+/** Which phone. `opId` may be sent as anywhere and is not looked at: what is paused stays so. */
+export interface PausePhone {
+  /** The enrolled device. */
+  deviceId: string;
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId?: string | null;
+}
+
 /** Nothing is taken until a moment, or until somebody resumes. */
 export interface PauseView {
   /** When it ends by itself. */
   until: string | null;
 }
+
+/** Why a phone is given nothing. */
+export type PausedReason =
+  | "MANAGER"
+  | "ROGUE";
 
 /** `amount` goes to the check of one's order and `tip` to the staff, both in minor units. */
 export interface PayOrder {
@@ -2673,6 +2746,18 @@ export interface PersonView {
   hasPin: boolean;
 }
 
+/** Nothing: an SMS phone proves itself by `sms:register`. */
+export interface PhoneAuth {
+  /** `en` or `ro`: the language of error messages. Without it the browser's Accept-Language counts. */
+  language?: string | null;
+}
+
+/** Whether a phone is here. */
+export type PhoneStatus =
+  | "LIVE"
+  | "AWAY"
+  | "REVOKED";
+
 /** The new PIN, told once; null when it is the old one still, or in the answer to a repeat. */
 export interface PinReply {
   /** Whether it was done. */
@@ -2681,6 +2766,10 @@ export interface PinReply {
   session: FloorSessionView;
   /** Four digits. */
   pin: string | null;
+}
+
+/** `sms:ping`: answer with `sms:pong`. */
+export interface PingPhone {
 }
 
 /** `cartVersion` is the version that the guest saw; the key names this sending and every repeat of it. With the `fence` of one's own hold it is sent only while that hold runs; without one the version alone decides. `acceptWait` is the wait in minutes that the guest has agreed to: it is no part of what is sent. */
@@ -3276,6 +3365,44 @@ export interface Refused {
   error: Error;
 }
 
+/** The first time `code`, as the manager's tablet shows it; from then on `deviceId` and `proof`, which is made from the secret and the `challenge` of `hello`. `protocols` are those that the app speaks. `open` names what the phone has accepted and has not been answered the last word about. */
+export interface RegisterPhone {
+  /** The one-time code of `device:enrol`, the first time. */
+  code?: string | null;
+  /** The enrolled device. */
+  deviceId?: string | null;
+  /** `secret` XOR HMAC-SHA-256(SHA-256(`secret`), `challenge`), as base64url without padding. */
+  proof?: string | null;
+  /** The protocols that the app speaks. */
+  protocols: number[];
+  /** The version of the app. */
+  app: string;
+  /** The cards of the phone. */
+  sims?: ToldSim[];
+  /** What the phone has accepted and has not been answered the last word about. */
+  open?: OpenMessage[];
+}
+
+/** `secret` is told once, with the code. `epoch` is that of this connection: of two only the newer counts. `open` says what to do about each message that was named. */
+export interface RegisterReply {
+  /** Whether it was done. */
+  success: true;
+  /** The enrolled device. */
+  deviceId: string;
+  /** The house. */
+  restaurantId: string;
+  /** What people call it. */
+  name: string;
+  /** The newest protocol that both speak. */
+  protocol: number;
+  /** Of this connection: it grows, and of two connections of one phone the newer one counts. */
+  epoch: number;
+  /** 256 bits as base64url without padding: told once, with the code. Keep it secret. */
+  secret: string | null;
+  /** What to do about each message that was named. */
+  open: Task[];
+}
+
 /** Which round is sent back; the guests are told the reason. */
 export interface RejectOrderForSession {
   /** The order it belongs to. */
@@ -3394,6 +3521,14 @@ export interface ResumeDeliveries {
   opId: string;
 }
 
+/** Which phone. `opId` may be sent as anywhere and is not looked at: what works goes on. */
+export interface ResumePhone {
+  /** The enrolled device. */
+  deviceId: string;
+  /** A UUID made by the client for this change. Repeating the change with it changes nothing. */
+  opId?: string | null;
+}
+
 /** Which device has to go. */
 export interface RevokeDevice {
   /** The enrolled device. */
@@ -3420,7 +3555,8 @@ export type Role =
   | "CHEF"
   | "MANAGER"
   | "SCREEN"
-  | "CUSTOMER";
+  | "CUSTOMER"
+  | "SMS_PHONE";
 
 /** The old PIN is worth nothing afterwards; who is in stays in. */
 export interface RotatePinForSession {
@@ -3452,6 +3588,28 @@ export interface SeenReply {
 export interface SeenTickets {
   /** The tickets that the screen shows. */
   ticketIds: string[];
+}
+
+/** `sms:send`. `phone` and `text` are shown to nobody and written into no log. */
+export interface SendMessage {
+  /** Names one message to a phone, in all that is said of it. */
+  correlationId: string;
+  /** To whom, as E.164. */
+  phone: string;
+  /** What to send, as it is. */
+  text: string;
+  /** What happened. */
+  kind: MessageKind;
+  /** How many of the equal parts. */
+  parts: number;
+  /** By the card in this slot. */
+  sim: number;
+  /** Which sending of it this is, from 1 on. */
+  attempt: number;
+  /** What its `sms:ack` has to name. */
+  epoch: number;
+  /** It is never sent later than this. */
+  notAfter: string;
 }
 
 /** Which dish is on the table. */
@@ -3689,6 +3847,27 @@ export interface ShownDelivery {
   destination: Destination | null;
 }
 
+/** Whether a card can send. */
+export type SimState =
+  | "READY"
+  | "NO_SERVICE"
+  | "LOCKED"
+  | "ABSENT";
+
+/** A card of an SMS phone, and the parts of messages that it was given this month (`2026-11`). */
+export interface SimView {
+  /** Where the card is, from 0 on. */
+  slot: number;
+  /** The name of the network of the card. */
+  operator: string;
+  /** Whether the card can send. */
+  state: SimState;
+  /** The month of `monthParts`; empty before it has sent any. */
+  month: string;
+  /** Parts of messages that it was given in that month. */
+  monthParts: number;
+}
+
 /** When orders are handed over, and how many dishes at a time. */
 export interface SlotRuleForm {
   /** Within these hours slots lie; the first begins when they open, the last is whole. */
@@ -3719,6 +3898,68 @@ export interface SlotView {
   endsAt: string;
   /** Whether what was asked for fits into it. */
   hasRoom: boolean;
+}
+
+/** `sms-phone:changed` */
+export interface SmsPhoneChanged {
+  /** The SMS phone as it is now. */
+  smsPhone: SmsPhoneView;
+  /** What happened to it in this version, for animation; never needed to be right. */
+  change: Change | null;
+}
+
+/** The phone as it is now. */
+export interface SmsPhoneReply {
+  /** Whether it was done. */
+  success: true;
+  /** The SMS phone as it is now. */
+  smsPhone: SmsPhoneView;
+}
+
+/** An SMS phone, as the floor sees it: nothing of what it sends, and to whom. */
+export interface SmsPhoneView {
+  /** Opaque identifier. */
+  id: string;
+  /** Grows with every change; the highest version of an id is the truth. */
+  version: number;
+  /** The enrolled device. */
+  deviceId: string;
+  /** What people call it. */
+  name: string;
+  /** Whether it is here. */
+  status: PhoneStatus;
+  /** When it was last known to come, to go, or to say how it is; null before that. */
+  lastSeenAt: string | null;
+  /** Since when it is away; null while it is here. */
+  goneAt: string | null;
+  /** The version of the app. */
+  app: string;
+  /** Charge in percent; null where that is not known. */
+  battery: number | null;
+  /** Whether it is being charged; null where that is not known. */
+  isCharging: boolean | null;
+  /** Bars of the network, from 0 to 4; null where that is not known. */
+  signal: number | null;
+  /** The cards of the phone. */
+  sims: SimView[];
+  /** When it is given one message to try, after failures; null while it can be relied on. */
+  probeAt: string | null;
+  /** Why it is given nothing; null when it is not paused. */
+  pausedReason: PausedReason | null;
+  /** Since when it is given nothing; null when it is not paused. */
+  pausedAt: string | null;
+  /** Who has paused it; null when nobody has. */
+  pausedBy: Actor | null;
+  /** How well it is, of 100: its last messages and codes, its battery and its signal. */
+  health: number;
+  /** Messages that it says it has sent. */
+  sent: number;
+  /** Messages that it could not send, or said nothing of. */
+  failed: number;
+  /** How many of the last codes that it says it has sent are looked at. */
+  codes: number;
+  /** How many of these somebody has used. */
+  codesUsed: number;
 }
 
 /** `parts` are those who pay; a `count` of them is enough for EVEN, their `amounts` (minor units) for AMOUNTS. PARTICIPANTS may name those who share what staff have added; CLAIMS has no parts. `checkId` is needed only for a check that came with a merged party. */
@@ -3975,6 +4216,16 @@ export interface TakenOffRow {
   amount: Money;
 }
 
+/** What to do about one open message; `epoch` is that of its lease from now on. */
+export interface Task {
+  /** Names one message to a phone, in all that is said of it. */
+  correlationId: string;
+  /** Send it; say again how far it is; or do nothing more about it. */
+  do: Do;
+  /** What its `sms:ack` has to name from now on; null for what is to be forgotten. */
+  epoch: number | null;
+}
+
 /** A tax on an amount. `rate` in basis points; `isInclusive`: prices contain it already, else it comes on top. */
 export interface Tax {
   /** The tax class. */
@@ -4037,6 +4288,18 @@ export interface TaxRow {
   base: Money;
   /** The tax. */
   amount: Money;
+}
+
+/** How the phone is; what is left out is as it was. `battery` in percent, `signal` in bars from 0 to 4. */
+export interface TellStatus {
+  /** Charge in percent; null where that is not known. */
+  battery?: number | null;
+  /** Whether it is being charged; null where that is not known. */
+  isCharging?: boolean | null;
+  /** Bars of the network, from 0 to 4; null where that is not known. */
+  signal?: number | null;
+  /** The cards of the phone. */
+  sims?: ToldSim[] | null;
 }
 
 /** How it was paid: over the counter, at a card terminal that staff read off, or from a phone by the provider. */
@@ -4232,6 +4495,16 @@ export interface TicketsReply {
   success: true;
   /** The last hundred that were bumped, the last one first. */
   tickets: TicketView[];
+}
+
+/** A card as the phone tells of it: the slot counts from 0. */
+export interface ToldSim {
+  /** Where the card is, from 0 on. */
+  slot: number;
+  /** The name of the network of the card. */
+  operator?: string;
+  /** Whether the card can send. */
+  state?: SimState;
 }
 
 /** How long parties stayed at tables of a zone with so many seats. */
@@ -4698,7 +4971,7 @@ export interface FloorCommands {
   "staff:change-password": { request: ChangePassword; reply: Done };
   /** Let someone in no more: all their log-ins end at once, everywhere, and their tables are nobody's. */
   "staff:revoke": { request: RevokeStaff; reply: PersonReply };
-  /** Take a tablet or a screen into the house: get a one-time code to be typed on it. */
+  /** Take a tablet, a screen or an SMS phone into the house: get a one-time code to be typed on it. */
   "device:enrol": { request: EnrolDevice; reply: EnrolReply };
   /** Become a device of the house with a one-time code: a tablet on the floor, a screen in the kitchen. */
   "device:pair": { request: PairDevice; reply: FloorPairReply };
@@ -4720,6 +4993,10 @@ export interface FloorCommands {
   "sync:get": { request: GetSync; reply: FloorSyncReply };
   /** Be answered, and nothing else: who has heard nothing for a while learns whether the connection lives. */
   "sync:probe": { request: Nothing; reply: Done };
+  /** Give a phone no more messages; what it has, it may still send. */
+  "sms:pause": { request: PausePhone; reply: SmsPhoneReply };
+  /** Let a phone send messages again, whoever has paused it, and forget what it has failed at. */
+  "sms:resume": { request: ResumePhone; reply: SmsPhoneReply };
 }
 
 /** What is told in `/floor`. */
@@ -4752,6 +5029,8 @@ export interface FloorMessages {
   "staff:changed": StaffChanged;
   /** A device was enrolled, paired or revoked; told to managers only. */
   "device:changed": DeviceChanged;
+  /** An SMS phone came, went, or has told how it is. */
+  "sms-phone:changed": SmsPhoneChanged;
   /** Something may have been missed: send `sync:get`. */
   "sync:required": SyncRequired;
   /** This process is about to stop: connect again, at a random moment within the time named. */
@@ -4772,6 +5051,7 @@ export interface FloorSnapshots {
   plan: FloorPlanView;
   staff: PersonView;
   device: DeviceView;
+  smsPhone: SmsPhoneView;
 }
 
 /** What may be asked in `/checkout`. */
@@ -4896,10 +5176,41 @@ export interface KitchenSnapshots {
   item: FloorItemView;
 }
 
+/** What may be asked in `/sms`. */
+export interface SmsCommands {
+  /** Come in as an SMS phone of the house, and agree with it on what is open. */
+  "sms:register": { request: RegisterPhone; reply: RegisterReply };
+  /** Say how far a message is: accepted, sent, delivered or failed. */
+  "sms:ack": { request: AckMessage; reply: AckReply };
+  /** Answer the server's `sms:ping`; whoever says nothing at all for too long is taken for gone. */
+  "sms:pong": { request: Nothing; reply: Done };
+  /** Tell battery, signal and cards. */
+  "sms:status": { request: TellStatus; reply: Done };
+}
+
+/** What is told in `/sms`. */
+export interface SmsMessages {
+  /** The first message after the connect: who one is, and what is allowed. */
+  "hello": Hello;
+  /** Send this message, once the ack of `accepted` counts. */
+  "sms:send": SendMessage;
+  /** Do not send this message any more. */
+  "sms:cancel": CancelMessage;
+  /** Answer with `sms:pong`: the app lives. */
+  "sms:ping": PingPhone;
+  /** This process is about to stop: connect again, at a random moment within the time named. */
+  "server:draining": ServerDraining;
+}
+
+/** What a client of `/sms` holds, by the name that it has in messages. */
+export interface SmsSnapshots {
+}
+
 /** All namespaces, by their path. */
 export interface Namespaces {
   "/table": { auth: TableAuth; commands: TableCommands; messages: TableMessages; snapshots: TableSnapshots };
   "/floor": { auth: StaffAuth; commands: FloorCommands; messages: FloorMessages; snapshots: FloorSnapshots };
   "/checkout": { auth: CheckoutAuth; commands: CheckoutCommands; messages: CheckoutMessages; snapshots: CheckoutSnapshots };
   "/kitchen": { auth: KitchenAuth; commands: KitchenCommands; messages: KitchenMessages; snapshots: KitchenSnapshots };
+  "/sms": { auth: PhoneAuth; commands: SmsCommands; messages: SmsMessages; snapshots: SmsSnapshots };
 }
