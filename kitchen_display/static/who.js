@@ -25,7 +25,9 @@ export const connection = connect({
   auth: () => {
     const [token, chosen] = [deviceToken.peek(), station.peek()];
     const proof = token ? { deviceToken: token } : {};
-    return { language: language.peek(), ...proof, ...(chosen && chosen !== ALL ? { shows: [chosen] } : {}) };
+    // Before somebody has chosen, nobody looks at any station here.
+    const shows = chosen === ALL ? {} : { shows: chosen === null ? [] : [chosen] };
+    return { language: language.peek(), ...proof, ...shows };
   },
   longestPause: LONGEST_PAUSE_MS,
 });

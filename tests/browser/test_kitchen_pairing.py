@@ -71,12 +71,14 @@ async def test_the_station_is_chosen_once_and_remembered(kitchen: Kitchen) -> No
 
 
 async def test_a_station_is_not_taken_for_the_only_one_before_all_are_known(kitchen: Kitchen) -> None:
-    """Each station is told of when a screen connects, one by one, and maybe before the answer that has all of them."""
+    """Each station is told of when a screen of it connects, one by one, maybe before the answer that has all of them."""
     _, token = await kitchen.paired()
     display = await kitchen.unpaired()
     await display.page.add_init_script(f"localStorage.setItem('{KEEPS}deviceToken', JSON.stringify('{token}'))")
     await display.page.route_web_socket(re.compile("socket.io"), without_answers)
     await display.open(kitchen.url)
+    await expect(display.page.get_by_role("heading", name="Which station is this?")).to_be_visible()
+    await kitchen.display()
     choice = display.page.get_by_role("group", name="Which station is this?").get_by_role("button")
     await expect(choice).to_have_count(6)
     assert await display.kept("station") is None

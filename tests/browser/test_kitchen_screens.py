@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from browser.kitchen import Kitchen
+from browser.kitchen import KEEPS, Kitchen
 from comanda_client import State
 from integration.brigade import has_alarms, has_screens, of_two_stations
 from playwright.async_api import expect
@@ -95,6 +95,18 @@ async def test_the_floor_reads_that_the_kitchen_has_it_when_a_screen_has_shown_i
     await kitchen.waiter.until(lambda state: seen(state, order) == [False, True])
     await kitchen.display("grill")
     await kitchen.waiter.until(lambda state: seen(state, order) == [True, True])
+
+
+async def test_a_screen_of_several_stations_is_none_of_theirs_before_one_is_chosen(kitchen: Kitchen) -> None:
+    _, token = await kitchen.paired("grill", "cold")
+    display = await kitchen.unpaired()
+    await display.page.add_init_script(f"localStorage.setItem('{KEEPS}deviceToken', JSON.stringify('{token}'))")
+    await display.open(kitchen.url)
+    grill = display.button("Grill and stove")
+    await expect(grill).to_be_visible()
+    await kitchen.waiter.until(has_screens(grill=0, cold=0))
+    await grill.click()
+    await kitchen.waiter.until(has_screens(grill=1, cold=0))
 
 
 async def test_the_floor_is_alarmed_when_the_screen_of_a_station_dies(kitchen: Kitchen) -> None:
