@@ -96,10 +96,10 @@ async def _pause(ctx: Context, phone: SmsPhone) -> None:
         paused_reason=PausedReason.ROGUE, paused_at=ctx.now, paused_by=None, change=Change(kind="paused", at=ctx.now)
     )
     ctx.store.save(paused)
-    await raise_alarm(ctx, AlarmKind.SMS_PHONE_ROGUE, phone.id, codes=len(phone.codes))
+    await raise_alarm(ctx, AlarmKind.SMS_PHONE_ROGUE, phone.device_id, codes=len(phone.codes))
     ctx.record(
         "sms-phone-paused",
-        subject=phone.id,
+        subject=phone.device_id,
         before={"paused_reason": None},
         after={"paused_reason": PausedReason.ROGUE.value},
         codes=len(phone.codes),

@@ -9,7 +9,7 @@ give a card its last part at the same moment one is run again and sees the other
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from models.base import Change, Value
+from models.base import Actor, Change, Value
 from models.rules import Rules
 from models.sms import ACCEPT_WITHIN, SEND_WITHIN, MessageKind, MessageStatus, SmsMessage
 from models.sms_phone import Breaker, CodeFate, OpenJob, Sim, SimState, SmsPhone, Spent, lease_owner, phone_of
@@ -216,6 +216,18 @@ def with_code_used(phone: SmsPhone, about: str, now: datetime) -> SmsPhone:
     used = phone.codes[newest].with_(is_used=True)
     codes = (*phone.codes[:newest], used, *phone.codes[newest + 1 :])
     return phone.with_(codes=codes, change=Change(kind="code-used", at=now))
+
+
+def resumed(phone: SmsPhone, by: Actor | None, now: datetime) -> SmsPhone:
+    """Let a phone work that was paused, or that has failed: what it has shown so far counts no more against it."""
+    return phone.with_(
+        paused_reason=None,
+        paused_at=None,
+        paused_by=None,
+        breaker=Breaker(),
+        codes=(),
+        change=Change(kind="resumed", by=by, at=now),
+    )
 
 
 def _rank(

@@ -15,6 +15,7 @@ from models.delivery import DeliveryStatus
 from models.device import Device, DeviceKind, DeviceStatus
 from models.dining import DiningOption
 from models.dish import Course
+from models.fleet import health
 from models.house import Table
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
@@ -291,8 +292,11 @@ class SmsPhoneView(View):
     paused_reason: PausedReason | None
     paused_at: datetime | None
     paused_by: Actor | None
+    health: int
     sent: int
     failed: int
+    codes: int
+    codes_used: int
 
 
 def session_view(session: TableSession) -> SessionView:
@@ -363,7 +367,15 @@ def sms_phone_view(phone: SmsPhone) -> SmsPhoneView:
     sims = tuple(
         SimView.model_construct(**{name: getattr(one, name) for name in SimView.model_fields}) for one in phone.sims
     )
-    return _show(SmsPhoneView, phone, sims=sims, probe_at=phone.breaker.probe_at)
+    return _show(
+        SmsPhoneView,
+        phone,
+        sims=sims,
+        probe_at=phone.breaker.probe_at,
+        health=health(phone),
+        codes=len(phone.codes),
+        codes_used=sum(one.is_used for one in phone.codes),
+    )
 
 
 def ticket_view(ticket: Ticket) -> TicketView:

@@ -45,6 +45,7 @@ import kitchen_display.course
 import kitchen_display.expo
 import kitchen_display.ticket
 import sms_gateway.acking
+import sms_gateway.pausing
 import sms_gateway.registering
 from server.coursing import PACING
 from server.delivering import SETTLED
@@ -99,6 +100,7 @@ COMMAND_MODULES = (
     kitchen_display.course,
     sms_gateway.registering,
     sms_gateway.acking,
+    sms_gateway.pausing,
 )
 
 REST_MODULES = (handlers.address, handlers.code, handlers.proving)

@@ -317,6 +317,8 @@ async def _send_messages(house: House) -> None:
     with pytest.raises(Refused, match="VERSION_UNSUPPORTED"):
         await (await sms_phone.connect(house)).send("sms:register", {"code": "ABCD-2345", "protocols": [9], "app": "9"})
     await manager.until(lambda state: any(one["battery"] == 81 for one in state.of("smsPhone")))
+    for command in ("sms:pause", "sms:resume"):
+        await manager.operate(command, {"deviceId": phone.device_id})
 
 
 async def _set_up_deliveries(house: House) -> None:

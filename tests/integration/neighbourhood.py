@@ -325,6 +325,8 @@ class Neighbourhood:
         values |= OF_ONE_COMMAND.get(command.name, {})
         if command.name == "session:merge":
             values["from"] = self.ours.party.id
+        if command.name in ("sms:pause", "sms:resume"):
+            values["deviceId"] = self.tokens[Role.SMS_PHONE].partition(" ")[0]
         if command.name == "section:assign":
             values["staffId"] = self.ours.ids["from"]  # a waiter may take tables on nobody else
         if not {"orderId", "ticketId"}.isdisjoint(named):

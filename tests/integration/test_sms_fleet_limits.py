@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from comanda_client import Refused
 from integration import people
 from integration.house import House, Installation, start_installation
 from integration.sms_jobs import CODE, NOTICE, jobs, kept, later, queue, send, settle, stored, until, working
@@ -165,3 +166,20 @@ async def test_no_codes_are_taken_on_when_the_oldest_has_waited_for_a_minute(imp
     assert (await Asker(house, device="third").ask("+40722000003"))["code"] == "SMS_UNAVAILABLE"
     assert await phone.ack(job, "accepted") is False
     await house.close()
+
+
+async def test_a_manager_pauses_a_phone_and_lets_it_work_again(house: House) -> None:
+    boss = await people.manager(house)
+    phone = await pair(house, boss)
+    named = {"deviceId": phone.device_id}
+    answer = await boss.operate("sms:pause", named)
+    assert (answer["smsPhone"]["pausedReason"], answer["smsPhone"]["health"]) == ("MANAGER", 100)
+    assert (await boss.operate("sms:pause", named))["smsPhone"]["version"] == answer["smsPhone"]["version"]
+    waiting = await queue(house, NOTICE)
+    await settle()
+    assert jobs(phone) == []
+    assert (await Asker(house).ask())["code"] == "SMS_UNAVAILABLE"
+    assert (await boss.operate("sms:resume", named))["smsPhone"]["pausedReason"] is None
+    assert (await send(phone))["correlationId"] == waiting
+    with pytest.raises(Refused, match="NOT_FOUND"):
+        await boss.operate("sms:pause", {"deviceId": "nobodys"})
