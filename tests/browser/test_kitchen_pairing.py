@@ -71,7 +71,7 @@ async def test_the_station_is_chosen_once_and_remembered(kitchen: Kitchen) -> No
 
 
 async def test_a_station_is_not_taken_for_the_only_one_before_all_are_known(kitchen: Kitchen) -> None:
-    """Each station is told of when a screen of it connects, one by one, maybe before the answer that has all of them."""
+    """Each station is told of when a screen of it connects, one by one, maybe before the answer that has all."""
     _, token = await kitchen.paired()
     display = await kitchen.unpaired()
     await display.page.add_init_script(f"localStorage.setItem('{KEEPS}deviceToken', JSON.stringify('{token}'))")
