@@ -26,6 +26,9 @@ SILENT = {
     "checkout:hold": "it ends by itself and changes nothing",
     "checkout:release": "as checkout:hold",
     "ticket:seen": "the ticket itself keeps who saw it and when",
+    "sms:ack": "the message itself keeps what was said of it, by whom and when",
+    "sms:status": "how a phone is changes by itself",
+    "sms:pong": "it says that somebody lives, and changes nothing",
 }
 """What is in the log by no entry of its own, and why."""
 
@@ -56,7 +59,7 @@ def records(function: Callable[..., Any], seen: set[Any] | None = None) -> bool:
         one
         for one in called(function)  # type: ignore[arg-type]
         if isinstance(one, FunctionType)
-        and one.__module__.startswith(("handlers.", "kitchen_display."))
+        and one.__module__.startswith(("handlers.", "kitchen_display.", "sms_gateway."))
         # That an alarm is over follows from the act, and is no entry of it.
         and one is not end_alarm
     )
