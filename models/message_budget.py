@@ -137,9 +137,15 @@ class MessageBudget(Aggregate):
         return self.with_(codes=(*self.codes[:newest], used, *self.codes[newest + 1 :]))
 
     def use(self, rules: Rules, now: datetime) -> tuple[int, int]:
-        """Return how many codes were sent lately, and how many of them were used."""
+        """Return how many codes were sent lately, and how many of them were used.
+
+        One that nobody has used counts once it could be sent again: until then its owner may still be reading it, and
+        many who ask within a few seconds would look like a machine.
+        """
         recent = self._since(now - timedelta(seconds=rules.code_use_window))
-        return len(recent), sum(one.is_used for one in recent)
+        had_time = now - timedelta(seconds=rules.code_resend_seconds)
+        used = sum(one.is_used for one in recent)
+        return used + sum(not one.is_used and one.at <= had_time for one in recent), used
 
     def in_hour(self, now: datetime) -> int:
         """Return how many codes were sent within the last hour."""

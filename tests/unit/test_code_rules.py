@@ -20,6 +20,7 @@ from server.clock import Clock
 NOON = datetime(2026, 11, 21, 10, tzinfo=UTC)
 RULES = Rules()
 SECOND = timedelta(seconds=1)
+TO_USE = timedelta(seconds=RULES.code_resend_seconds)
 SEALED = Sealed(key="e1", text="")
 HOUSE = Restaurant(id="h", restaurant_id="h", name="H", currency=Currency("RON"), time_zone="Europe/Bucharest")
 
@@ -250,23 +251,35 @@ def test_a_house_has_its_budget_in_any_hour() -> None:
 
 
 def test_codes_that_nobody_uses_stop_all_codes_for_a_while() -> None:
-    budget = house_with(*(code(str(step), NOON + step * SECOND, is_used=False) for step in range(19)))
-    assert budget.stopped_until is None
-    budget = budget.with_sent(code("x", NOON + 20 * SECOND, is_used=False), RULES)
-    assert budget.use(RULES, NOON + 20 * SECOND) == (20, 0)
+    budget = house_with(*(code(str(step), NOON + step * SECOND, is_used=False) for step in range(20)))
+    at = NOON + 19 * SECOND + TO_USE
+    assert budget.with_sent(code("x", at - SECOND, is_used=False), RULES).stopped_until is None
+    budget = budget.with_sent(code("x", at, is_used=False), RULES)
+    assert budget.use(RULES, at) == (20, 0)
     with pytest.raises(SmsUnavailable) as refused:
-        budget.require_left("y", RULES, NOON + 21 * SECOND)
+        budget.require_left("y", RULES, at + SECOND)
     assert refused.value.details == {"retryAfter": 899}
-    after = NOON + 20 * SECOND + timedelta(seconds=RULES.code_use_window)
+    after = at + timedelta(seconds=RULES.code_use_window)
     budget.require_left("y", RULES, after)
-    assert budget.with_sent(code("y", after, is_used=False), RULES).use(RULES, after) == (1, 0)
+    assert budget.with_sent(code("y", after, is_used=False), RULES).use(RULES, after + TO_USE) == (1, 0)
+
+
+def test_many_who_ask_at_once_stop_nothing_before_they_could_read_what_was_sent() -> None:
+    asked = [code(str(step), NOON + step * SECOND / 10, is_used=False, challenge_id=str(step)) for step in range(60)]
+    budget = house_with(*asked)
+    assert budget.stopped_until is None
+    for step in range(30):
+        budget = budget.with_used(str(step))
+    budget = budget.with_sent(code("late", NOON + 2 * TO_USE, is_used=False), RULES)
+    assert (budget.stopped_until, budget.use(RULES, NOON + 2 * TO_USE)) == (None, (60, 30))
 
 
 def test_a_fifth_of_the_codes_used_is_enough() -> None:
     codes = [code(str(step), NOON + step * SECOND, is_used=step < 4) for step in range(20)]
-    assert house_with(*codes).stopped_until is None
+    last = code("x", NOON + 19 * SECOND + TO_USE, is_used=False)
+    assert house_with(*codes, last).stopped_until is None
     codes[3] = codes[3].with_(is_used=False)
-    assert house_with(*codes).stopped_until is not None
+    assert house_with(*codes, last).stopped_until is not None
 
 
 def test_of_a_challenge_the_code_that_was_sent_last_is_the_used_one() -> None:
