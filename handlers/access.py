@@ -12,6 +12,7 @@ from models.check import Check
 from models.dining import DiningOption
 from models.errors import (
     AmountNotPayable,
+    DeliveryFinished,
     NotFound,
     NotJoined,
     OnlinePaymentOff,
@@ -103,7 +104,7 @@ async def party(ctx: Context) -> TableSession:
 async def cart(ctx: Context, session: TableSession) -> Cart:
     """Return the cart that the principal's commands go to, to change it.
 
-    Raises `SessionClosed`, `NotJoined` or `NotFound`.
+    Raises `SessionClosed`, `NotJoined`, `DeliveryFinished` or `NotFound`.
     """
     found = await cart_to_see(ctx, session)
     await newest_session(ctx, session, found)
@@ -120,12 +121,13 @@ async def cart_to_see(ctx: Context, session: TableSession) -> Cart:
 
 
 async def newest_session(ctx: Context, session: TableSession, cart: Cart) -> TableSession:
-    """Return the session that a change of its cart may rest on; raises `SessionClosed` or `NotJoined`.
+    """Return the session that a change of its cart may rest on; raises `SessionClosed`, `NotJoined` or, where the
+    courier has what was ordered from home, or it is over, `DeliveryFinished`.
 
     The cart was fenced whenever guests had to notice a change of the session: a session older than that is read anew.
     """
     if cart.is_closed:
-        raise SessionClosed(session_id=session.id)
+        raise await _over(ctx, session)
     if session.version >= cart.session_version:
         return session
     newest = await ctx.store.fresh(TableSession, session.id)
@@ -281,6 +283,15 @@ async def _session_of(ctx: Context, guest: Guest) -> TableSession:
         ctx.session_id = found.id
         ctx.becomes = replace(guest, session_id=found.id, table_id=found.table_id)
     return found
+
+
+async def _over(ctx: Context, session: TableSession) -> SessionClosed | DeliveryFinished:
+    """Return why nothing can be added: the session is closed, or what is added to has left the house."""
+    if session.is_open and not session.is_at_table:
+        for one in await ctx.store.members(Order, "session", session.id):
+            if one.delivery is not None:
+                return DeliveryFinished(status=one.delivery.status.value)
+    return SessionClosed(session_id=session.id)
 
 
 def _as_member(ctx: Context, session: TableSession) -> TableSession:

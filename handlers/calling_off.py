@@ -56,7 +56,7 @@ async def cancel_delivery(ctx: Context, request: CancelDelivery) -> DeliveryRepl
     has to be given back.
     """
     meal = await meal_of(ctx, request.order_id)
-    if meal.delivery.status is DeliveryStatus.CANCELLED:
+    if meal.delivery.status is DeliveryStatus.CANCELLED and not meal.is_under_way:
         return DeliveryReply(order=order_view(meal.order))
     by = ctx.principal.actor
     off = {one.id: one.called_off(request.reason, by, ctx.now) for one in meal.orders}

@@ -11,6 +11,7 @@ from models.dish import MOST_CHOSEN, Avoid
 from models.errors import (
     CartFull,
     CartHeld,
+    DeliveryFinished,
     ItemUnavailable,
     ModifiersInvalid,
     NotFound,
@@ -22,7 +23,7 @@ from models.principal import GUEST, SERVICE
 from models.view import CartView, cart_view
 
 CHANGES = Limit(20, per=10)
-ERRORS = (CartHeld, SessionClosed, NotJoined)
+ERRORS = (CartHeld, DeliveryFinished, SessionClosed, NotJoined)
 
 
 class AddLine(Request):

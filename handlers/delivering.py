@@ -49,9 +49,13 @@ async def show_delivery(ctx: Context, request: NameDelivery) -> ShownDelivery:
     "delivery:send", on=(FLOOR,), roles=SERVICE, limit=STEPS, errors=(DeliveryFinished, NotFound, TransitionRefused)
 )
 async def send_delivery(ctx: Context, request: NameDelivery) -> DeliveryReply:
-    """Say that somebody is on the way with an order; where the house wants it, the customer gets a message."""
+    """Say that somebody is on the way with an order: nothing can be added from then on. Where the house wants it, the
+    customer gets a message.
+    """
     found, _ = await delivered_order(ctx, request.order_id)
     await access.lock(ctx, found.session_id)
+    carts = await ctx.store.members(Cart, "session", found.session_id)
+    session = await access.named_session(ctx, found.session_id)
     order, delivery = await delivered_order(ctx, found.id)
     if delivery.status is DeliveryStatus.ON_THE_WAY:
         return DeliveryReply(order=order_view(order))
@@ -59,6 +63,8 @@ async def send_delivery(ctx: Context, request: NameDelivery) -> DeliveryReply:
         raise TransitionRefused(status=delivery.status.value)
     by = ctx.principal.actor
     stored = ctx.store.save(order.sent_out(by, ctx.now))
+    for cart in carts:
+        ctx.store.save(cart.fenced(session.version, by, ctx.now, "delivery-left", close=True))
     record(ctx, "delivery-sent-out", order, stored)
     if ctx.rules.sms_on_leaving and ctx.texting is not None:
         await _tell(ctx, order, delivery)
@@ -69,7 +75,7 @@ async def send_delivery(ctx: Context, request: NameDelivery) -> DeliveryReply:
 async def finish_delivery(ctx: Context, request: NameDelivery) -> DeliveryReply:
     """Say that the customer has it: its dishes are served, and what is paid is closed; else it stays open till then."""
     meal = await meal_of(ctx, request.order_id)
-    if meal.delivery.status is DeliveryStatus.DELIVERED:
+    if meal.delivery.status is DeliveryStatus.DELIVERED and not meal.is_under_way:
         return DeliveryReply(order=order_view(meal.order))
     for line in (line for one in meal.tickets for line in one.lines if line.is_held):
         raise LineHeld(line_id=line.id)

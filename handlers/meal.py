@@ -41,6 +41,11 @@ class Meal:
     check: Check
     tickets: list[Ticket]
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether somebody waits for any of it."""
+        return any(one.is_under_way for one in self.orders)
+
     def tickets_of(self, order: Order) -> list[Ticket]:
         """Return the tickets of one of its orders."""
         return [one for one in self.tickets if one.order_id == order.id]
@@ -81,10 +86,12 @@ def destination_of(ctx: Context, order: Order, delivery: Delivery) -> Destinatio
 
 
 def end(ctx: Context, session: TableSession, cart: Cart, before: Check, check: Check) -> None:
-    """Stage that nothing more can be added, if nothing is owed either way: else it stays open until it is paid."""
+    """Stage that nothing more can be added, and that all of it is closed, if nothing is owed either way: else the rest
+    stays open until it is paid.
+    """
     by = ctx.principal.actor
     if not check.is_settled:
-        ctx.store.save(cart.fenced(session.version, by, ctx.now, "delivery-ended"))
+        ctx.store.save(cart.fenced(session.version, by, ctx.now, "delivery-ended", close=True))
         if check is not before:
             ctx.store.save(check)
         return

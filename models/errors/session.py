@@ -42,14 +42,16 @@ class DeliveryUnderWay(Refusal):
 
 
 class DeliveryFinished(Refusal):
-    """The order was handed over or called off already: `status` says which."""
+    """The order was handed over or called off already, or nothing can be added because it has left the house: `status`
+    says which.
+    """
 
     code = "DELIVERY_FINISHED"
     is_about_state = True
     status = 409
     text: ClassVar[Mapping[str, str]] = {
-        "en": "This order is finished already.",
-        "ro": "Această comandă s-a încheiat deja.",
+        "en": "This order has left the house already, or is finished.",
+        "ro": "Această comandă a plecat deja sau s-a încheiat.",
     }
 
 
