@@ -29,9 +29,12 @@ class KeyedHash(Value):
 
 
 def keyed_hash(key: str, pepper: bytes, purpose: str, scope: str, secret: str) -> KeyedHash:
-    """Hash a secret for one purpose and one scope, so that a digest proves nothing elsewhere."""
-    text = "\x1f".join((purpose, scope, secret))
-    return KeyedHash(key=key, digest=hmac.new(pepper, text.encode(), hashlib.sha256).hexdigest())
+    """Hash a secret for one purpose and one scope, so that a digest proves nothing elsewhere.
+
+    Any text has a digest, also one that is no UTF-8: clients choose it.
+    """
+    text = "\x1f".join((purpose, scope, secret)).encode(errors="surrogatepass")
+    return KeyedHash(key=key, digest=hmac.new(pepper, text, hashlib.sha256).hexdigest())
 
 
 def matches(stored: KeyedHash, candidate: KeyedHash) -> bool:

@@ -62,7 +62,7 @@ class Vault:
         """Return the ids of a token that is ours, for this purpose, and at most `max_age` seconds old (None: of any
         age); else None.
         """
-        if len(token) > 1_000 or not _is_canonical(token):
+        if len(token) > 1_000 or not token.isascii() or not _is_canonical(token):
             return None
         try:
             parts = self._serializer(purpose).loads(token, max_age=max_age)

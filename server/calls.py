@@ -79,6 +79,6 @@ def _weight(text: str) -> float:
 
 
 def _bearer(header: str) -> str | None:
-    """Return the token of an Authorization header; None when it says nothing of this kind."""
+    """Return the token of an Authorization header; None when it says nothing of this kind, or nothing in ASCII."""
     scheme, _, token = header.partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
+    return token.strip() if scheme.lower() == "bearer" and token.isascii() else None

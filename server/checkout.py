@@ -202,7 +202,7 @@ class Checkout:
             if route.gives_token or route.ends_token:
                 self._copy(session_id)
         if route.method in SAFE and call.is_by_cookie:
-            self._give_csrf(response, session_id)
+            self._give_csrf(response, call, session_id)
         if route.ends_token:
             self._take_cookies(response)
         return response
@@ -215,7 +215,7 @@ class Checkout:
         )
         response = web.Response(text=reply.text(), status=route.status, content_type="application/json")
         if route.gives_token:
-            self._give_token(response, reply)
+            self._give_token(response, call, reply)
         return response
 
     async def _house(self, work: Work, house_id: str | None) -> str:
@@ -226,7 +226,7 @@ class Checkout:
             raise NotFound
         return house.id
 
-    def _give_token(self, response: web.Response, reply: Reply) -> None:
+    def _give_token(self, response: web.Response, call: Call, reply: Reply) -> None:
         token = str(getattr(reply, "token", ""))
         parts = self._customers.parts(token)
         if parts is None:
@@ -235,11 +235,14 @@ class Checkout:
         response.headers.add(
             "Set-Cookie", set_cookie(checkout_cookie(is_secure=is_secure), token, seconds, is_secure=is_secure)
         )
-        self._give_csrf(response, parts[1])
+        self._give_csrf(response, call, parts[1])
         self._copy(parts[1])
 
-    def _give_csrf(self, response: web.Response, session_id: str) -> None:
+    def _give_csrf(self, response: web.Response, call: Call, session_id: str) -> None:
+        """Give a page the token of its session. One that is good stays: pages that have read it hold it."""
         name, is_secure = csrf_cookie(is_secure=self._is_secure), self._is_secure
+        if self._csrf.is_good(session_id, call.handshake.cookies.get(name, "")):
+            return
         token = self._csrf.token_of(session_id)
         cookie = set_cookie(name, token, self._csrf.seconds, is_secure=is_secure, is_for_scripts=True)
         response.headers.add("Set-Cookie", cookie)

@@ -11,6 +11,10 @@ from server.engine.settings import EngineSettings
 _MAX_COOKIES = 50
 _MAX_AGENT = 256
 _MAX_LANGUAGES = 128
+_WHITE_SPACE = " \t"
+"""All that may stand around a name. With any other space in front of it a name is another one: browsers let other hosts
+set it, also where the rest begins with `__Host-`.
+"""
 
 Network = IPv4Network | IPv6Network
 Address = IPv4Address | IPv6Address
@@ -75,11 +79,14 @@ def _parse(text: str) -> Address | None:
 
 
 def read_cookies(headers: Iterable[str]) -> Mapping[str, str]:
-    """Return the cookies of a request; of two with one name the first counts, as RFC 6265 orders them by path."""
+    """Return the cookies of a request; of two with one name the first counts, as RFC 6265 orders them by path.
+
+    Values that are not ASCII are left out: RFC 6265 has none, and nothing of ours is one.
+    """
     cookies: dict[str, str] = {}
     for header in headers:
         for pair in header.split(";", _MAX_COOKIES):
-            name, separator, value = pair.strip().partition("=")
-            if name and separator and len(cookies) < _MAX_COOKIES:
-                cookies.setdefault(name.strip(), value.strip().strip('"'))
+            name, separator, value = pair.strip(_WHITE_SPACE).partition("=")
+            if name and separator and value.isascii() and len(cookies) < _MAX_COOKIES:
+                cookies.setdefault(name.strip(_WHITE_SPACE), value.strip(_WHITE_SPACE).strip('"'))
     return cookies

@@ -153,3 +153,13 @@ def test_address_is_the_right_most_hop_that_is_not_trusted(peer: str, forwarded:
 
 def test_of_two_cookies_with_one_name_the_first_counts() -> None:
     assert read_cookies(["a=1; b=2;a=3", "a=4; =x; novalue; c=d=e"]) == {"a": "1", "b": "2", "c": "d=e"}
+
+
+@pytest.mark.parametrize("space", ["\xa0", "\x85", "\u2003", "\u3000", "\x1f", "\x0b"])
+def test_a_cookie_that_another_host_can_set_is_not_taken_for_one_that_it_cannot(space: str) -> None:
+    header = f"{space}__Host-a=theirs; __Host-a{space}=theirs;\t __Host-a =\tours"
+    assert read_cookies([header])["__Host-a"] == "ours"
+
+
+def test_cookies_whose_values_are_no_ascii_are_left_out() -> None:
+    assert read_cookies([b"a=\xff; b=2; c=\xc3\xa9; a=1".decode(errors="surrogateescape")]) == {"a": "1", "b": "2"}

@@ -155,3 +155,41 @@ async def test_pages_of_listed_sites_may_call_and_read_and_others_are_told_nothi
     assert (own.status, own.headers["Access-Control-Allow-Origin"]) == (401, SITE)
     assert "Origin" in own.headers["Vary"]
     assert DEVICE not in own.cookies
+
+
+async def test_a_page_keeps_the_token_that_it_has_read(house: House) -> None:
+    caller = await proved(house)
+    browser = await browser_of(caller)
+    held = browser.cookies[CSRF]
+    house.clock.advance(seconds=5)
+    for method, path in (("GET", "/session"), ("POST", "/session/refresh")):
+        assert CSRF not in (await browser.call(method, path)).cookies
+        house.clock.advance(seconds=5)
+        body = {
+            "notes": f"after {method}",
+            "__v": (await browser.call("GET", "/addresses")).body["addresses"][0]["__v"],
+        }
+        answer = await browser.call("PUT", f"/addresses/{caller.address_id}", body, X_CSRF_Token=held)
+        assert answer.status == 200, answer
+
+
+async def test_two_calls_at_once_of_a_page_with_no_token_yet_bring_two_that_are_both_good(house: House) -> None:
+    caller = await proved(house)
+    browser = Browser(house, {TOKEN: caller.token})
+    tokens = []
+    for _ in range(2):
+        answer = await Browser(house, dict(browser.cookies)).call("GET", "/session")
+        tokens.append(answer.cookies[CSRF]["value"])
+        house.clock.advance(seconds=1)
+    browser.cookies[CSRF] = tokens[1]
+    assert tokens[0] != tokens[1]
+    for token in tokens:
+        assert (await browser.call("POST", "/session/refresh", X_CSRF_Token=token)).status == 200
+
+
+async def test_a_token_that_is_none_is_replaced(house: House) -> None:
+    caller, other = await proved(house), await proved(house, "+40722000125")
+    theirs = (await browser_of(other)).cookies[CSRF]
+    for wrong in ("x", theirs):
+        answer = await Browser(house, {TOKEN: caller.token, CSRF: wrong}).call("GET", "/session")
+        assert answer.cookies[CSRF]["value"] not in ("x", theirs)

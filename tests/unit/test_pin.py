@@ -93,3 +93,8 @@ def test_a_day_without_a_failure_makes_the_wait_short_again() -> None:
         failures = failures.add(timedelta(minutes=15), NOW, longest_wait=900)
     later = NOW + timedelta(days=1)
     assert failures.add(timedelta(minutes=15), later, longest_wait=900).blocked_until == later + timedelta(seconds=1)
+
+
+def test_text_that_is_no_utf_8_has_a_digest_of_its_own() -> None:
+    one, other = (keyed_hash("k", b"pepper", "device", "", text) for text in ("\udcff", "\ud800"))
+    assert not matches(one, other)

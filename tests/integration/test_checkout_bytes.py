@@ -1,0 +1,87 @@
+"""Headers that are no text: what they say counts for nothing, and nobody is answered with a fault."""
+
+import asyncio
+
+import pytest
+from integration.calling import CSRF, PREFIX, SITE, browser_of
+from integration.customers import Caller, proved
+from integration.house import House
+from integration.test_checkout_door import raw
+from structlog.testing import capture_logs
+
+BROKEN = b"\xff.AAAA"
+"""No UTF-8, in the shape of a token."""
+
+NAMED = b'{"phone":"12","name":"M"}'
+
+
+def call_of(method: str, path: str, *lines: bytes, body: bytes = b"") -> bytes:
+    """Return a call in bytes."""
+    told = [b"Content-Type: application/json", b"Content-Length: %d" % len(body)] if body else []
+    first = f"{method} {PREFIX}{path} HTTP/1.1".encode()
+    return b"\r\n".join((first, b"Host: x", b"Accept-Language: en", *lines, *told, b"", b"")) + body
+
+
+async def status_of(house: House, sent: bytes) -> int:
+    """Return the status of the answer to some bytes."""
+    return int((await raw(house, [sent])).split(b" ", 2)[1])
+
+
+@pytest.fixture
+async def caller(house: House) -> Caller:
+    """A proved customer."""
+    return await proved(house)
+
+
+async def test_a_token_that_is_no_text_is_none(house: House, caller: Caller) -> None:
+    with capture_logs() as logs:
+        assert await status_of(house, call_of("GET", "/session", b"Authorization: Bearer " + BROKEN)) == 401
+        assert await status_of(house, call_of("GET", "/session", b"Cookie: comanda_checkout=" + BROKEN)) == 401
+    assert logs == []
+
+
+async def test_a_cookie_counts_beside_a_bearer_that_is_no_text_only_with_the_token_of_the_page(
+    house: House, caller: Caller
+) -> None:
+    cookies = b"Cookie: comanda_checkout=" + caller.token.encode()
+    lines = (b"Origin: " + SITE.encode(), b"Authorization: Bearer " + BROKEN, cookies)
+    assert await status_of(house, call_of("DELETE", "/session", *lines)) == 403
+
+
+@pytest.mark.parametrize("kept", [None, BROKEN], ids=["a good cookie", "a broken cookie"])
+async def test_a_token_of_a_page_that_is_no_text_changes_nothing(
+    house: House, caller: Caller, kept: bytes | None
+) -> None:
+    page = (await browser_of(caller)).cookies[CSRF].encode()
+    cookies = b"Cookie: comanda_checkout=" + caller.token.encode() + b"; comanda_csrf=" + (kept or page)
+    lines = (b"Origin: " + SITE.encode(), cookies, b"X-CSRF-Token: " + BROKEN)
+    assert await status_of(house, call_of("DELETE", "/session", *lines)) == 403
+
+
+async def test_a_device_cookie_that_is_no_text_is_replaced(house: House, caller: Caller) -> None:
+    cookie = b"Cookie: comanda_device=" + BROKEN
+    path = f"/phone/send-code?restaurantId={house.restaurant.id}"
+    answer = await raw(house, [call_of("POST", path, cookie, body=NAMED)])
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"\r\nSet-Cookie: comanda_device=" in answer
+    bearer = b"Authorization: Bearer " + caller.token.encode()
+    assert await status_of(house, call_of("GET", "/session", cookie, bearer)) == 200
+
+
+async def test_a_device_cookie_that_is_no_text_locks_no_browser_out_of_its_sockets(house: House) -> None:
+    head = (
+        b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1",
+        b"Host: x",
+        b"Connection: Upgrade",
+        b"Upgrade: websocket",
+        b"Sec-WebSocket-Version: 13",
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        b"Origin: " + SITE.encode(),
+        b"Cookie: comanda_device=\xff",
+    )
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.installation.ports[0])
+    writer.write(b"\r\n".join((*head, b"", b"")))
+    answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 101 ")
+    assert b"\r\nSet-Cookie: comanda_device=" in answer
