@@ -49,8 +49,9 @@ async def show_delivery(ctx: Context, request: NameDelivery) -> ShownDelivery:
     "delivery:send", on=(FLOOR,), roles=SERVICE, limit=STEPS, errors=(DeliveryFinished, NotFound, TransitionRefused)
 )
 async def send_delivery(ctx: Context, request: NameDelivery) -> DeliveryReply:
-    """Say that somebody is on the way with an order: nothing can be added from then on. Where the house wants it, the
-    customer gets a message.
+    """Say that somebody is on the way with an order; where the house wants it, the customer gets a message.
+
+    From then on nothing can be added to it.
     """
     found, _ = await delivered_order(ctx, request.order_id)
     await access.lock(ctx, found.session_id)

@@ -17,13 +17,17 @@ from models.order import Order, OrderLine
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A menu at a moment; `items` has what is not simply there, by the id of the dish or option."""
+    """A menu at a moment; `items` has what is not simply there, by the id of the dish or option.
+
+    What is sold out is so `now`; whether a dish is within its hours is asked of `eaten_at`, if that is another moment.
+    """
 
     menu: Menu
     items: Mapping[str, Item]
     time_zone: str
     now: datetime
     dining_option: DiningOption = DiningOption.DINE_IN
+    eaten_at: datetime | None = None
 
     def select(self, item_id: str, modifiers: tuple[str, ...]) -> Selection:
         """Check a choice and price one portion of it; `modifiers` are option ids in any order.
@@ -32,7 +36,8 @@ class Offer:
         """
         selection = self.menu.select(item_id, modifiers, self.dining_option)
         dish = selection.dish
-        if self.dining_option not in dish.dining_options or not self.menu.is_served(dish, self.now, self.time_zone):
+        is_served = self.menu.is_served(dish, self.eaten_at or self.now, self.time_zone)
+        if self.dining_option not in dish.dining_options or not is_served:
             raise ItemUnavailable(item_id=item_id)
         for named in (item_id, *modifiers) if self.items else ():
             self._require(named, item_id)

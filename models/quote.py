@@ -115,6 +115,10 @@ def quoted(
     plan.require_open(wanted.dining_option, now)
     is_brought = wanted.dining_option is DiningOption.DELIVERY
     zone = plan.require_zone(wanted.postal_code, wanted.point) if is_brought else None
+    if wanted.slot is not None:
+        # Breakfast for tomorrow is ordered tonight; a slot that there is none of is refused before its hours are asked.
+        plan.slot_for(wanted.slot, None, now, offer.time_zone)
+        offer = replace(offer, eaten_at=wanted.slot)
     cart = _cart(wanted, offer, session, sending, new_id)
     order = place(sending, cart, offer, session, OrderStatus.PLACED)
     require_within(house.rules, order, house.others)

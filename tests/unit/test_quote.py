@@ -13,7 +13,7 @@ from models.bill import PartKind
 from models.coursing import not_before
 from models.delivery_plan import DeliveryPlan
 from models.dining import DiningOption
-from models.errors import BelowMinimum, ItemUnavailable, OrderTooLarge, SlotFull
+from models.errors import BelowMinimum, ItemUnavailable, OrderTooLarge, SlotFull, SlotRefused
 from models.hours import Window
 from models.item import Item
 from models.menu import Menu
@@ -126,6 +126,24 @@ def test_a_slot_is_full_by_portions() -> None:
     assert quote(2, house, slot=slot).portions == 2
     with pytest.raises(SlotFull):
         quote(3, house, slot=slot)
+
+
+def test_of_a_chosen_slot_the_hours_of_the_dishes_are_asked_and_not_of_now() -> None:
+    slot = NOW + timedelta(hours=3)
+    at_once, then = [
+        replace(
+            HOUSE,
+            plan=PLAN.with_(slots=ALWAYS),
+            offer=replace(OFFER, menu=MENU.with_(dishes=tuple(one.with_(hours=(window,)) for one in MENU.dishes))),
+        )
+        for window in (Window(opens="18:00", closes="19:00"), Window(opens="21:00", closes="22:00"))
+    ]
+    assert quote(house=at_once).portions == quote(house=then, slot=slot).portions == 3
+    for house, asked in ((then, None), (at_once, slot)):
+        with pytest.raises(ItemUnavailable):
+            quote(house=house, slot=asked)
+    with pytest.raises(SlotRefused):
+        quote(house=at_once, slot=datetime.max.replace(tzinfo=UTC))
 
 
 def test_of_what_is_counted_no_more_is_quoted_than_there_is() -> None:

@@ -4871,7 +4871,7 @@ export interface FloorCommands {
   "order:place": { request: PlaceOrderForSession; reply: PlaceReply };
   /** Say that the customer has it: its dishes are served, and what is paid is closed; else it stays open till then. */
   "delivery:done": { request: NameDelivery; reply: DeliveryReply };
-  /** Say that somebody is on the way with an order: nothing can be added from then on. Where the house wants it, the */
+  /** Say that somebody is on the way with an order; where the house wants it, the customer gets a message. */
   "delivery:send": { request: NameDelivery; reply: DeliveryReply };
   /** Read where an order goes: name, phone and address of its customer. Whoever reads it is in the audit log. */
   "delivery:show": { request: NameDelivery; reply: ShownDelivery };
