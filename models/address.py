@@ -1,7 +1,7 @@
 """Where somebody lives, as they typed it and as a courier needs it. It is stored sealed (`models.customer.Address`)."""
 
-from collections.abc import Callable
-from typing import Annotated, Self
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -27,26 +27,27 @@ def _not_below(least: int) -> Callable[[str], str]:
     return require
 
 
+class _Line(StringConstraints):
+    """A text on one line, of so many characters at least and at most."""
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(strip_whitespace=True, min_length=least, max_length=most)
+
+    def __iter__(self) -> Iterator[Any]:
+        yield from super().__iter__()
+        yield AfterValidator(_line)
+        yield AfterValidator(_not_below(self.min_length or 0))
+
+
 Street = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=5, max_length=200),
-    AfterValidator(_line),
-    AfterValidator(_not_below(5)),
-    Field(description="Street, number, building, flat.", examples=["Str. Lungă 5, ap. 12"]),
+    str, _Line(5, 200), Field(description="Street, number, building, flat.", examples=["Str. Lungă 5, ap. 12"])
 ]
 
-City = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=2, max_length=50),
-    AfterValidator(_line),
-    AfterValidator(_not_below(2)),
-    Field(description="City, town or village.", examples=["Cluj-Napoca"]),
-]
+City = Annotated[str, _Line(2, 50), Field(description="City, town or village.", examples=["Cluj-Napoca"])]
 
 County = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=2, max_length=60),
-    AfterValidator(_line),
+    _Line(2, 60),
     Field(
         description="A county of the house's country (ISO 3166-2), with or without diacritics; in Romania one of the "
         "41, or București.",
@@ -56,8 +57,7 @@ County = Annotated[
 
 PostalCode = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=2, max_length=10),
-    AfterValidator(_line),
+    _Line(2, 10),
     Field(description="A postal code of the house's country; in Romania six digits.", examples=["400101"]),
 ]
 

@@ -40,8 +40,17 @@ def begin(store: Store, restaurant_id: str) -> Work:
     return store.begin(restaurant_id, Clock().monotonic() + SECONDS, is_proving=True)
 
 
-def record(work: Work, clock: Clock, act: str, details: Facts, subject: str | None = None) -> None:
-    """Stage the audit entry of what was done from the command line."""
+def record(
+    work: Work,
+    clock: Clock,
+    act: str,
+    details: Facts,
+    subject: str | None = None,
+    *,
+    changes: tuple[Facts, Facts] = ({}, {}),
+) -> None:
+    """Stage the audit entry of what was done from the command line, and what differs: as it was, and as it is."""
+    before, after = changes
     work.add(
         AuditEntry(
             id=clock.new_id(),
@@ -50,6 +59,8 @@ def record(work: Work, clock: Clock, act: str, details: Facts, subject: str | No
             act=act,
             actor=BY,
             subject=subject,
+            before=before,
+            after=after,
             details=details,
         )
     )

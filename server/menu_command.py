@@ -3,15 +3,12 @@
 They may run beside a server, which hears of what is published as of any other change.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import typer
 
-from models.audit import AuditEntry, Facts
-from models.base import Actor
 from models.house import Restaurant
 from models.menu import Menu
 from models.menu_check import Premises
@@ -20,11 +17,9 @@ from models.menu_difference import differences
 from models.menu_draft import MenuDraft
 from models.problem import Problem
 from models.station import Station
-from models.store import client as mongodb
-from models.store.cache import Cache
-from models.store.client import DatabaseRefused, PyMongoError
-from models.store.outcome import Conflict, Interrupted
+from models.store.outcome import Conflict
 from models.store.work import Store, Work
+from server.beside import BY, begin, house_of, open_store, record
 from server.clock import Clock
 from server.config import Settings
 from server.delivery_reading import read_plan
@@ -33,9 +28,6 @@ from server.menu_reading import read
 from server.menu_writing import menu_text
 
 T = TypeVar("T")
-
-SECONDS = 60.0
-BY = Actor(kind="HOUSE", id="command-line", name="Command line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +108,8 @@ async def _publish(house: _House, content: MenuContent) -> bool:
         return True
     clock, work = Clock(), house.work
     published = work.save(house.menu.published(content, BY, clock.now()))
-    _record(work, "menu-published", published.id, differences(house.menu.content, content), published.version)
+    changes, version = differences(house.menu.content, content), published.version
+    record(work, clock, "menu-published", {"version": version}, published.id, changes=changes)
     await work.commit()
     typer.echo(f"Published as version {published.version} of the menu of {house.restaurant.name}.")
     return True
@@ -132,26 +125,11 @@ async def _draft(house: _House, content: MenuContent, *, replace: bool) -> bool:
     known = draft or MenuDraft(id=clock.new_id(), restaurant_id=house.restaurant.id)
     edited = known.replaced(content, house.menu, BY, clock.now(), clock.new_id())
     stored = work.save(edited) if draft else work.add(edited)
-    _record(work, "menu-draft-edited", "file", differences(before, content), stored.version)
+    changes = differences(before, content)
+    record(work, clock, "menu-draft-edited", {"version": stored.version}, "file", changes=changes)
     await work.commit()
     typer.echo(f"This is the draft of the menu of {house.restaurant.name} now; publish it when it is looked through.")
     return True
-
-
-def _record(work: Work, act: str, subject: str, changes: tuple[Facts, Facts], version: int) -> None:
-    clock, (before, after) = Clock(), changes
-    entry = AuditEntry(
-        id=clock.new_id(),
-        restaurant_id=work.restaurant_id,
-        at=clock.now(),
-        act=act,
-        actor=BY,
-        subject=subject,
-        before=before,
-        after=after,
-        details={"version": version},
-    )
-    work.add(entry)
 
 
 async def _only_read(house: _House) -> _House:
@@ -160,39 +138,17 @@ async def _only_read(house: _House) -> _House:
 
 async def _in_house(settings: Settings, restaurant_id: str | None, act: Callable[[_House], Awaitable[T]]) -> T:
     """Do something in a house; again, on fresh reads, if somebody else was quicker."""
-    async with _store(settings) as store:
+    async with open_store(settings) as store:
         while True:
             try:
-                return await act(await _house(store, restaurant_id))
+                return await act(await _house(store, await house_of(store, restaurant_id)))
             except Conflict:
                 continue
 
 
-@asynccontextmanager
-async def _store(settings: Settings) -> AsyncIterator[Store]:
-    client = mongodb.connect(str(settings.mongodb.url))
-    try:
-        await mongodb.require_replica_set(client)
-        yield Store(client[settings.mongodb.database], Cache(1_000), Clock().monotonic)
-    except (PyMongoError, Interrupted) as error:
-        raise DatabaseRefused(f"mongodb.url: the database does not answer ({type(error).__name__}).") from None
-    finally:
-        await client.close()
-
-
-async def _house(store: Store, restaurant_id: str | None) -> _House:
-    """Read the house of an id, or the only one; raises `DatabaseRefused`."""
-    deadline = Clock().monotonic() + SECONDS
-    houses = await store.begin("", deadline).every(Restaurant)
-    found = [one for one in houses if restaurant_id in (None, one.id)]
-    if not found:
-        which = f"no house {restaurant_id}" if restaurant_id else "no house yet: `comanda seed` writes one"
-        raise DatabaseRefused(f"In this database there is {which}.")
-    if len(found) > 1:
-        names = ", ".join(f"{one.id} ({one.name})" for one in found)
-        raise DatabaseRefused(f"In this database there are several houses; name one with --restaurant: {names}.")
-    restaurant = found[0]
-    work = store.begin(restaurant.id, deadline)
+async def _house(store: Store, restaurant: Restaurant) -> _House:
+    """Read what a house has of menus."""
+    work = begin(store, restaurant.id)
     menus = await work.every(Menu, restaurant_id=restaurant.id)
     drafts = await work.every(MenuDraft, restaurant_id=restaurant.id)
     stations = await work.every(Station, restaurant_id=restaurant.id)
