@@ -73,8 +73,9 @@ SECURITY_SCHEMES = {
     "deviceCookie": {
         "type": "httpApiKey",
         "in": "cookie",
-        "name": "comanda_device",
-        "description": "Set by the handshake, HttpOnly. It counts only with an Origin on the server's list.",
+        "name": "__Host-comanda_device",
+        "description": "Set by the handshake, HttpOnly; counts with a listed Origin only. Its name is `comanda_device` "
+        "where the server's address is not https.",
     },
     "checkoutCookie": {
         "type": "httpApiKey",

@@ -35,12 +35,11 @@ from server.auth import Vault
 from server.bodies import Unacceptable, read_object, require_no_body
 from server.calls import SAFE, Call, read_call
 from server.clock import Clock
-from server.cookies import COOKIE_DAYS, csrf_cookie, set_cookie
+from server.cookies import COOKIE_DAYS, csrf_cookie, device_cookie, set_cookie
 from server.csrf import HEADER, Csrf
 from server.customer_proof import CustomerProof, checkout_cookie
 from server.dispatch import Client, Dispatcher
 from server.engine.settings import EngineSettings
-from server.proof import COOKIE
 from server.routes import PREFIX, Route, commands_of
 from server.session_copies import SessionCopies
 from server.telemetry import Metrics
@@ -84,6 +83,7 @@ class Checkout:
         self._settings = settings
         self._throttle = throttle
         self._is_secure = is_secure
+        self._device = device_cookie(is_secure=is_secure)
         self._deadline_seconds = deadline_seconds
         self._customers = CustomerProof(vault, clock, rules)
         self._csrf = Csrf(vault, rules.checkout_session_hours * 3600)
@@ -107,6 +107,9 @@ class Checkout:
                 response = refused(refusal, call.language)
             except Refusal as refusal:
                 response = refused(refusal, call.language)
+                if refusal.status == 401 and request.method in methods and methods[request.method][0].ends_token:
+                    # Asked again because the answer was lost: what ended has no cookies either.
+                    self._take_cookies(response)
             except Interrupted:
                 response = refused(Unavailable(retry_after=1), call.language)
             except Exception:
@@ -162,7 +165,7 @@ class Checkout:
         self, call: Call, route: Route, command: Command, fields: dict[str, Any], house_id: str
     ) -> web.Response:
         """Carry out what someone asks of whom nothing is known yet but their browser."""
-        known = call.handshake.cookies.get(COOKIE)
+        known = call.handshake.cookies.get(self._device)
         cookie = known or self._clock.token()
         principal = Stranger(restaurant_id=house_id, address=call.handshake.address, device=self._vault.device(cookie))
         try:
@@ -171,7 +174,7 @@ class Checkout:
             response = refused(refusal, call.language)
         if not known:
             seconds = COOKIE_DAYS * 86_400
-            response.headers.add("Set-Cookie", set_cookie(COOKIE, cookie, seconds, is_secure=self._is_secure))
+            response.headers.add("Set-Cookie", set_cookie(self._device, cookie, seconds, is_secure=self._is_secure))
         return response
 
     async def _run_proved(
@@ -185,7 +188,7 @@ class Checkout:
     ) -> web.Response:
         """Carry out what a customer asks, or whoever shows a token that was one's."""
         house_id, session_id, generation = parts
-        address, device = call.handshake.address, self._vault.device(call.handshake.cookies.get(COOKIE, ""))
+        address, device = call.handshake.address, self._vault.device(call.handshake.cookies.get(self._device, ""))
         principal: Principal | None
         if route.shows_token:
             fields = _merged(fields, {"session_id": session_id, "generation": generation})

@@ -1,10 +1,15 @@
 """The cookies that the server sets: how each is written, and how long it stays.
 
-Over https the names of those that prove something begin with `__Host-`, so that no other host can set them.
+Over https their names begin with `__Host-`, so that no other host can set them, and under another name nothing counts.
 """
 
 COOKIE_DAYS = 400
 """How long a browser keeps its device cookie: as long as browsers keep any."""
+
+
+def device_cookie(*, is_secure: bool) -> str:
+    """Return the name of the cookie that says which browser it is."""
+    return "__Host-comanda_device" if is_secure else "comanda_device"
 
 
 def csrf_cookie(*, is_secure: bool) -> str:

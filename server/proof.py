@@ -26,10 +26,9 @@ from models.store.outcome import Interrupted
 from models.store.work import Store, Work
 from server.auth import Vault
 from server.clock import Clock
+from server.cookies import device_cookie
 from server.customer_proof import CustomerProof, checkout_cookie
 from server.engine import contract
-
-COOKIE = "comanda_device"
 
 MOST_SHOWN = 20
 """Stations that a screen can name."""
@@ -51,6 +50,7 @@ class Proof:
     ) -> None:
         self._customers = CustomerProof(vault, clock, rules)
         self._is_secure = is_secure
+        self._cookie = device_cookie(is_secure=is_secure)
         self._store = store
         self._vault = vault
         self._clock = clock
@@ -67,7 +67,8 @@ class Proof:
         if connection.namespace == SMS:
             # Whatever it shows: a phone proves itself by an answer to what only this connection was asked.
             return Stranger(address=handshake.address, challenge=self._clock.token())
-        device = self._vault.device(handshake.cookies.get(COOKIE, "")) if handshake.is_listed_origin else ""
+        shown = handshake.cookies.get(self._cookie, "") if handshake.is_listed_origin else ""
+        device = self._vault.device(shown)
         work = self._store.begin("", self._clock.monotonic() + self._deadline_seconds)
         await asyncio.sleep(0)
         try:

@@ -36,12 +36,12 @@ from server.ack import error_text
 from server.attendance import Attendance
 from server.auth import Vault
 from server.clock import Clock
-from server.cookies import COOKIE_DAYS, set_cookie
+from server.cookies import COOKIE_DAYS, device_cookie, set_cookie
 from server.dispatch import Client, Dispatcher
 from server.engine import contract
 from server.following import FAREWELL_SECONDS, Following
 from server.presence import Presence
-from server.proof import COOKIE, Proof, serving
+from server.proof import Proof, serving
 from server.screens import Screens
 from server.telemetry import Metrics
 
@@ -101,10 +101,11 @@ class Realtime:
 
     def greet(self, handshake: contract.Handshake) -> Mapping[str, str]:
         """Give a browser that has none its device cookie: opaque, out of reach of scripts."""
-        if not handshake.is_listed_origin or handshake.cookies.get(COOKIE):
+        name = device_cookie(is_secure=self._is_secure)
+        if not handshake.is_listed_origin or handshake.cookies.get(name):
             return {}
         token = self._clock.token()
-        return {"Set-Cookie": set_cookie(COOKIE, token, COOKIE_DAYS * 86_400, is_secure=self._is_secure)}
+        return {"Set-Cookie": set_cookie(name, token, COOKIE_DAYS * 86_400, is_secure=self._is_secure)}
 
     async def connect(self, connection: contract.Connection) -> None:
         """Find out who this is; raises `contract.Refused` for nobody."""

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from integration.calling import DEVICE, PREFIX, Browser, bearer, call
+from integration.calling import DEVICE, PREFIX, SITE, TOKEN, Browser, bearer, call
 from integration.customers import proved
 from integration.house import House, start_installation
 from structlog.testing import capture_logs
@@ -225,6 +225,31 @@ async def test_a_browser_that_asks_for_a_code_gets_a_cookie_of_its_own_once(hous
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == ("True", "Lax", "/")
     assert len(cookie["value"]) >= 22
     assert (await browser.call("POST", path, {"phone": "12", "name": "M"})).cookies == {}
+
+
+async def test_over_https_only_cookies_bound_to_the_host_count(mongo_url: str) -> None:
+    server = {"public_url": SITE, "origins": []}
+    installation = await start_installation(mongo_url, None, servers=1, database="https", server=server)
+    try:
+        caller = await proved(await installation.new_house())
+        bound, unbound = ({f"{prefix}{TOKEN}": caller.token} for prefix in ("__Host-", ""))
+        answer = await Browser(caller.house, bound).call("GET", "/session")
+        assert answer.cookies["__Host-comanda_csrf"]["secure"] == "True"
+        assert (await Browser(caller.house, unbound).call("GET", "/session")).code == "SESSION_EXPIRED"
+        asked = {"phone": "12", "name": "M"}
+        browser = Browser(caller.house, {DEVICE: "d" * 22})
+        assert (await browser.call("POST", "/phone/send-code", asked)).cookies.keys() == {f"__Host-{DEVICE}"}
+        assert (await browser.call("POST", "/phone/send-code", asked)).cookies == {}
+        waiter = await caller.house.waiter()
+        party = await caller.house.party(waiter)
+        for prefix, roles in (("__Host-", ["GUEST"]), ("", ["VISITOR"])):
+            headers = {"Origin": SITE, "Cookie": f"{prefix}{DEVICE}={prefix}of-the-https-test"}
+            first = await caller.house.connect("/table", {"table": party.token}, headers=headers)
+            await first.send("session:join", {"pin": party.pin})
+            again = await caller.house.connect("/table", {"table": party.token}, headers=headers)
+            assert again.hello["principal"]["roles"] == roles
+    finally:
+        await installation.stop()
 
 
 async def test_one_address_that_calls_too_often_is_told_when_to_come_back(mongo_url: str) -> None:

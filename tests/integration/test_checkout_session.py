@@ -103,19 +103,6 @@ async def test_a_phone_is_proved_an_address_added_and_the_session_ended_with_coo
     assert set(browser.cookies) == {DEVICE}
 
 
-async def test_over_https_the_names_of_the_cookies_are_bound_to_the_host(house: House) -> None:
-    caller = await proved(house)
-    door = house.apps[0].checkout
-    door._is_secure = True
-    try:
-        cookies = {"__Host-comanda_checkout": caller.token, DEVICE: "d" * 22}
-        answer = await Browser(house, cookies).call("GET", "/session")
-        assert answer.cookies["__Host-comanda_csrf"]["secure"] == "True"
-        assert (await Browser(house, {TOKEN: caller.token}).call("GET", "/session")).code == "SESSION_EXPIRED"
-    finally:
-        door._is_secure = False
-
-
 async def test_two_tabs_that_refresh_at_once_on_two_servers_have_the_same_token(house: House) -> None:
     caller = await proved(house)
     first, second = await asyncio.gather(
@@ -210,6 +197,17 @@ async def test_a_log_out_on_one_server_ends_the_session_on_the_other_and_closes_
     with pytest.raises(Refused, match="SESSION_EXPIRED"):
         await caller.connect()
     assert await acts(caller) == [("customer-session-ended", {"reason": "log-out"})]
+
+
+async def test_a_log_out_whose_answer_was_lost_takes_the_cookies_when_it_is_asked_again(house: House) -> None:
+    browser = await browser_of(await proved(house))
+    kept = dict(browser.cookies)
+    assert (await browser.call("DELETE", "/session")).status == 200
+    again = Browser(house, kept)
+    answer = await again.call("DELETE", "/session", server=1)
+    assert (answer.status, answer.code) == (401, "SESSION_EXPIRED")
+    assert set(again.cookies) == {DEVICE}
+    assert (await Browser(house, kept).call("GET", "/session")).cookies == {}
 
 
 async def test_other_sessions_of_the_customer_go_on_after_a_log_out(house: House) -> None:

@@ -66,6 +66,17 @@ def test_many_addresses_take_no_more_than_their_room() -> None:
     assert len(throttle._full_at) == 1
 
 
+def test_all_addresses_are_looked_through_at_most_once_a_second() -> None:
+    throttle, looks = Throttle(per_minute=60, burst=1_000), 0
+    for number in range(MOST_ADDRESSES + 500):
+        before = throttle._full_at
+        throttle.wait(str(number), 100.0)
+        looks += throttle._full_at is not before
+    assert looks == 1
+    throttle.wait("later", 101.0)
+    assert len(throttle._full_at) == 1
+
+
 @pytest.mark.parametrize(
     ("origins", "sites", "expected"),
     [
