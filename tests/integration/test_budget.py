@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from comanda_client import Connection
+from integration import sms_jobs, sms_phone
 from integration.customers import deliver, order_of, ordered
 from integration.house import House, Installation, Party, TestClock, free_socket, settings_for
 from integration.intruder import code, knock, new_address, wrong
@@ -339,3 +340,15 @@ async def test_a_phone_that_comes_back_costs_one_read_at_most(counted: tuple[Hou
     _, _, phone, _ = await warm(house)
     await phone.drop()
     assert await listener.of(phone.open()) == {}
+
+
+async def test_what_a_phone_says_of_a_message_reads_nothing(counted: tuple[House, Listener]) -> None:
+    house, listener = counted
+    phone = await sms_phone.pair(house)
+    await sms_jobs.queue(house)
+    job = await phone.job()
+    assert await listener.of(phone.ack(job, "accepted")) == {"update sms_messages": 1}
+    assert await listener.of(phone.ack(job, "accepted")) == {}
+    sent = await listener.of(phone.ack(job, "sent"))
+    assert sent == {"update sms_messages": 1, "update sms_phones": 1, "commit": 1}
+    assert await listener.of(phone.ack(job | {"epoch": 0}, "failed")) == {}
