@@ -18,6 +18,7 @@ from models.errors import (
     OnlinePaymentOff,
     OrderInProgress,
     SessionClosed,
+    Unavailable,
 )
 from models.house import Restaurant, Table
 from models.item import Item
@@ -36,6 +37,14 @@ async def lock(ctx: Context, session_id: str) -> None:
         await ctx.store.lock(session_id)
     except TimeoutError as error:
         raise OrderInProgress(retry_after=1) from error
+
+
+async def take_turn(ctx: Context, key: str) -> None:
+    """Wait for one's turn in this process, so that only other processes can conflict; raises `Unavailable`."""
+    try:
+        await ctx.store.lock(key)
+    except TimeoutError as error:
+        raise Unavailable(retry_after=1) from error
 
 
 async def session_to_see(ctx: Context) -> TableSession:

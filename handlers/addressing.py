@@ -12,7 +12,7 @@ from handlers import access
 from handlers.context import Context
 from models.address import AddressDetails
 from models.customer import Address, Customer, address_place
-from models.errors import SessionExpired, Unavailable
+from models.errors import SessionExpired
 from models.principal import PhoneCustomer
 from models.rest import RestValue
 
@@ -54,10 +54,7 @@ async def customer_to_change(ctx: Context) -> Customer:
     """Return who is asking, to change something of theirs, when it is one's turn; raises `SessionExpired` or
     `Unavailable`.
     """
-    try:
-        await ctx.store.lock(_own_id(ctx))
-    except TimeoutError as error:
-        raise Unavailable(retry_after=1) from error
+    await access.take_turn(ctx, _own_id(ctx))
     return await customer(ctx)
 
 

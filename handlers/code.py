@@ -30,7 +30,6 @@ from models.errors import (
     RateLimited,
     SmsLimitExceeded,
     SmsUnavailable,
-    Unavailable,
     ValidationFailed,
     seconds_until,
 )
@@ -94,7 +93,7 @@ async def send(ctx: Context, request: SendCode) -> CodeSentReply:
         raise SmsUnavailable
     house = await access.restaurant(ctx)
     phone = _normalised(request.phone, house)
-    await _take_turn(ctx, f"codes:{house.id}")
+    await access.take_turn(ctx, f"codes:{house.id}")
     digest = ctx.vault.blind(house.id, PHONE_INDEX, phone)[0].digest
     source = ctx.vault.keyed_hash(SOURCE_PURPOSE, house.id, source_of(ctx.principal.address)).digest
     date, midnight = house.calendar_date(ctx.now), house.next_midnight(ctx.now)
@@ -132,7 +131,7 @@ async def verify(ctx: Context, request: VerifyCode) -> VerifiedReply:
     phone = _normalised(request.phone, house)
     indexes = ctx.vault.blind(house.id, PHONE_INDEX, phone)
     digest = indexes[0].digest
-    await _take_turn(ctx, f"code:{digest}")
+    await access.take_turn(ctx, f"code:{digest}")
     budget = await _phone_budget(ctx, digest)
     budget.require_open(ctx.now)
     challenge = await _challenge(ctx, digest)
@@ -167,14 +166,6 @@ def _normalised(text: str, house: Restaurant) -> str:
         return normalised(text, house.countries)
     except ValueError:
         raise ValidationFailed(fields=[{"field": "phone", "problem": "phone"}]) from None
-
-
-async def _take_turn(ctx: Context, key: str) -> None:
-    """Wait for one's turn in this process, so that only other processes can conflict; raises `Unavailable`."""
-    try:
-        await ctx.store.lock(key)
-    except TimeoutError as error:
-        raise Unavailable(retry_after=1) from error
 
 
 async def _phone_budget(ctx: Context, digest: str) -> PhoneBudget:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from handlers import access
 from handlers.context import Context
 from handlers.proofs import token_of
 from handlers.registry import REST, Limit, command
@@ -12,7 +13,7 @@ from handlers.reply import RestReply
 from models.base import Id
 from models.customer import Customer, name_place
 from models.customer_session import CustomerSession
-from models.errors import ProofCopied, SessionExpired, Unavailable
+from models.errors import ProofCopied, SessionExpired
 from models.principal import CUSTOMERS, PhoneCustomer, Role
 from models.rest import RestRequest
 from models.staff import Freshness
@@ -72,10 +73,7 @@ async def refresh(ctx: Context, request: RefreshSession) -> TokenReply:
     A token is replaced once. The one before it gets the present one again for a few seconds: two tabs may ask at once,
     or an answer was lost. Any older one was copied: the session ends, everywhere.
     """
-    try:
-        await ctx.store.lock(f"refresh:{request.session_id}")
-    except TimeoutError as error:
-        raise Unavailable(retry_after=1) from error
+    await access.take_turn(ctx, f"refresh:{request.session_id}")
     session = await ctx.store.fresh(CustomerSession, request.session_id)
     if session is None or not session.is_live(ctx.now):
         raise SessionExpired
