@@ -31,10 +31,15 @@ TOLD_WITHIN = timedelta(minutes=30)
 
 
 class ShownDelivery(Reply):
-    """Where the order goes, and to whom; null once the person was erased."""
+    """Where the order goes, and to whom; null once the person was erased.
+
+    With `isZoneByPhone` no zone knows the postal code: zone and fee are those of the place (`point`) that the phone of the
+    customer named, and nobody has looked whether it lies there.
+    """
 
     order: OrderView
     destination: Destination | None
+    is_zone_by_phone: bool
 
 
 @command("delivery:show", on=(FLOOR,), roles=SERVICE, limit=STEPS, errors=(NotFound,))
@@ -42,7 +47,11 @@ async def show_delivery(ctx: Context, request: NameDelivery) -> ShownDelivery:
     """Read where an order goes: name, phone and address of its customer. Whoever reads it is in the audit log."""
     order, delivery = await delivered_order(ctx, request.order_id)
     ctx.record("delivery-disclosed", session_id=order.session_id, subject=order.id)
-    return ShownDelivery(order=order_view(order), destination=destination_of(ctx, order, delivery))
+    return ShownDelivery(
+        order=order_view(order),
+        destination=destination_of(ctx, order, delivery),
+        is_zone_by_phone=delivery.is_zone_by_phone,
+    )
 
 
 @command(

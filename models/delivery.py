@@ -28,6 +28,8 @@ class Delivery(Value):
     status: DeliveryStatus = DeliveryStatus.PREPARING
     zone: str | None = None
     """Id of the zone it goes to; None when it is taken out."""
+    is_zone_by_phone: bool = False
+    """Whether no zone knows its postal code, and the zone is that of the place that the customer's phone named."""
     fee: Money
     slot: datetime | None = None
     """The beginning of the slot that was chosen; None for as soon as possible."""

@@ -82,8 +82,13 @@ class DeliveryPlan(PlanContent, Aggregate):
             raise DeliveryPaused(until=self.paused_until)
 
     def zone_for(self, postal_code: str | None, point: Point | None) -> Zone | None:
-        """Return the first zone that an address is in, None when nothing is brought there."""
-        return next((zone for zone in self.zones if zone.serves(postal_code, point)), None)
+        """Return the first zone that an address is in, None when nothing is brought there.
+
+        Where any zone knows the postal code, that decides: the place, which is only what a phone says, moves nobody
+        into a zone that costs less.
+        """
+        known = (zone for zone in self.zones if zone.knows(postal_code))
+        return next(known, None) or next((zone for zone in self.zones if zone.contains(point)), None)
 
     def require_zone(self, postal_code: str | None, point: Point | None) -> Zone:
         """Return the zone of an address; raises `AddressNotServed`."""

@@ -136,6 +136,7 @@ def quoted(
         destination=None,
         last_four="",
         zone=zone.id if zone else None,
+        is_zone_by_phone=zone is not None and not zone.knows(wanted.postal_code),
         fee=Money(amount=reckon(check).delivery, currency=order.currency),
         slot=wanted.slot,
         room=slot.begins_at if slot else None,

@@ -1,6 +1,7 @@
 """Zones: the parts of a town that a house brings its dishes to, and what it asks for that.
 
-A zone is known by postal codes, by a line around it on the map, or by both: what either of them says is in it.
+A zone is known by postal codes, by a line around it on the map, or by both. The place on the map is what a customer's
+phone says, and nobody has looked: so it is asked only where no zone knows the postal code.
 """
 
 from typing import Annotated
@@ -38,11 +39,13 @@ class Zone(Value):
     minimum: Price = 0
     minutes: int = Field(ge=0, le=LONGEST_TRAVEL)
 
-    def serves(self, postal_code: str | None, point: Point | None) -> bool:
-        """Whether an address is in it, by its postal code or by where it is on the map."""
+    def knows(self, postal_code: str | None) -> bool:
+        """Whether a postal code is one of its own."""
         code = postal_key(postal_code) if postal_code else ""
-        if code and any(_fits(pattern, code) for pattern in self.postal_codes):
-            return True
+        return bool(code) and any(_fits(pattern, code) for pattern in self.postal_codes)
+
+    def contains(self, point: Point | None) -> bool:
+        """Whether a place on the map is in it."""
         return point is not None and bool(self.polygon) and contains(self.polygon, point)
 
     def require_minimum(self, dishes: Money) -> None:

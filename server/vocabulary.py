@@ -349,6 +349,7 @@ MEANINGS = {
     "QuoteView.subtotal": "What the dishes come to.",
     "QuotedLine.price": "What all its portions cost.",
     "ShownDelivery.destination": "Whom it is for and where it goes; null once the person was erased.",
+    "isZoneByPhone": "True where no zone knows the postal code: the zone is that of the place that the phone named.",
     "SlotView.beginsAt": "When it begins: what names it.",
     "SlotView.hasRoom": "Whether what was asked for fits into it.",
     "Point.latitude": "Degrees north, in millionths.",

@@ -15,8 +15,10 @@ from models.customer import Customer
 from models.hours import Window
 from models.item import Item
 from models.order import Order
+from models.place import point_of
 from models.slot import SlotLoad, SlotRule
 from models.ticket import Ticket
+from models.zone import Zone
 
 ALWAYS = SlotRule(hours=(Window(opens="00:00", closes="24:00"),), minutes=30, cap=5, days=1)
 
@@ -198,6 +200,26 @@ async def test_the_zone_decides_on_the_fee_and_from_when_on_it_is_free(house: Ho
     assert (small["fee"]["amount"], large["fee"]["amount"]) == (CENTRE.fee, 0)
 
 
+async def test_no_place_that_a_phone_names_moves_an_address_into_another_zone(house: House) -> None:
+    corners = ("44.0,26.0", "44.0,26.1", "44.1,26.1", "44.1,26.0")
+    near = Zone(
+        id="near", name={"en": "Near", "ro": "Aproape"}, polygon=tuple(map(point_of, corners)), fee=100, minutes=5
+    )
+    await deliver(house, zones=(near, CENTRE))
+    waiter = await house.waiter()
+    place, nowhere = "44.05,26.05", HOME | {"postal_code": "999999"}
+    known = await proved(house)
+    stranger = await proved(house, "+40712345679", addresses=(nowhere,))
+    for caller, zone, is_by_phone in ((known, CENTRE, False), (stranger, near, True)):
+        phone = await caller.connect()
+        asked = {"items": [wanted(house)], "addressId": caller.address_id, "location": place}
+        assert (await phone.send("order:quote", asked))["quote"]["fee"]["amount"] == zone.fee
+        placed = (await phone.operate("order:place", order_of(caller, location=place)))["order"]
+        assert (placed["delivery"]["zone"], placed["delivery"]["fee"]["amount"]) == (zone.id, zone.fee)
+        shown = await waiter.send("delivery:show", {"orderId": placed["id"]})
+        assert shown["isZoneByPhone"] is is_by_phone
+
+
 async def test_what_is_fetched_costs_no_fee_and_needs_no_address(house: House) -> None:
     await deliver(house, zones=())
     meal = await ordered(house, diningOption="TAKE_OUT", addressId=None)
@@ -228,9 +250,10 @@ REFUSED: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
 
 
 async def test_quote_and_order_are_refused_alike(house: House) -> None:
-    caller = await proved(house)
-    phone = await caller.connect()
-    for plan, fields, code in REFUSED:
+    callers = [await proved(house, number) for number in ("+40712345678", "+40712345679")]
+    phones = [await one.connect() for one in callers]
+    for place, (plan, fields, code) in enumerate(REFUSED):
+        caller, phone = callers[place % 2], phones[place % 2]  # one alone would order faster than is allowed
         await deliver(house, **plan)
         asked = order_of(caller, **fields)
         question = {name: asked[name] for name in asked if name not in ("idempotencyKey", "paymentMethod")}

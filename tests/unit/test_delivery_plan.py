@@ -63,8 +63,8 @@ def inside(latitude: int = 5, longitude: int = 5) -> Point:
         pytest.param("01 01-99", None, "near", id="with spaces and hyphens"),
         pytest.param("900000", inside(), "map", id="by the place alone"),
         pytest.param(None, inside(), "map", id="without a code"),
-        pytest.param("011000", inside(), "map", id="the first zone of two"),
-        pytest.param("010199", inside(), "near", id="the first zone of three"),
+        pytest.param("011000", inside(), "far", id="by its code, whatever the phone says"),
+        pytest.param("010199", inside(), "near", id="the first zone that knows the code"),
         pytest.param("900000", inside(11), None, id="another place"),
         pytest.param("900000", inside(10), "map", id="on the border"),
         pytest.param("", None, None, id="nothing"),
@@ -80,9 +80,9 @@ def test_an_address_is_in_the_first_zone_that_has_it(
 
 def test_one_pattern_can_stand_for_every_code() -> None:
     everywhere = NEAR.with_(id="all", postal_codes=("*",))
-    assert everywhere.serves("700001", None)
-    assert not everywhere.serves(None, None)
-    assert not everywhere.serves(" ", None)
+    assert everywhere.knows("700001")
+    assert not everywhere.knows(None)
+    assert not everywhere.knows(" ")
 
 
 def test_an_address_in_no_zone_is_refused() -> None:

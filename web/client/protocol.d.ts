@@ -3837,7 +3837,7 @@ export interface Share {
   due: Money;
 }
 
-/** Where the order goes, and to whom; null once the person was erased. */
+/** Where the order goes, and to whom; null once the person was erased. With `isZoneByPhone` no zone knows the postal code: zone and fee are those of the place (`point`) that the phone of the customer named, and nobody has looked whether it lies there. */
 export interface ShownDelivery {
   /** Whether it was done. */
   success: true;
@@ -3845,6 +3845,8 @@ export interface ShownDelivery {
   order: OrderView;
   /** Whom it is for and where it goes; null once the person was erased. */
   destination: Destination | null;
+  /** True where no zone knows the postal code: the zone is that of the place that the phone named. */
+  isZoneByPhone: boolean;
 }
 
 /** Whether a card can send. */
