@@ -26,6 +26,12 @@ LOOK_AFTER = timedelta(seconds=10)
 when `SEND_WITHIN` is over."""
 
 
+KEPT = timedelta(days=30)
+"""How long one is kept that nobody has to send any more: for what providers report late, and for whoever looks why one
+did not arrive.
+"""
+
+
 class MessageKind(StrEnum):
     """What it is for: codes go first, and only a code is ever sent twice."""
 
@@ -129,6 +135,8 @@ class SmsMessage(Aggregate):
     """When somebody has to do something about it; None when nobody has to."""
     is_finished: bool = False
     finished_at: datetime | None = None
+    purge_at: datetime | None = None
+    """When it is deleted; None as long as somebody has to send it."""
 
     def is_due(self, now: datetime) -> bool:
         """Whether it waits to be sent, or whoever wanted to send it has not said so in time."""
@@ -183,6 +191,7 @@ class SmsMessage(Aggregate):
             change=Change(kind=status.value.lower(), at=now),
         )
         if status in AT_REST or (status is MessageStatus.UNKNOWN and not self._is_worth_repeating):
+            ended_at = self.finished_at or now
             return moved.with_(
                 phone=None,
                 text=None,
@@ -190,7 +199,8 @@ class SmsMessage(Aggregate):
                 lease=None,
                 next_at=None,
                 is_finished=True,
-                finished_at=self.finished_at or now,
+                finished_at=ended_at,
+                purge_at=ended_at + KEPT,
             )
         if status is MessageStatus.UNKNOWN:
             owners = (self.lease.owner,) if self.lease else ()

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import typer
+
 from models.audit import AuditEntry, Facts
 from models.challenge import OtpChallenge
 from models.customer import PHONE_INDEX, Customer, address_place, name_place
@@ -18,7 +20,7 @@ from models.delivery import destination_place
 from models.house import Restaurant
 from models.order import Order
 from models.payment import Payment
-from models.phone import normalised
+from models.phone import last_four, normalised
 from models.sealed import GONE
 from models.sms import TRANSITIONS, MessageStatus, SmsMessage
 from models.sms import phone_place as message_phone_place
@@ -28,7 +30,7 @@ from models.store.work import Store, Work
 from server.beside import BY, begin, house_of, open_store, record
 from server.clock import Clock
 from server.config import Settings
-from server.sealing import Safe
+from server.sealing import Safe, SealBroken
 
 ERASED = "erased"
 """Why the sessions end of somebody who was erased, and why no message is sent to them."""
@@ -50,7 +52,9 @@ class Person:
     customer: Customer | None
     challenges: Sequence[OtpChallenge]
     messages: Sequence[SmsMessage]
-    """Those that are still to be sent; of the others nothing is left that is personal."""
+    """Those that are still to be sent; of the others nothing is left that says whose they were but four digits."""
+    unreadable: Sequence[str]
+    """The ids of messages to be sent that cannot be opened: theirs, perhaps."""
 
     @property
     def is_nobody(self) -> bool:
@@ -67,6 +71,7 @@ async def export(settings: Settings, restaurant_id: str | None, phone: str) -> d
     safe = Safe.of(settings.secrets, clock.nonce)
     async with open_store(settings) as store:
         person = await _find(store, await house_of(store, restaurant_id), safe, phone)
+        _say_unreadable(person)
         if person.is_nobody:
             return None
         work = begin(store, person.house.id)
@@ -89,6 +94,7 @@ async def erase(settings: Settings, restaurant_id: str | None, phone: str, *, fo
         while True:
             person = await _find(store, house, safe, phone)
             if person.is_nobody:
+                _say_unreadable(person)
                 return was_there
             was_there = True
             try:
@@ -109,13 +115,27 @@ async def _find(store: Store, house: Restaurant, safe: Safe, phone: str) -> Pers
     customer = await work.first(Customer, restaurant_id=house.id, **{"phone_indexes.digest": found})
     challenges = await work.every(OtpChallenge, restaurant_id=house.id, phone=found)
     unsent = await work.every(SmsMessage, restaurant_id=house.id, is_finished=False)
-    theirs = [one for one in unsent if _phone_of(safe, one) == number]
-    return Person(house, number, customer, [one for one in challenges if one.name != GONE], theirs)
+    phones = {one.id: _phone_of(safe, one) for one in unsent}
+    theirs = [one for one in unsent if phones[one.id] == number]
+    unreadable = sorted(one for one, phone in phones.items() if phone is None)
+    return Person(house, number, customer, [one for one in challenges if one.name != GONE], theirs, unreadable)
 
 
 def _phone_of(safe: Safe, message: SmsMessage) -> str | None:
-    place = message_phone_place(message.restaurant_id, message.id)
-    return safe.unseal(place, message.phone) if message.phone else None
+    """Return to whom a message goes; None when it cannot be opened, which must not keep anybody else from theirs."""
+    try:
+        place = message_phone_place(message.restaurant_id, message.id)
+        return safe.unseal(place, message.phone) if message.phone else ""
+    except SealBroken:
+        return None
+
+
+def _say_unreadable(person: Person) -> None:
+    for one in person.unreadable:
+        typer.echo(
+            f"Message {one} is still to be sent and cannot be opened, so nobody knows whose it is. It ends by itself.",
+            err=True,
+        )
 
 
 # ── what is held ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,12 +212,14 @@ async def _erase(store: Store, person: Person, clock: Clock, *, force: bool) -> 
         numbers = ", ".join(str(number) for number in under_way)
         raise OrderUnderWay(f"Order {numbers} is under way; wait, or erase where it goes, too, with --force.")
     await _erase_destinations(store, orders)
+    await _erase_ends(store, house, person.phone)
     work = begin(store, house)
     for challenge in person.challenges:
         work.save(challenge.used(challenge.used_at or now).with_(name=GONE))
     for message in person.messages:
         is_free = MessageStatus.CANCELLED in TRANSITIONS[message.status]
-        work.save(message.moved(MessageStatus.CANCELLED if is_free else MessageStatus.EXPIRED, now, reason=ERASED))
+        ended = message.moved(MessageStatus.CANCELLED if is_free else MessageStatus.EXPIRED, now, reason=ERASED)
+        work.save(ended.with_(last_four=""))
     if person.customer:
         for session in await work.every(CustomerSession, **own, ended_at=None):
             work.save(session.ended(ERASED, BY, now))
@@ -213,3 +235,18 @@ async def _erase_destinations(store: Store, orders: Iterable[Order]) -> None:
             work = begin(store, order.restaurant_id)
             work.save(order.with_(delivery=order.delivery.without_person()))
             await work.commit()
+
+
+async def _erase_ends(store: Store, house: str, phone: str) -> None:
+    """Take the last digits out of the messages that were sent to a number.
+
+    What else has said whose they were is gone, so those of others with the same digits lose them, too: nothing needs
+    them there.
+    """
+    ended = await begin(store, house).every(
+        SmsMessage, restaurant_id=house, is_finished=True, last_four=last_four(phone)
+    )
+    for message in ended:
+        work = begin(store, house)
+        work.save(message.with_(last_four=""))
+        await work.commit()

@@ -370,6 +370,8 @@ KINDS: dict[type[Aggregate], Kind] = {
                 ),
                 _index("restaurant_id", "next_at", partialFilterExpression=_UNFINISHED, name="open_messages"),
                 _index("restaurant_id", "-queued_at"),
+                # It has the last digits of somebody, which nothing needs for ever; an open one has no such time.
+                _index("purge_at", expireAfterSeconds=0),
             ),
             acted_on=True,
         ),

@@ -17,6 +17,8 @@ from integration.texting import Asker, letter_box
 from models.base import Actor
 from models.customer import Customer
 from models.order import Order
+from models.sealed import Sealed
+from models.sms import MessageKind, SmsMessage
 from models.store.client import DatabaseRefused
 from server.customer_command import OrderUnderWay, erase, export
 
@@ -37,6 +39,19 @@ async def documents(house: House) -> str:
     for name in await database.list_collection_names():
         found += await database[name].find({"restaurant_id": house.restaurant.id}).to_list()
     return json.dumps(found, default=str, ensure_ascii=False)
+
+
+async def last_digits(house: House, **where: Any) -> list[str]:
+    """Return the last digits in the messages of a house."""
+    work = house.apps[0].store.begin(house.restaurant.id, house.clock.monotonic() + 5)
+    return sorted(one.last_four for one in await work.every(SmsMessage, restaurant_id=house.restaurant.id, **where))
+
+
+async def until_sent(house: House, count: int) -> None:
+    """Wait until so many messages are at rest."""
+    async with asyncio.timeout(10):
+        while len(await last_digits(house, is_finished=True)) < count:  # noqa: ASYNC110  (what the database has)
+            await asyncio.sleep(0.02)
 
 
 async def finish(house: House, order_id: str) -> None:
@@ -149,6 +164,44 @@ async def test_a_code_on_its_way_is_worth_nothing_to_who_was_erased(house: House
         assert await exported(house) is None
         answer = await browser.show(code, PHONE)
     assert answer["code"] == "INVALID_VERIFICATION_CODE"
+
+
+async def test_a_message_that_cannot_be_opened_keeps_nobody_from_their_export_and_erasure(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await proved(house, PHONE)
+    now, lost = house.clock.now(), Sealed(key="gone", text="x")
+    work = house.apps[0].store.begin(house.restaurant.id, house.clock.monotonic() + 5)
+    work.add(
+        SmsMessage(
+            id=f"lost-{house.restaurant.id}",
+            restaurant_id=house.restaurant.id,
+            kind=MessageKind.NOTICE,
+            correlation_id="lost",
+            phone=lost,
+            text=lost,
+            last_four="0000",
+            parts=1,
+            queued_at=now,
+            not_after=now,
+            next_at=None,
+        )
+    )
+    await work.commit()
+    assert await exported(house) is not None
+    assert f"lost-{house.restaurant.id}" in capsys.readouterr().err
+    assert await erased(house)
+    assert f"lost-{house.restaurant.id}" in capsys.readouterr().err
+
+
+async def test_of_the_messages_that_were_sent_to_an_erased_person_no_digit_is_left(house: House) -> None:
+    with letter_box(house) as box:
+        for phone in (PHONE, "+40722000999"):
+            await Asker(house, device=phone).ask(phone)
+            await box.next()
+    await until_sent(house, 2)
+    assert await erased(house)
+    assert await last_digits(house) == ["", "0999"]
 
 
 async def test_who_orders_while_being_erased_is_erased_whole(house: House) -> None:

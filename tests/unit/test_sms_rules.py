@@ -68,6 +68,15 @@ def test_states_move_forward_but_for_the_one_repetition_of_a_code_and_what_a_pho
     assert back == {(S.UNKNOWN, S.LEASED), (S.ACCEPTED, S.LEASED)}
 
 
+def test_a_message_is_deleted_some_weeks_after_its_end_and_never_before_it() -> None:
+    leased = in_state(S.QUEUED).moved(S.LEASED, NOON)
+    assert leased.purge_at is None
+    assert leased.moved(S.UNKNOWN, NOON).purge_at is None
+    sent = leased.moved(S.SENT, NOON)
+    assert sent.purge_at == NOON + timedelta(days=30)
+    assert sent.moved(S.DELIVERED, NOON + timedelta(days=1)).purge_at == NOON + timedelta(days=30)
+
+
 @given(st.lists(st.sampled_from(list(S)), max_size=12), st.sampled_from(list(MessageKind)))
 def test_every_walk_ends_without_phone_and_text(walk: list[MessageStatus], kind: MessageKind) -> None:
     one = message(kind)
