@@ -39,6 +39,7 @@ from server.engine import Engine
 from server.engine.settings import EngineSettings
 from server.estimating import Estimating
 from server.fleet import Fleet
+from server.listening import Listener
 from server.marking import Marking
 from server.message_reports import MessageReports
 from server.messages import Texts, open_providers, open_sender
@@ -209,9 +210,8 @@ class App:
             Webhooks(self.provider, self.dispatcher, self.store, self.clock, self.metrics).attach(site)
         MessageReports(self.bringers, self.dispatcher, self.metrics).attach(site)
         # What comes compressed is refused, and must not be unpacked on its way.
-        self._runner = web.AppRunner(
-            site, access_log=None, handle_signals=False, shutdown_timeout=1, auto_decompress=False
-        )
+        options = {"access_log": None, "handle_signals": False, "shutdown_timeout": 1, "auto_decompress": False}
+        self._runner = Listener(site, self.clock, self.metrics, **options)
         await self._runner.setup()
         server = self.settings.server
         listening = sock or _listen(server.host, server.port, shared=server.workers > 1)

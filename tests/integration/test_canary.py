@@ -27,6 +27,7 @@ from comanda_client import Refused
 from integration.calling import Answer, Browser
 from integration.customers import deliver, key, wanted
 from integration.house import House, Installation, start_installation
+from integration.test_checkout_door import raw
 from integration.texting import letter_box
 from redis.asyncio import Redis
 
@@ -288,6 +289,14 @@ class Walk:
             self.refused.append(Answer(400, {}, [refused.value.code, str(refused.value), refused.value.details], {}))
         assert (await phone.send("order:place", asked))["order"]
 
+    async def mumble(self) -> None:
+        """Send what nobody can read, tokens and all."""
+        cookie = f"Cookie: comanda_checkout={self.person.tokens[-1]}; other={self.person.wrong}".encode()
+        for rest in (b"a" * 9_000, b"\x01", b"\r\n%s: x" % cookie, b"\r\nExpect: %s" % cookie):
+            answer = await raw(self.house, [b"GET /api/checkout/session HTTP/1.1\r\n%s%s\r\n\r\n" % (cookie, rest)])
+            assert answer.split(b" ", 2)[1] in (b"400", b"417")
+            self.refused.append(Answer(400, {}, answer.decode(), {}))
+
     async def fail(self) -> None:
         """Have the server fail in the middle of opening an address: what it was given was damaged."""
         app, place = self.house.apps[0], {"restaurant_id": self.house.restaurant.id}
@@ -324,6 +333,7 @@ async def test_nothing_of_a_person_is_found_anywhere(house: House, redis_url: st
     await walk.prove()
     await walk.live()
     await walk.order()
+    await walk.mumble()
     await walk.fail()
     held = await export(house.apps[0].settings, house.restaurant.id, person.phone)
     assert Search(person).finds(json.dumps(held, ensure_ascii=False).encode()) >= {"phone", "name", "street", "notes"}

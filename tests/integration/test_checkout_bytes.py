@@ -1,6 +1,7 @@
 """Headers that are no text: what they say counts for nothing, and nobody is answered with a fault."""
 
 import asyncio
+import json
 
 import pytest
 from integration.calling import CSRF, PREFIX, SITE, browser_of
@@ -85,3 +86,31 @@ async def test_a_device_cookie_that_is_no_text_locks_no_browser_out_of_its_socke
     writer.close()
     assert answer.startswith(b"HTTP/1.1 101 ")
     assert b"\r\nSet-Cookie: comanda_device=" in answer
+
+
+@pytest.mark.parametrize(
+    ("lines", "status"),
+    [
+        ((b"Cookie: comanda_checkout=%s; z=" + b"a" * 9_000,), 400),
+        ((b"Cookie: comanda_checkout=%s; z=\x01",), 400),
+        ((b"Authorization: Bearer %s", b"Bad header: %s"), 400),
+        ((b"Authorization: Bearer %s", b"Expect: %s"), 417),
+        ((b"Authorization: Bearer %s", b"Content-Length: %s"), 400),
+        ((b"Authorization: Bearer %s", b"Transfer-Encoding: chunked", b"Content-Length: 5"), 400),
+        ((b"X: Bearer %s", *[b"Y%d: y" % one for one in range(200)]), 400),
+    ],
+    ids=["long", "control character", "bad name", "expectation", "length", "two lengths", "many"],
+)
+async def test_what_cannot_be_read_is_answered_as_all_else_and_repeated_nowhere(
+    house: House, caller: Caller, caplog: pytest.LogCaptureFixture, lines: tuple[bytes, ...], status: int
+) -> None:
+    token = caller.token.encode()
+    answer = await raw(house, [call_of("GET", "/session", *[line.replace(b"%s", token) for line in lines])])
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert int(head.split(b" ", 2)[1]) == status
+    assert json.loads(body) == {
+        "success": False,
+        "error": {"code": "VALIDATION_FAILED", "message": "The request is not valid.", "details": {"problem": "http"}},
+    }
+    assert token not in answer
+    assert caller.token[:40] not in caplog.text

@@ -1,0 +1,91 @@
+"""What listens for HTTP: aiohttp's server, but for what it answers itself, before any handler of ours is asked.
+
+Its own answers to a head that cannot be read repeat the head, with the cookies and tokens in it, and so do the lines
+that it writes to the log. Ours have the shape that every error has, and say nothing of what was sent.
+"""
+
+from typing import Any
+
+import structlog
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from models.errors import Internal, Refusal, Unavailable, ValidationFailed
+from server.ack import refusal_text
+from server.clock import Clock
+from server.telemetry import Metrics
+
+log = structlog.get_logger(__name__)
+
+
+class Listener(web.AppRunner):
+    """Serves an application's routes."""
+
+    def __init__(self, site: web.Application, clock: Clock, metrics: Metrics, **options: Any) -> None:
+        super().__init__(site, **options)
+        self.clock = clock
+        self.metrics = metrics
+
+    async def _make_server(self) -> web.Server:
+        return _Server(self, await super()._make_server(), self._kwargs)
+
+
+class _Server(web.Server):
+    """Makes the handler of each connection."""
+
+    def __init__(self, listener: Listener, made: web.Server, options: dict[str, Any]) -> None:
+        super().__init__(self._answer, request_factory=made.request_factory, **options)
+        self._asked = made.request_handler
+        self.listener = listener
+
+    def __call__(self) -> RequestHandler:
+        return _Connection(self, loop=self._loop, **self._kwargs)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Ask our handlers. What they raise has its shape there: what comes as far as here is of a header that aiohttp
+        looks at by itself (`Expect`).
+        """
+        try:
+            return await self._asked(request)
+        except web.HTTPException as error:
+            return self.refused(error.status)
+
+    def refused(self, status: int, fault: BaseException | None = None) -> web.Response:
+        """Say that a call was not as HTTP has it, or that we failed."""
+        refusal: Refusal = ValidationFailed(problem="http")
+        if status == 504:
+            refusal = Unavailable(retry_after=1)
+        elif status >= 500:
+            refusal = Internal(reference=self.listener.clock.new_id())
+            log.error("request failed", exc_info=fault, **refusal.details)
+        else:
+            self.listener.metrics.refused("requests_unreadable")
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        text = refusal_text(refusal, "en")
+        return web.Response(status=status, text=text, content_type="application/json", headers=headers)
+
+
+class _Connection(RequestHandler):
+    """Answers what cannot be read."""
+
+    __slots__ = ("_server",)
+
+    def __init__(self, server: _Server, **options: Any) -> None:
+        super().__init__(server, **options)
+        self._server = server
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer an error of the call itself and end the connection; raises ConnectionError in the midst of another
+        answer.
+        """
+        if request.writer.output_size > 0:
+            raise ConnectionError
+        response = self._server.refused(status, exc)
+        response.force_close()
+        return response
