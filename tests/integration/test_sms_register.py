@@ -303,3 +303,20 @@ async def test_what_a_phone_says_of_itself_is_written_every_ten_seconds_and_the_
     house.clock.advance(seconds=10)
     await phone.connection.send("sms:status", {"battery": 60})
     assert (await stored(house))["battery"] == 60
+
+
+async def test_a_process_that_stops_says_that_its_phones_are_gone(mongo_url: str, redis_url: str | None) -> None:
+    installation = await start_installation(mongo_url, redis_url, servers=2, database="stopping")
+    try:
+        house = await installation.new_house()
+        phone = await pair(house)
+        before = await stored(house)
+        (here,) = (app for app in house.apps if app.process_id == before["process"])
+        installation.apps.remove(here)
+        await here.stop()
+        await people.until_closed(phone.connection)
+        after = await stored(house)
+        assert (after["process"], after["epoch"], after["change"]["kind"]) == (None, 1, "left")
+        await house.close()
+    finally:
+        await installation.stop()
