@@ -12,7 +12,7 @@ from handlers.addressing import (
     newest_customer,
 )
 from handlers.context import Context
-from handlers.registry import REST, Limit, command
+from handlers.registry import REST, command
 from handlers.reply import RestReply
 from models.address import AddressDetails, City, County, Notes, PostalCode, Street
 from models.base import Id
@@ -85,7 +85,7 @@ class RemovedAddressReply(RestReply):
     deleted: bool = True
 
 
-@command("address:list", on=(REST,), roles=CUSTOMERS, limit=Limit(30, per=10), errors=(SessionExpired,))
+@command("address:list", on=(REST,), roles=CUSTOMERS, errors=(SessionExpired,))
 async def list_addresses(ctx: Context, request: ListAddresses) -> AddressesReply:
     """List the addresses of the customer by use."""
     return AddressesReply(addresses=address_views(ctx, await newest_customer(ctx)))
@@ -95,7 +95,6 @@ async def list_addresses(ctx: Context, request: ListAddresses) -> AddressesReply
     "address:add",
     on=(REST,),
     roles=CUSTOMERS,
-    limit=Limit(10, per=10),
     errors=(AddressLimitExceeded, SessionExpired, ValidationFailed),
 )
 async def add_address(ctx: Context, request: AddAddress) -> AddedAddressReply:
@@ -119,7 +118,6 @@ async def add_address(ctx: Context, request: AddAddress) -> AddedAddressReply:
     "address:change",
     on=(REST,),
     roles=CUSTOMERS,
-    limit=Limit(10, per=10),
     errors=(ConcurrentUpdate, NotFound, SessionExpired, ValidationFailed),
 )
 async def change_address(ctx: Context, request: ChangeAddress) -> AddressReply:
@@ -140,7 +138,7 @@ async def change_address(ctx: Context, request: ChangeAddress) -> AddressReply:
     return AddressReply(address=address_view(ctx, customer, found.id))
 
 
-@command("address:remove", on=(REST,), roles=CUSTOMERS, limit=Limit(10, per=10), errors=(NotFound, SessionExpired))
+@command("address:remove", on=(REST,), roles=CUSTOMERS, errors=(NotFound, SessionExpired))
 async def remove_address(ctx: Context, request: RemoveAddress) -> RemovedAddressReply:
     """Remove an address. Orders keep the copy they were placed with."""
     customer = await customer_to_change(ctx)

@@ -18,7 +18,7 @@ from handlers.context import Context
 from handlers.fleet import credit_code, require_way
 from handlers.messaging import cancel_messages, queue_message
 from handlers.proofs import new_proof
-from handlers.registry import REST, Limit, command
+from handlers.registry import REST, command
 from handlers.reply import RestReply
 from models.alarm import AlarmKind
 from models.challenge import CODE_PURPOSE, KEPT, Code, OtpChallenge, Purpose
@@ -84,7 +84,6 @@ class VerifiedReply(RestReply):
     "code:send",
     on=(REST,),
     roles=frozenset({Role.STRANGER}),
-    limit=Limit(5, per=10),
     errors=(RateLimited, SmsLimitExceeded, SmsUnavailable, PhoneBlocked),
 )
 async def send(ctx: Context, request: SendCode) -> CodeSentReply:
@@ -122,7 +121,6 @@ async def send(ctx: Context, request: SendCode) -> CodeSentReply:
     "code:verify",
     on=(REST,),
     roles=frozenset({Role.STRANGER}),
-    limit=Limit(10, per=10),
     errors=(InvalidVerificationCode, PhoneBlocked),
 )
 async def verify(ctx: Context, request: VerifyCode) -> VerifiedReply:

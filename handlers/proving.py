@@ -8,7 +8,7 @@ from pydantic import Field
 from handlers import access
 from handlers.context import Context
 from handlers.proofs import token_of
-from handlers.registry import REST, Limit, command
+from handlers.registry import REST, command
 from handlers.reply import RestReply
 from models.base import Id
 from models.customer import Customer, name_place
@@ -64,7 +64,6 @@ class EndedReply(RestReply):
     "session:refresh",
     on=(REST,),
     roles=frozenset({Role.STRANGER}),
-    limit=Limit(5, per=10),
     errors=(SessionExpired,),
 )
 async def refresh(ctx: Context, request: RefreshSession) -> TokenReply:
@@ -89,7 +88,7 @@ async def refresh(ctx: Context, request: RefreshSession) -> TokenReply:
     return TokenReply(token=token_of(ctx, session), expires_at=session.expires_at)
 
 
-@command("session:get", on=(REST,), roles=CUSTOMERS, limit=Limit(10, per=10), errors=(SessionExpired,))
+@command("session:get", on=(REST,), roles=CUSTOMERS, errors=(SessionExpired,))
 async def look(ctx: Context, request: LookAtSession) -> WhoReply:
     """Say who the token belongs to."""
     session = await _own(ctx)
@@ -105,7 +104,7 @@ async def look(ctx: Context, request: LookAtSession) -> WhoReply:
     )
 
 
-@command("session:end", on=(REST,), roles=CUSTOMERS, limit=Limit(5, per=10), errors=(SessionExpired,))
+@command("session:end", on=(REST,), roles=CUSTOMERS, errors=(SessionExpired,))
 async def end(ctx: Context, request: EndSession) -> EndedReply:
     """Log out: its tokens are worth nothing from then on, and its sockets are closed."""
     _end(ctx, await _own(ctx), LOG_OUT)

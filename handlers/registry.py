@@ -54,6 +54,10 @@ class Limit:
     per: float
 
 
+UNLIMITED = Limit(1_000_000, per=1)
+"""What no connection sends: over HTTP each call is one by itself, and `server.throttle` counts all of an address."""
+
+
 @dataclass(frozen=True)
 class Command:
     """One use case. `is_about_session`: on the floor its request also names the session (`sessionId`)."""
@@ -110,12 +114,16 @@ def command(
     *,
     on: tuple[str, ...],
     roles: frozenset[Role],
-    limit: Limit,
+    limit: Limit = UNLIMITED,
     errors: tuple[type[Refusal], ...] = (),
     about_session: bool = False,
     snapshot: bool = False,
 ) -> Callable[[Callable[[Context, R], Awaitable[P]]], Callable[[Context, R], Awaitable[P]]]:
-    """Declare a command. `errors` are those of its own subject; what every command can answer is not repeated."""
+    """Declare a command. `errors` are those of its own subject; what every command can answer is not repeated. `limit`
+    belongs to what is sent over sockets, and only to that: raises ValueError otherwise.
+    """
+    if (limit is UNLIMITED) != (on == (REST,)):
+        raise ValueError(f"{name}: a limit of its own is for sockets, and every command there has one")
 
     def declare(run: Callable[[Context, R], Awaitable[P]]) -> Callable[[Context, R], Awaitable[P]]:
         run.__command__ = Command(name, on, roles, limit, errors, about_session, snapshot, run)  # type: ignore[attr-defined]

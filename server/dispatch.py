@@ -14,7 +14,7 @@ import structlog
 from pydantic import ValidationError
 
 from handlers.context import Context, Draws, Numbers, Online, Reply, Texting, Vault
-from handlers.registry import FLOOR, Command, Limit, Registry
+from handlers.registry import FLOOR, UNLIMITED, Command, Registry
 from handlers.sync import Told, in_scope, page
 from models.base import Request
 from models.customer_session import CustomerSession
@@ -44,8 +44,6 @@ from server.refusals import Refusals
 from server.telemetry import Metrics
 
 log = structlog.get_logger(__name__)
-
-UNLIMITED = Limit(1_000_000, per=1)
 
 FIRST_BACKOFF = 0.005
 """Longest wait in seconds after the first lost race; it doubles up to `LONGEST_BACKOFF` and is jittered."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.registry import Registry
+from handlers.registry import CHECKOUT, REST, Limit, Registry, command
 from models.principal import CUSTOMERS, Role
 from server.calls import language_of
 from server.commands import REST_MODULES
@@ -30,6 +30,17 @@ def test_strangers_ask_for_codes_and_show_tokens_and_all_else_is_a_customers() -
     assert strangers == {"code:send", "code:verify", "session:refresh"}
     assert strangers | customers == {route.command for route in ROUTES}
     assert {route.command for route in ROUTES if not route.is_proved} == {"code:send", "code:verify"}
+
+
+@pytest.mark.parametrize(
+    ("on", "limits"),
+    [((REST,), {"limit": Limit(5, per=10)}), ((CHECKOUT,), {}), ((REST, CHECKOUT), {}), ((), {})],
+)
+def test_a_limit_that_nobody_applies_cannot_be_declared_nor_one_be_forgotten(
+    on: tuple[str, ...], limits: dict[str, Limit]
+) -> None:
+    with pytest.raises(ValueError, match="example:get"):
+        command("example:get", on=on, roles=CUSTOMERS, **limits)
 
 
 def test_an_address_has_its_burst_and_then_its_pace() -> None:
