@@ -196,7 +196,9 @@ def _check(
         new_id(), session.restaurant_id, session.id, order.currency, covers=0, terms=terms, now=sending.at
     )
     own = empty.with_(customer_id=session.customer_id, dining_option=offer.dining_option)
-    return own.with_order(check_round(order), sending.by, sending.at)
+    check = own.with_order(check_round(order), sending.by, sending.at)
+    # From now on the fee is fixed, as prices are: neither what the house takes off nor what staff add changes it.
+    return check.with_(terms=terms.with_(delivery_fee=reckon(check).delivery, delivery_free_from=None))
 
 
 def _without_covers(terms: Terms) -> Terms:
