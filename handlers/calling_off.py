@@ -2,8 +2,6 @@
 it took, and its customer is told why.
 """
 
-from collections.abc import Sequence
-
 from handlers import access
 from handlers import plan as planning
 from handlers.approval import Approval, Giving, authorise
@@ -14,6 +12,7 @@ from handlers.stock import give_back
 from models.allowance import GivingKind
 from models.base import Reason
 from models.check import Check
+from models.closing import Remains
 from models.correction import Correction, CorrectionKind, Entry
 from models.customer import Customer
 from models.delivery import DeliveryStatus
@@ -60,9 +59,9 @@ async def cancel_delivery(ctx: Context, request: CancelDelivery) -> DeliveryRepl
         return DeliveryReply(order=order_view(meal.order))
     by = ctx.principal.actor
     off = {one.id: one.called_off(request.reason, by, ctx.now) for one in meal.orders}
-    check, taken = await _voided(ctx, meal, request)
+    check = await _voided(ctx, meal, request)
     stored = _strike(ctx, meal, off)[meal.order.id]
-    await _give_back(ctx, meal, taken)
+    await _give_back(ctx, meal)
     for payment in await ctx.store.get_each(Payment, [one.payment_id for one in check.pending]):
         ctx.store.save(payment.cancelling(by, ctx.now))
     record(ctx, "delivery-cancelled", meal.order, stored, reason=request.reason, amount=meal.check.total.amount)
@@ -70,8 +69,8 @@ async def cancel_delivery(ctx: Context, request: CancelDelivery) -> DeliveryRepl
     return DeliveryReply(order=order_view(stored))
 
 
-async def _voided(ctx: Context, meal: Meal, request: CancelDelivery) -> tuple[Check, list[OrderLine]]:
-    """Return the check without all that was left on it, and what came off, with a second person where one is needed."""
+async def _voided(ctx: Context, meal: Meal, request: CancelDelivery) -> Check:
+    """Return the check without all that was left on it, with a second person where one is needed."""
     check, by = meal.check, ctx.principal.actor
     taken: list[tuple[OrderLine, Correction]] = []
     for order in meal.orders:
@@ -99,7 +98,7 @@ async def _voided(ctx: Context, meal: Meal, request: CancelDelivery) -> tuple[Ch
             order=voiding.order_id,
             quantity=line.quantity,
         )
-    return check, [line for line, _ in taken]
+    return check
 
 
 def _strike(ctx: Context, meal: Meal, orders: dict[str, Order]) -> dict[str, Order]:
@@ -117,19 +116,22 @@ def _strike(ctx: Context, meal: Meal, orders: dict[str, Order]) -> dict[str, Ord
     return stored
 
 
-async def _give_back(ctx: Context, meal: Meal, taken: Sequence[OrderLine]) -> None:
-    """Stage that others can have what nobody has begun to cook, and the room in the slot; and that the customer has not
-    ordered it.
+async def _give_back(ctx: Context, meal: Meal) -> None:
+    """Stage that others can have what nobody has begun to cook, made free or not, and the room in the slot; and that
+    the customer has not ordered it. What was voided before has been given back then.
     """
-    begun = {line.id for ticket in meal.tickets for line in ticket.lines if line.status is not LineStatus.NEW}
-    customer_id, room = meal.order.customer_id or "", meal.delivery.room
+    left = [
+        line.with_(quantity=line.quantity - voided)
+        for order in meal.orders
+        for line in order.lines
+        if (voided := meal.check.portions_voided(order.id, line.id)) < line.quantity
+    ]
+    customer_id, fee = meal.order.customer_id or "", meal.delivery.fee
     await access.lock(ctx, customer_id)
     customer = await ctx.store.get(Customer, customer_id)
     if customer is not None:
-        ctx.store.save(customer.not_ordered(meal.order.worth))
-    if room is not None:
-        await access.lock(ctx, planning.lock_of(ctx, room))
-        await planning.give_back(ctx, room, sum(line.quantity for line in meal.order.lines))
-    untouched = tuple(line for line in taken if line.id not in begun)
+        ctx.store.save(customer.not_ordered(total((line.price for line in left), fee.currency).amount + fee.amount))
+    await planning.recount(ctx, meal.delivery.room, -sum(line.quantity for line in left))
+    untouched = Remains([meal.check], meal.tickets, meal.orders).untouched
     if untouched:
         await give_back(ctx, portions(untouched))

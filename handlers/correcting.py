@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from handlers import access
 from handlers.approval import Approval, Giving, authorise
 from handlers.context import Context, Reply
+from handlers.recounting import recount
 from handlers.registry import FLOOR, Limit, command
 from handlers.stock import give_back
 from models.allowance import GivingKind
@@ -169,10 +170,11 @@ async def _strike(ctx: Context, order: Order, taken: OrderLine, check: Check) ->
         ctx.store.save(ticket.with_voided(taken.id, voided, by, ctx.now))
     if voided >= order.line(taken.id).quantity:
         ctx.store.save(order.with_status(taken.id, LineStatus.CANCELLED, by, ctx.now))
-    if not all(ticket.is_untouched(taken.id) for ticket in tickets):
-        return 0
-    await give_back(ctx, portions((taken,)))
-    return taken.quantity
+    uncooked = taken.quantity if all(ticket.is_untouched(taken.id) for ticket in tickets) else 0
+    await recount(ctx, order, -uncooked, -taken.price.amount)
+    if uncooked:
+        await give_back(ctx, portions((taken,)))
+    return uncooked
 
 
 async def _authorised(

@@ -33,8 +33,8 @@ TOLD_WITHIN = timedelta(minutes=30)
 class ShownDelivery(Reply):
     """Where the order goes, and to whom; null once the person was erased.
 
-    With `isZoneByPhone` no zone knows the postal code: zone and fee are those of the place (`point`) that the phone of the
-    customer named, and nobody has looked whether it lies there.
+    With `isZoneByPhone` no zone knows the postal code: zone and fee are those of the place (`point`) that the phone
+    named, and nobody has looked whether it lies there.
     """
 
     order: OrderView

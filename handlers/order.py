@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from handlers import access
 from handlers.context import Context, Reply
+from handlers.recounting import recount
 from handlers.registry import FLOOR, TABLE, Limit, command
 from handlers.stock import reserve
 from handlers.ticketing import enter_round, order_number, send_to_kitchen
@@ -186,6 +187,7 @@ async def _place(ctx: Context, sending: Round, cart: Cart, session: TableSession
     order = place(sending, cart, await access.offer(ctx, cart.dining_option), session, status)
     require_within(ctx.rules, order, orders)
     if not is_waiting:
+        await recount(ctx, order, sum(line.quantity for line in order.lines), order.total.amount)
         await reserve(ctx, order)
         order = await send_to_kitchen(ctx, await enter_round(ctx, order, session), session)
     stored = ctx.store.add(order)

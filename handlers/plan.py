@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from handlers import access
 from handlers.context import Context
 from models.delivery_plan import DeliveryPlan
 from models.errors import DeliveryOff
@@ -42,13 +43,16 @@ async def take(ctx: Context, slot: Slot, rule: SlotRule, dishes: int) -> None:
         ctx.store.save(found.taken(dishes, rule.cap))
 
 
-async def give_back(ctx: Context, begins_at: datetime | None, dishes: int) -> None:
-    """Stage that portions of an order, which took them from the slot that begins then, are not made; nothing where it
-    took none, or long after.
+async def recount(ctx: Context, begins_at: datetime | None, dishes: int) -> None:
+    """Stage that an order in the slot that begins then has so many portions more, or, below zero, fewer; nothing where
+    it is in none, or long after.
     """
-    found = await _load(ctx, begins_at) if begins_at and dishes else None
+    if begins_at is None or not dishes:
+        return
+    await access.lock(ctx, lock_of(ctx, begins_at))
+    found = await _load(ctx, begins_at)
     if found is not None:
-        ctx.store.save(found.given_back(dishes))
+        ctx.store.save(found.recounted(dishes))
 
 
 async def _load(ctx: Context, begins_at: datetime) -> SlotLoad | None:

@@ -124,6 +124,10 @@ class Customer(Aggregate):
         """Count an order of so much, in minor units."""
         return self.with_(orders=self.orders + 1, spent=self.spent + amount, last_order_at=now)
 
+    def recounted(self, amount: int) -> Self:
+        """Count that what was ordered has become worth so much more, or, below zero, less."""
+        return self.with_(spent=max(0, self.spent + amount))
+
     def not_ordered(self, amount: int) -> Self:
         """Count no more an order that was called off."""
         return self.with_(orders=max(0, self.orders - 1), spent=max(0, self.spent - amount))

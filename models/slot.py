@@ -76,9 +76,9 @@ class SlotLoad(Aggregate):
             raise SlotFull(slot=self.begins_at)
         return self.with_(dishes=self.dishes + dishes)
 
-    def given_back(self, dishes: int) -> Self:
-        """Give room back: portions that were sold into it are not made."""
-        return self.with_(dishes=max(0, self.dishes - dishes))
+    def recounted(self, dishes: int) -> Self:
+        """Count portions that staff add, whether they fit or not; or, below zero, those that are not made."""
+        return self.with_(dishes=max(0, self.dishes + dishes))
 
 
 def new_slot_load(entry_id: str, restaurant_id: str, begins_at: datetime) -> SlotLoad:

@@ -15,7 +15,6 @@ from models.check import Check
 from models.customer import Customer
 from models.hours import Window
 from models.item import Item
-from models.order import Order
 from models.session import TableSession
 from models.slot import SlotLoad, SlotRule
 from models.sms import SmsMessage
@@ -290,51 +289,6 @@ async def test_what_makes_no_sense_without_a_table_is_refused(house: House) -> N
     assert codes == dict.fromkeys(asked, "NOT_AT_TABLE")
     for source, host in ((meal.session_id, party.id), (party.id, meal.session_id)):
         assert (await refused(boss, "session:merge", {"from": source, "into": host})).code == "NOT_AT_TABLE"
-
-
-async def test_staff_add_to_an_order_from_home_at_its_prices_and_the_customer_sees_it(house: House) -> None:
-    await deliver(house)
-    waiter, cook = await house.waiter(), await house.cook()
-    meal = await ordered(house)
-    cart = (await waiter.operate("cart:add", added(house, meal)))["cart"]
-    placing = {"sessionId": meal.session_id, "cartVersion": cart["version"], "idempotencyKey": str(uuid4())}
-    placed = (await waiter.operate("order:place", placing))["order"]
-    assert (placed["diningOption"], placed["round"]) == ("DELIVERY", 2)
-    await meal.phone.until(lambda state: len(list(state.of("order"))) == 2)
-    await cook.until(lambda state: {one["diningOption"] for one in state.of("ticket")} == {"DELIVERY"})
-    # Naming either of both names the delivery.
-    done = await waiter.operate("delivery:done", {"orderId": placed["id"]})
-    assert done["order"]["id"] == meal.id
-    orders = await stored(house, Order)
-    assert [(one["is_under_way"], one["lines"][0]["status"]) for one in orders] == [(False, "SERVED")] * 2
-
-
-async def test_nothing_is_added_to_what_has_left_the_house_or_is_over(house: House) -> None:
-    await deliver(house)
-    boss = await house.staff(house.login_of("MANAGER"))
-    numbers = ("+40712345678", "+40712345679", "+40712345680")
-    gone, done, off = [await ordered(house, number) for number in numbers]
-    carts = {}
-    for meal in (gone, done, off):
-        carts[meal.id] = (await boss.operate("cart:add", added(house, meal)))["cart"]
-    await pay(boss, off)
-    await boss.operate("delivery:send", {"orderId": gone.id})
-    await boss.operate("delivery:done", {"orderId": done.id})
-    await boss.operate("delivery:cancel", {"orderId": off.id, "reason": "closed early"})
-    for meal, status in ((gone, "ON_THE_WAY"), (done, "DELIVERED"), (off, "CANCELLED")):
-        placing = {"sessionId": meal.session_id, "cartVersion": carts[meal.id]["version"]}
-        refusals = [
-            await refused(boss, "cart:add", added(house, meal)),
-            await refused(boss, "cart:clear", {"sessionId": meal.session_id}),
-            await refused(boss, "order:place", placing | {"idempotencyKey": str(uuid4())}),
-        ]
-        assert [(one.code, one.details["status"]) for one in refusals] == [("DELIVERY_FINISHED", status)] * 3
-    await pay(boss, gone)
-    await boss.operate("delivery:done", {"orderId": gone.id})
-    assert (await session_of(house, gone))["status"] == "CLOSED"
-    await pay(boss, done)
-    await house.apps[0].duties.perform(SETTLED)
-    assert (await session_of(house, done))["status"] == "CLOSED"
 
 
 async def test_a_party_counts_no_delivery_and_sales_do(house: House) -> None:

@@ -132,14 +132,14 @@ def test_an_order_that_never_fits_is_refused_in_an_empty_slot(load: SlotLoad) ->
 
 
 def test_what_is_given_back_can_be_taken_again(load: SlotLoad) -> None:
-    assert load.taken(10, cap=10).given_back(3).taken(3, cap=10).dishes == 10
+    assert load.taken(10, cap=10).recounted(-3).taken(3, cap=10).dishes == 10
 
 
 def test_a_lower_cap_takes_nothing_away_and_lets_nothing_in(load: SlotLoad) -> None:
     sold = load.taken(10, cap=10)
-    assert sold.given_back(2).dishes == 8
+    assert sold.recounted(-2).dishes == 8
     with pytest.raises(SlotFull):
-        sold.given_back(2).taken(1, cap=5)
+        sold.recounted(-2).taken(1, cap=5)
 
 
 def test_a_load_is_forgotten_two_days_after_its_slot(load: SlotLoad) -> None:

@@ -3837,7 +3837,7 @@ export interface Share {
   due: Money;
 }
 
-/** Where the order goes, and to whom; null once the person was erased. With `isZoneByPhone` no zone knows the postal code: zone and fee are those of the place (`point`) that the phone of the customer named, and nobody has looked whether it lies there. */
+/** Where the order goes, and to whom; null once the person was erased. With `isZoneByPhone` no zone knows the postal code: zone and fee are those of the place (`point`) that the phone named, and nobody has looked whether it lies there. */
 export interface ShownDelivery {
   /** Whether it was done. */
   success: true;
