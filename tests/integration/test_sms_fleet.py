@@ -170,6 +170,9 @@ async def test_a_code_that_was_asked_for_again_takes_the_first_one_back(house: H
     assert (await asker.ask())["codeSent"] is True
     assert await cancelled(phone) == first["correlationId"]
     assert await phone.ack(first, "accepted") is False
-    second = await send(phone)
+    # Its lease was over by then, so the phone may have been given the first one once more before it was taken back.
+    given = await phone.job()
+    second = given if given["correlationId"] != first["correlationId"] else await phone.job()
+    assert await phone.ack(second, "accepted")
     assert (await asker.show(second["text"][:6]))["verified"] is True
     assert (await stored(house, first["correlationId"])).status is MessageStatus.CANCELLED
