@@ -138,7 +138,7 @@ class Checkout:
         fields = await self._body(request, route)
         work = self._store.begin("", self._clock.monotonic() + self._deadline_seconds)
         if not route.is_proved:
-            return await self._run_unproved(call, route, command, fields, await self._house(work, house_id))
+            return await self._run_unproved(call, route, command, fields, work, await self._house(work, house_id))
         parts = self._customers.parts(call.token, self._csrf.seconds if route.shows_token else None)
         if parts is None or house_id not in (None, parts[0]):
             raise SessionExpired
@@ -162,14 +162,14 @@ class Checkout:
             raise CsrfFailed
 
     async def _run_unproved(
-        self, call: Call, route: Route, command: Command, fields: dict[str, Any], house_id: str
+        self, call: Call, route: Route, command: Command, fields: dict[str, Any], work: Work, house_id: str
     ) -> web.Response:
         """Carry out what someone asks of whom nothing is known yet but their browser."""
         known = call.handshake.cookies.get(self._device)
         cookie = known or self._clock.token()
         principal = Stranger(restaurant_id=house_id, address=call.handshake.address, device=self._vault.device(cookie))
         try:
-            response = await self._run(call, route, command, fields, principal)
+            response = await self._run(call, route, command, fields, principal, work.deadline)
         except Refusal as refusal:
             response = refused(refusal, call.language)
         if not known:
@@ -200,7 +200,7 @@ class Checkout:
         if principal is None:
             raise SessionExpired
         try:
-            response = await self._run(call, route, command, fields, principal)
+            response = await self._run(call, route, command, fields, principal, work.deadline)
         finally:
             if route.gives_token or route.ends_token:
                 self._copy(session_id)
@@ -211,11 +211,17 @@ class Checkout:
         return response
 
     async def _run(
-        self, call: Call, route: Route, command: Command, fields: dict[str, Any], principal: Principal
+        self,
+        call: Call,
+        route: Route,
+        command: Command,
+        fields: dict[str, Any],
+        principal: Principal,
+        deadline: float,
     ) -> web.Response:
-        reply = await self._dispatcher.answer(
-            Client(namespace=REST, principal=principal, language=call.language), command, to_json(fields).decode()
-        )
+        client = Client(namespace=REST, principal=principal, language=call.language)
+        # Finding out who it is has taken some of the time that there is for all of it.
+        reply = await self._dispatcher.answer(client, command, to_json(fields).decode(), deadline)
         response = web.Response(text=reply.text(), status=route.status, content_type="application/json")
         if route.gives_token:
             self._give_token(response, call, reply)

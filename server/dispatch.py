@@ -137,8 +137,9 @@ class Dispatcher:
         self._metrics.command(client.namespace, name, outcome, self._monotonic() - started)
         return text
 
-    async def answer(self, client: Client, command: Command, payload: str) -> Reply:
-        """Carry out one command that came over HTTP; raises its refusal, `Internal` for a fault.
+    async def answer(self, client: Client, command: Command, payload: str, deadline: float | None = None) -> Reply:
+        """Carry out one command that came over HTTP; raises its refusal, `Internal` for a fault. `deadline`, on the
+        monotonic clock, is that of the call where some of its time has gone by.
 
         How often it may come is for its door to say: one connection is one request there.
         """
@@ -147,7 +148,7 @@ class Dispatcher:
         try:
             self._require_role(client, command)
             request = _parsed(command.request, payload)
-            return (await self._execute(client, command, request, started + self._deadline_seconds))[0]
+            return (await self._execute(client, command, request, deadline or started + self._deadline_seconds))[0]
         except Refusal as refusal:
             outcome = refusal.code
             raise
