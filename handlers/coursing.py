@@ -12,7 +12,7 @@ from handlers.context import Context, Done, Reply
 from handlers.cooking import Staged, stage
 from handlers.registry import FLOOR, Limit, command
 from models.base import OperationId, Request
-from models.coursing import Changed, due, fire, hold, lines_changed, of_course
+from models.coursing import Changed, due, fire, fire_in_time, hold, lines_changed, of_course
 from models.dish import Course
 from models.errors import NotFound, SessionClosed, SessionMerged
 from models.order import Order
@@ -73,12 +73,19 @@ async def let_cook(ctx: Context, session_id: str, course: Course, operation_id: 
 
 
 async def fire_due(ctx: Context, session_id: str) -> Done:
-    """Fire the course whose turn has come, as the rule of the house has it. What somebody holds is theirs to fire."""
+    """Fire the course whose turn has come, as the rule of the house has it, or what was kept back for a slot that comes
+    near. What somebody holds is theirs to fire.
+    """
     await access.lock(ctx, session_id)
     session = await ctx.store.fresh(TableSession, session_id)
     if session is None or not session.is_open:
         return Done()
     tickets = await _tickets(ctx, session_id)
+    in_time = fire_in_time(tickets, ctx.now)
+    if in_time:
+        await stage(ctx, session_id, in_time)
+        ctx.record("slot-fired", session_id=session_id, lines=len(lines_changed(in_time)))
+        return Done()
     course = due([line for one in tickets for line in one.lines])
     if course is not None:
         by, by_prep_time = ctx.principal.actor, ctx.rules.fire_by_prep_time

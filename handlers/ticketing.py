@@ -6,9 +6,9 @@ from handlers import access
 from handlers.context import Context
 from models.check_line import check_round
 from models.cooking import sent, with_ahead
-from models.coursing import kept_back, may_wait, not_before, starts
+from models.coursing import kept_back, kept_until, may_wait, not_before, starts
 from models.order import Order
-from models.placing import tickets_of, with_held
+from models.placing import tickets_of, with_held, with_kept
 from models.session import TableSession
 from models.station import StationKind
 from models.ticket import Ticket
@@ -37,15 +37,19 @@ async def enter_round(ctx: Context, order: Order, session: TableSession) -> Orde
 
 async def send_to_kitchen(ctx: Context, order: Order, session: TableSession, ready_by: datetime | None = None) -> Order:
     """Stage the tickets of a round and return it with when its dishes are likely to be ready; the kitchen's time begins
-    now, but for what the order shows as held, and for what is not to be ready before a moment.
+    now, but for what the order shows as held, and for what is not to be ready before a moment: that is kept back until
+    shortly before it is to be begun.
     """
     stations = await access.stations(ctx)
     has_expo = any(one.kind is StationKind.EXPO for one in stations.values())
     fired = (line for line in order.to_send if not line.is_held)
     when = starts(fired, ctx.now, by_prep_time=ctx.rules.fire_by_prep_time)
+    kept: dict[str, datetime] = {}
     if ready_by is not None:
         when = not_before(order.to_send, ready_by, when)
-    tickets = tickets_of(order, session, ctx.now, ctx.ids.new_id, has_expo=has_expo, starts=when)
+        kept = kept_until(when, ctx.now)
+        order = with_kept(order, kept)
+    tickets = tickets_of(order, session, ctx.now, ctx.ids.new_id, has_expo=has_expo, starts=when, kept=kept)
     for ticket in tickets:
         ctx.store.add(with_ahead(None, ticket, stations))
     return sent(order, tickets, stations)

@@ -15,6 +15,9 @@ from models.ticket_line import FINAL, TicketLine
 FOOD = (Course.STARTERS, Course.MAINS, Course.DESSERTS)
 """In the order in which they are served. Drinks wait for nothing, and nothing waits for them."""
 
+AHEAD = timedelta(minutes=15)
+"""So long before it is begun the kitchen gets what is for a later slot."""
+
 Changed = list[tuple[Ticket, Ticket]]
 """Tickets, as they were and as they are."""
 
@@ -41,6 +44,8 @@ class Kept(Protocol):
     def is_held(self) -> bool: ...
     @property
     def held_by(self) -> Actor | None: ...
+    @property
+    def held_until(self) -> datetime | None: ...
 
 
 def may_wait(sent: Iterable[Dish]) -> bool:
@@ -71,8 +76,8 @@ def due(lines: Iterable[Kept]) -> Course | None:
 
 
 def is_held_by_rule(line: Kept) -> bool:
-    """Whether nobody has to fire a line: it is when its turn comes."""
-    return line.is_held and line.held_by is None
+    """Whether nobody has to fire a line: it is when the turn of its course comes."""
+    return line.is_held and line.held_by is None and line.held_until is None
 
 
 def starts(fired: Iterable[Dish], at: datetime, *, by_prep_time: bool) -> dict[str, datetime]:
@@ -99,6 +104,16 @@ def not_before(dishes: Iterable[Dish], ready_by: datetime, begins: Mapping[str, 
     """
     minutes = {line.id: line.prep_minutes for line in dishes}
     return {name: max(at, ready_by - timedelta(minutes=minutes[name])) for name, at in begins.items()}
+
+
+def kept_until(begins: Mapping[str, datetime], now: datetime) -> dict[str, datetime]:
+    """Return by line until when the house keeps back what is begun so much later that it is no work of this hour."""
+    return {name: at - AHEAD for name, at in begins.items() if at - AHEAD > now}
+
+
+def fire_in_time(tickets: Sequence[Ticket], now: datetime) -> Changed:
+    """Let what was kept back for a later slot be cooked, as far as its time has come."""
+    return _changed((one, one.fired_in_time(AHEAD, now)) for one in tickets)
 
 
 def hold(tickets: Sequence[Ticket], course: Course, by: Actor, now: datetime) -> Changed:

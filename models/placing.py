@@ -79,6 +79,11 @@ def with_held(order: Order, held: Collection[Course]) -> Order:
     return order.with_(lines=lines)
 
 
+def with_kept(order: Order, kept: Collection[str]) -> Order:
+    """Show on an order which of its lines are kept back for a later slot."""
+    return order.with_(lines=tuple(line.with_(is_held=True) if line.id in kept else line for line in order.lines))
+
+
 def tickets_of(
     order: Order,
     session: TableSession,
@@ -87,10 +92,12 @@ def tickets_of(
     *,
     has_expo: bool = False,
     starts: Mapping[str, datetime] | None = None,
+    kept: Mapping[str, datetime] | None = None,
 ) -> tuple[Ticket, ...]:
     """Make a ticket for each station that cooks one of the order's dishes; `at` is when the kitchen gets them.
 
-    `starts` says when to begin, by line, where that is later. What the order shows as held is held.
+    `starts` says when to begin, by line, where that is later. What the order shows as held is held; `kept` says until
+    when, of what is for a later slot.
     """
     when = starts or {}
     stations = dict.fromkeys(station for line in order.to_send for station in line.stations)
@@ -113,7 +120,9 @@ def tickets_of(
             has_expo=has_expo,
             is_waiting=any(line.is_held for line in order.to_send if station in line.stations),
             lines=tuple(
-                _ticket_line(line, at, when.get(line.id, at)) for line in order.to_send if station in line.stations
+                _ticket_line(line, at, when.get(line.id, at), (kept or {}).get(line.id))
+                for line in order.to_send
+                if station in line.stations
             ),
         )
         for station in stations
@@ -143,7 +152,7 @@ def _order_line(line: CartLine, selection: Selection, offer: Offer) -> OrderLine
     )
 
 
-def _ticket_line(line: OrderLine, at: datetime, starts_at: datetime) -> TicketLine:
+def _ticket_line(line: OrderLine, at: datetime, starts_at: datetime, held_until: datetime | None) -> TicketLine:
     return TicketLine(
         id=line.id,
         item_id=line.item_id,
@@ -157,6 +166,7 @@ def _ticket_line(line: OrderLine, at: datetime, starts_at: datetime) -> TicketLi
         avoid=line.avoid,
         prep_minutes=line.prep_minutes,
         is_held=line.is_held,
+        held_until=held_until,
         fired_at=None if line.is_held else at,
         starts_at=None if line.is_held else starts_at,
         guest=line.added_by.name if line.added_by.kind == "GUEST" else "",

@@ -4,7 +4,7 @@ What a line is and which steps it may take stands in `models.ticket_line`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -253,6 +253,18 @@ class Ticket(Aggregate):
         if lines == self.lines:
             return self
         return self._with(Change(kind="course-fired", by=by, at=now), lines=lines, revision=self.revision + 1)
+
+    def fired_in_time(self, ahead: timedelta, now: datetime) -> Self:
+        """Let what was held for a later slot be cooked, `ahead` of when to begin with it."""
+
+        def fired(line: TicketLine) -> TicketLine:
+            is_due = line.is_held and line.held_until is not None and line.held_until <= now
+            return line.fired(line.held_until + ahead, now) if is_due and line.held_until else line
+
+        lines = self._each(fired)
+        if lines == self.lines:
+            return self
+        return self._with(Change(kind="slot-fired", at=now), lines=lines, revision=self.revision + 1)
 
     def moved(self, table_name: str, table_was: str | None, by: Actor, now: datetime) -> Self:
         """Follow the party to another table, or back: the same ticket, nothing is fired again."""

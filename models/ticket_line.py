@@ -58,6 +58,8 @@ class TicketLine(Value):
     """Its course is kept back: nobody is to begin."""
     held_by: Actor | None = None
     """Who keeps it back: None is the rule of the house, which fires it by itself when the course before is served."""
+    held_until: datetime | None = None
+    """When the house fires by itself what it keeps back for a later slot; None for what is kept back as a course."""
     fired_at: datetime | None = None
     """When the kitchen got it to cook; None while it is held."""
     starts_at: datetime | None = None
@@ -123,18 +125,25 @@ class TicketLine(Value):
         """Keep it back, if nobody has begun; what the rule keeps back is somebody's from then on."""
         if self.status is not LineStatus.NEW or (self.is_held and (self.held_by or not by)):
             return self
-        return self.with_(is_held=True, held_by=by, fired_at=None, starts_at=None, changed_at=now)
+        return self.with_(is_held=True, held_by=by, held_until=None, fired_at=None, starts_at=None, changed_at=now)
 
     def fired(self, starts_at: datetime, now: datetime) -> Self:
         """Let it be cooked."""
-        return self.with_(is_held=False, held_by=None, fired_at=now, starts_at=max(starts_at, now), changed_at=now)
+        return self.with_(
+            is_held=False,
+            held_by=None,
+            held_until=None,
+            fired_at=now,
+            starts_at=max(starts_at, now),
+            changed_at=now,
+        )
 
     def with_voided(self, portions: int, now: datetime) -> Self:
         """Show how many portions were taken off; of what is cancelled whole nothing is kept back."""
         voided = self.with_(voided=portions, changed_at=now)
         if portions < self.quantity:
             return voided
-        return voided.with_(status=LineStatus.CANCELLED, is_held=False, held_by=None)
+        return voided.with_(status=LineStatus.CANCELLED, is_held=False, held_by=None, held_until=None)
 
     def with_acknowledged(self, portions: int, by: Actor, now: datetime) -> Self:
         """Record that somebody knows of so many portions that were taken off; never fewer than before."""

@@ -1,6 +1,7 @@
 """Which parties have a course to be fired, over all houses: few queries however many wait, nothing decoded or kept."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from models.coursing import due
@@ -16,7 +17,7 @@ IN_ONE_QUERY = 500
 AT_ONCE = 200
 """Parties after which a look ends: the next one finds the others, and other duties have their turn."""
 
-HELD_BY_RULE = {"$elemMatch": {"is_held": True, "held_by": None}}
+HELD_BY_RULE = {"$elemMatch": {"is_held": True, "held_by": None, "held_until": None}}
 
 
 class _Line(NamedTuple):
@@ -24,6 +25,7 @@ class _Line(NamedTuple):
     status: LineStatus
     is_held: bool
     held_by: Any
+    held_until: Any
 
 
 async def parties_to_fire(work: Work) -> list[tuple[str, str]]:
@@ -48,8 +50,21 @@ async def parties_to_fire(work: Work) -> list[tuple[str, str]]:
     return found
 
 
+async def slots_to_fire(work: Work, now: datetime) -> list[tuple[str, str]]:
+    """Return house and session of the orders for a slot of which the kitchen is to get something by now."""
+    rows = await work.values(
+        Ticket,
+        "restaurant_id",
+        "session_id",
+        restaurant_id={"$in": await all_houses(work)},
+        is_waiting=True,
+        lines={"$elemMatch": {"is_held": True, "held_until": {"$lte": now}}},
+    )
+    return list(dict.fromkeys((row["restaurant_id"], row["session_id"]) for row in rows))[:AT_ONCE]
+
+
 async def _to_fire(work: Work, house: str, sessions: list[str]) -> list[str]:
-    fields = ("session_id", "lines.course", "lines.status", "lines.is_held", "lines.held_by")
+    fields = ("session_id", "lines.course", "lines.status", "lines.is_held", "lines.held_by", "lines.held_until")
     lines: dict[str, list[_Line]] = {}
     for row in await work.values(Ticket, *fields, restaurant_id=house, session_id={"$in": sessions}):
         lines.setdefault(row["session_id"], []).extend(_line(one) for one in row["lines"])
@@ -58,7 +73,7 @@ async def _to_fire(work: Work, house: str, sessions: list[str]) -> list[str]:
 
 def _line(stored: Mapping[str, Any]) -> _Line:
     course, status = Course(stored["course"]), LineStatus(stored["status"])
-    return _Line(course, status, stored.get("is_held", False), stored.get("held_by"))
+    return _Line(course, status, stored.get("is_held", False), stored.get("held_by"), stored.get("held_until"))
 
 
 def _in_portions(sessions: list[str]) -> Iterator[list[str]]:

@@ -11,6 +11,7 @@ from integration.customers import CENTRE, HOME, NAME, Caller, deliver, order_of,
 from integration.house import House
 from integration.people import entries, stored
 
+from models.coursing import AHEAD
 from models.customer import Customer
 from models.hours import Window
 from models.item import Item
@@ -19,6 +20,7 @@ from models.place import point_of
 from models.slot import SlotLoad, SlotRule
 from models.ticket import Ticket
 from models.zone import Zone
+from server.coursing import PACING
 
 ALWAYS = SlotRule(hours=(Window(opens="00:00", closes="24:00"),), minutes=30, cap=5, days=1)
 
@@ -364,10 +366,36 @@ async def test_what_is_for_a_later_slot_is_begun_so_that_it_is_ready_for_it(hous
     chosen = quote["quote"]["slots"][6]["beginsAt"]
     await phone.operate("order:place", order_of(caller, slot=chosen))
     (load,) = await stored(house, SlotLoad)
+    (held,) = await stored(house, Ticket)
+    line = held["lines"][0]
+    starts_at = load["begins_at"] - timedelta(minutes=CENTRE.minutes + 5 + line["prep_minutes"])
+    assert (line["is_held"], line["held_until"], line["starts_at"]) == (True, starts_at - AHEAD, None)
+    await house.apps[0].duties.perform(PACING)
+    assert (await stored(house, Ticket))[0]["version"] == held["version"]
+    house.clock.advance(seconds=(starts_at - AHEAD - house.clock.now()).total_seconds() + 1)
+    await house.apps[0].duties.perform(PACING)
+    (fired,) = await stored(house, Ticket)
+    line = fired["lines"][0]
+    assert (line["is_held"], line["held_until"], line["starts_at"]) == (False, None, starts_at)
+    (order,) = await stored(house, Order)
+    assert order["lines"][0]["is_held"] is False
+    assert [one["details"]["lines"] for one in await entries(house, "slot-fired")] == [1]
+
+
+async def test_what_is_kept_back_for_a_later_slot_is_fired_by_hand_and_not_by_the_rule_of_courses(house: House) -> None:
+    await deliver(house, slots=ALWAYS)
+    caller, waiter = await proved(house), await house.waiter()
+    phone = await caller.connect()
+    quote = await phone.send("order:quote", {"items": [wanted(house)], "addressId": caller.address_id})
+    chosen = quote["quote"]["slots"][8]["beginsAt"]
+    order = (await phone.operate("order:place", order_of(caller, slot=chosen)))["order"]
+    assert order["lines"][0]["isHeld"]
+    course = {"sessionId": order["sessionId"], "course": order["lines"][0]["course"]}
+    await waiter.operate("course:hold", course)
     (ticket,) = await stored(house, Ticket)
-    line = ticket["lines"][0]
-    away = timedelta(minutes=CENTRE.minutes + 5 + line["prep_minutes"])
-    assert load["begins_at"] - line["starts_at"] == away
+    assert (ticket["lines"][0]["held_by"] is not None, ticket["lines"][0]["held_until"]) == (True, None)
+    (fired,) = (await waiter.operate("course:fire", course))["orders"]
+    assert not fired["lines"][0]["isHeld"]
 
 
 # ── the list ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2440,7 +2440,7 @@ export interface OrderFromHome {
   diningOption?: DiningOption;
   /** Which of one's addresses it goes to; not needed for what is fetched. */
   addressId?: string | null;
-  /** Where one is, in degrees of latitude and longitude: for the zone, and whoever brings it. */
+  /** Where one is, in degrees: for the zone where none knows the code, and who brings it. */
   location?: string | null;
   /** The beginning of a slot of the quote; without it, as soon as possible. */
   slot?: string | null;
@@ -4402,6 +4402,8 @@ export interface TicketLine {
   isHeld: boolean;
   /** Who keeps it back; null when the rule of the house does, or nobody. */
   heldBy: Actor | null;
+  /** When it is fired by itself, being for a later slot; null for all else. */
+  heldUntil: string | null;
   /** When the kitchen got it to cook; null while its course is held. */
   firedAt: string | null;
   /** When to begin, so that the dishes of a table are ready together. */
