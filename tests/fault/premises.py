@@ -52,7 +52,10 @@ class Premises:
 
     def choose(self, chance: random.Random, most: int = 3) -> dict[str, Any]:
         """Return a dish with valid modifiers, as `cart:add` wants it."""
-        dish = chance.choice(self.menu.dishes)
+        return self.chosen(chance.choice(self.menu.dishes), chance, most)
+
+    def chosen(self, dish: Dish, chance: random.Random, most: int = 3) -> dict[str, Any]:
+        """Return some portions of a dish with valid modifiers."""
         return {"itemId": dish.id, "quantity": chance.randint(1, most), "modifiers": self._modifiers(dish, chance)}
 
     def price(self, item_id: str, modifiers: list[str]) -> int:
