@@ -1,4 +1,4 @@
-"""What Schemathesis must know beside the document: who it is, and in which house."""
+"""What Schemathesis must know beside the document: who it is, in which house, and what heads others send."""
 
 import itertools
 import os
@@ -11,7 +11,26 @@ import schemathesis
 ELSEWHERE = 8
 """One of so many calls with a house that could be there keeps the one that was made up."""
 
-_calls = itertools.count()
+AS_BROWSER = bool(os.environ.get("COMANDA_FUZZ_COOKIE"))
+"""Whether a cookie shows who it is, as a browser does, and heads are hostile now and then."""
+
+SITE = "https://order.example.com"
+
+BROKEN = "\xff.\x80\xc3\xa0"
+"""Goes out as these bytes, one for each character: no UTF-8."""
+
+HOSTILE = (
+    {"X-CSRF-Token": BROKEN},
+    {"Authorization": f"Bearer {BROKEN}"},
+    {"Cookie": f"comanda_checkout={BROKEN}; comanda_csrf={BROKEN}; comanda_device={BROKEN}"},
+    {"Cookie": f"a=1; \xa0comanda_checkout=x; =; ;;; {BROKEN}"},
+    {"Accept-Language": BROKEN, "Sec-Fetch-Site": BROKEN},
+    {"Origin": BROKEN},
+    {"X-Forwarded-For": BROKEN, "User-Agent": BROKEN},
+)
+"""Added to every other call of a browser, in turn."""
+
+_calls, _sent = itertools.count(), itertools.count()
 
 
 @schemathesis.auth(refresh_interval=None)
@@ -30,7 +49,12 @@ class Customer:
 
     def set(self, case: Any, data: str, context: Any) -> None:
         """Show it."""
-        case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
+        if AS_BROWSER:
+            token, csrf = data.split()
+            cookie = f"comanda_checkout={token}; comanda_csrf={csrf}"
+            case.headers = {**(case.headers or {}), "Cookie": cookie, "X-CSRF-Token": csrf, "Origin": SITE}
+        else:
+            case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data.split()[0]}"}
 
 
 def _new_token() -> str:
@@ -44,6 +68,9 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     asked = (case.query or {}).get("restaurantId")
     if isinstance(asked, str) and re.fullmatch(r"[A-Za-z0-9_\-]{1,64}", asked) and next(_calls) % ELSEWHERE:
         case.query = {**case.query, "restaurantId": os.environ["COMANDA_FUZZ_HOUSE"]}
+    number = next(_sent)
+    if AS_BROWSER and number % 2:
+        case.headers = {**(case.headers or {}), **HOSTILE[number // 2 % len(HOSTILE)]}
 
 
 @schemathesis.check
