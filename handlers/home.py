@@ -24,7 +24,9 @@ from models.quote import Quoted, Situation, Wanted, WantedItem, quoted
 from models.session import Mode, TableSession
 from models.tender import TenderMethod
 
-MOST_ITEMS = 100
+MOST_ITEMS = 60
+"""As many lines as a cart has (`limits.cart_lines`, unless the house changes it), and as one message holds."""
+
 LONGEST_WAIT = 1_000_000
 """Minutes that a customer can agree to: more than any estimate."""
 

@@ -247,7 +247,8 @@ REFUSED: tuple[tuple[dict[str, Any], dict[str, Any], str], ...] = (
     ({}, {"addressId": "06aaaaaaaaaaaaaaaaaaaaaa"}, "NOT_FOUND"),
     ({}, {"addressId": None}, "VALIDATION_FAILED"),
     ({}, {"items": []}, "VALIDATION_FAILED"),
-    ({}, {"items": [{"itemId": "no-such-dish"}]}, "UNKNOWN_ITEM"),
+    ({}, {"items": [{"itemId": "no-such-dish"}] * 61}, "VALIDATION_FAILED"),
+    ({}, {"items": [{"itemId": "no-such-dish"}] * 60}, "UNKNOWN_ITEM"),
 )
 
 
