@@ -18,7 +18,6 @@ from integration.attacker import Attacker
 from integration.customers import Caller, deliver, ordered, wanted
 from integration.house import PASSWORD, House, Installation, Party, TestClock, free_socket, in_a_hurry, settings_for
 from integration.promoted import promotion, publish
-from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from simulators.simulated_stripe import KEYS
@@ -163,6 +162,10 @@ class Watch(CommandListener):
 
     def failed(self, event: CommandFailedEvent) -> None:
         """Nothing to see."""
+
+
+COUNTED = ["comanda_commands_total", "comanda_refused_total"]
+"""The counters in which a refusal shows."""
 
 
 @dataclass
@@ -379,8 +382,9 @@ class Neighbourhood:
         )
 
     def _samples(self) -> Iterator[Sample]:
-        """What an operator's Prometheus would read now."""
-        for family in text_string_to_metric_families(self.app.metrics.text().decode()):
+        """What an operator's Prometheus would read now of what was refused."""
+        self.app.metrics.flush()
+        for family in self.app.metrics.registry.restricted_registry(COUNTED).collect():
             yield from family.samples
 
     async def close(self) -> None:
