@@ -115,9 +115,7 @@ async def _with_code(ctx: Context, typed: str) -> tuple[Device, str]:
     secret = secret_from(ctx.ids.token(), ctx.ids.token())
     stored = ctx.store.save(device.paired("", None, ctx.now, stored_key(secret)))
     was, now_is = device.status.value, stored.status.value
-    ctx.record(
-        "device-paired", subject=stored.id, name=stored.name, before={"status": was}, after={"status": now_is}
-    )
+    ctx.record("device-paired", subject=stored.id, name=stored.name, before={"status": was}, after={"status": now_is})
     return stored, secret
 
 
