@@ -73,6 +73,8 @@ async def counted(mongo_url: str) -> AsyncIterator[tuple[House, Listener]]:
     settings = settings_for(mongo_url, None, "budget", limits={"house_failures": HOUSE_FAILURES})
     app = App(settings, clock=clock, mongo_options={"event_listeners": [listener]})
     port = await app.start(free_socket())
+    # What the house does by itself now and then is no cost of a command.
+    await app.duties.stop()
     installation = Installation([app], [port], clock)
     house = await installation.new_house()
     yield house, listener

@@ -24,4 +24,10 @@ async def test_a_customer_hears_nothing_of_the_tables(house: House) -> None:
     await guest.operate("order:place", {"idempotencyKey": "k-0000-0001", "cartVersion": added["cart"]["version"]})
     await waiter.until(lambda state: any(state.of("order")))
     await phone.sync()
-    assert {name for name, _ in phone.heard} <= {"item:changed", "station:changed", "menu:changed", "delivery:changed"}
+    assert {name for name, _ in phone.heard} <= {
+        "hello",
+        "item:changed",
+        "station:changed",
+        "menu:changed",
+        "delivery:changed",
+    }

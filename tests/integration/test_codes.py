@@ -99,7 +99,7 @@ async def test_known_and_unknown_numbers_are_asked_for_and_answered_alike(house:
     await proved(house, ADA)
     answers = [await Asker(house, address=f"192.0.2.{at}").ask(phone) for at, phone in enumerate((ADA, "+40722000999"))]
     assert answers[0] == answers[1]
-    assert [one.phone for one in (await box.next(), await box.next())] == [ADA, "+40722000999"]
+    assert {one.phone for one in (await box.next(), await box.next())} == {ADA, "+40722000999"}
 
 
 async def test_sending_a_code_never_looks_at_customers(house: House, box: LetterBox, monkeypatch: Any) -> None:
@@ -287,12 +287,12 @@ async def test_no_customer_ever_expires(house: House, box: LetterBox) -> None:
     asker = Asker(house)
     await asker.show(await coded(box, asker))
     database = house.apps[0].database
-    for model in (Customer, SmsMessage, MessageBudget):
+    for model in (Customer, MessageBudget):
         found = await database[KINDS[model].collection].index_information()
         assert not any("expireAfterSeconds" in index for index in found.values()), model
     [customer] = await stored(house, Customer)
     assert not any(name.endswith(("purge_at", "expires_at")) for name in customer)
-    for model in (OtpChallenge, PhoneBudget):
+    for model in (OtpChallenge, PhoneBudget, SmsMessage):
         found = await database[KINDS[model].collection].index_information()
         [expiry] = [index for index in found.values() if "expireAfterSeconds" in index]
         assert expiry["key"] == [("purge_at", 1)]

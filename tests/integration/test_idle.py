@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from comanda_client import Connection
-from integration.house import House, Installation, Party, TestClock, free_socket, settings_for
+from integration.house import House, Installation, Party, TestClock, free_socket, settings_for, start_installation
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from models.session import TableSession
@@ -19,8 +20,16 @@ from server.waiting import ACTIVITY, IDLENESS
 STEPS = ("cart", "order", "join", "service", "kitchen")
 
 
+@pytest.fixture(scope="module")
+async def installation(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
+    """Two servers of their own: hours pass here, and all parties of other tests would be idle, too."""
+    installation = await start_installation(mongo_url, redis_url, servers=2, database="idle")
+    yield installation
+    await installation.stop()
+
+
 async def look(house: House) -> None:
-    """Do both duties, on two servers where there are two, until nothing is left: other tests' parties are there."""
+    """Do both duties, each on another server, until nothing is left."""
     while await house.apps[0].duties.perform(IDLENESS) >= AT_ONCE:
         pass
     await house.apps[-1].duties.perform(ACTIVITY)
