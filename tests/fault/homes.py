@@ -37,7 +37,7 @@ ADDRESS = {
 LEFT = 100_000
 """Portions of the counted dish before anybody has ordered."""
 
-SLOTS = SlotRule(hours=(Window(opens="00:00", closes="24:00"),), minutes=240, cap=10_000)
+SLOTS = SlotRule(hours=(Window(opens="00:00", closes="24:00"),), minutes=240, cap=10_000, days=1)
 
 
 @dataclass(frozen=True)
