@@ -156,7 +156,7 @@ async def test_an_order_from_home_is_one_transaction_and_one_look_for_its_key(
     house, listener = counted
     await warm(house)
     hours = (Window(opens="00:00", closes="24:00"),)
-    await deliver(house, slots=SlotRule(hours=hours, minutes=30, cap=90))
+    await deliver(house, slots=SlotRule(hours=hours, minutes=30, cap=90, days=1))
     meal = await ordered(house)
     asked = order_of(meal.caller)
     assert await listener.of(meal.phone.send("order:place", asked)) == {

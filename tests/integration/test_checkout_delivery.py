@@ -22,7 +22,7 @@ from models.ticket import Ticket
 from server.delivering import SETTLED
 from server.waiting import IDLENESS
 
-ALWAYS = SlotRule(hours=(Window(opens="00:00", closes="24:00"),), minutes=30, cap=50)
+ALWAYS = SlotRule(hours=(Window(opens="00:00", closes="24:00"),), minutes=30, cap=50, days=1)
 
 
 async def pay(waiter: Connection, meal: Meal, amount: int | None = None) -> None:
