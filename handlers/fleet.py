@@ -4,11 +4,12 @@ is learnt from a code that was used, and what the floor is told when none of the
 
 from datetime import timedelta
 
+from handlers import access
 from handlers.alarms import end_alarm, raise_alarm
 from handlers.context import Context, Done
 from models.alarm import Alarm, AlarmKind
 from models.base import Change
-from models.errors import SmsUnavailable, Unavailable
+from models.errors import SmsUnavailable
 from models.fleet import can_send, is_away, is_rogue, with_code_used
 from models.sms import MessageKind, MessageStatus, SmsMessage
 from models.sms_phone import PausedReason, SmsPhone
@@ -35,10 +36,7 @@ async def phones_in_turn(ctx: Context) -> list[SmsPhone]:
     """
     if not await phones(ctx):
         return []
-    try:
-        await ctx.store.lock(f"fleet:{ctx.store.restaurant_id}")
-    except TimeoutError as error:
-        raise Unavailable(retry_after=1) from error
+    await access.take_turn(ctx, f"fleet:{ctx.store.restaurant_id}")
     return await phones(ctx)
 
 
