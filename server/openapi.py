@@ -89,18 +89,20 @@ def document() -> dict[str, Any]:
             },
             **_reports(),
             "/": _page("home", "Where to find what."),
-            "/kitchen": _page("kitchen", "The kitchen display. Its files are below it, in `/client` and in `/vendor`."),
+            "/kitchen": _page("kitchen", "The kitchen display."),
+            "/floor": _page("floor", "The page of waiters, cashiers and managers."),
+            "/order": _page("order", "The page for orders from home."),
             "/t/{token}": {
                 "parameters": [
                     {
                         "name": "token",
                         "in": "path",
                         "required": True,
-                        "description": "The table's token; clients give it as `auth.table`. It is not looked at here.",
+                        "description": "The table's token, the page's `auth.table`. It is not looked at here.",
                         "schema": {"type": "string"},
                     }
                 ],
-                **_page("table", "Where the QR code of a table leads."),
+                **_page("table", "The diner's page, where the QR code of a table leads; the same for every token."),
             },
         },
         "components": {

@@ -1,23 +1,20 @@
-"""The pages, served from memory: `/kitchen` and its files, our client, and the packages of others that they import.
+"""The pages, served from memory: each with its modules, what they share, our client, and the packages of others.
 
 There is no build step: a browser gets the modules as they are written, and an import map says where each package is.
 All files are read once, before anyone can ask, and each is a route of its own. So no path that a client sends is ever
 looked for on a disk.
 """
 
-import gzip
 import re
-from base64 import b64encode
 from dataclasses import dataclass, field
-from hashlib import sha256
 from html import escape
 from pathlib import Path
 
 import structlog
 from aiohttp import web
 from aiohttp.helpers import ETag
-from pydantic_core import to_json
 
+from server.page import HTML, PLACEHOLDER, File, file, page
 from server.web import PAGE
 
 log = structlog.get_logger(__name__)
@@ -37,6 +34,9 @@ PACKAGES = {
 CLIENT = "/client/index.js"
 
 IMPORTS = {name: path for name, (path, _) in PACKAGES.items()} | {"@comanda/client": CLIENT}
+"""What every page may import by name, besides `@comanda/ui/` and the name of a file of `web/ui`."""
+
+UI = "/ui/"
 
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -53,12 +53,30 @@ KINDS = {
 }
 """A file of another kind is not served."""
 
-PLACEHOLDER = "<!-- importmap -->"
-
-WORTH_PACKING = 0.9
-"""Sounds and pictures are packed already."""
+FOREVER = "public, max-age=31536000, immutable"
+"""How long an address that names its content is good (RFC 8246)."""
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page: its route, and the name of its folder in `Places`, which is that of its files' prefix, too."""
+
+    path: str
+    name: str
+    has_pictures: bool = True
+
+
+PAGES = (
+    Place("/kitchen", "kitchen", has_pictures=False),
+    Place("/t/{token}", "diner"),
+    Place("/floor", "floor"),
+    Place("/order", "order"),
+)
+"""The page of a table is the same for every token: a wrong one must not be told from a right one."""
+
+SHARED = ("client", "ui")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,116 +84,110 @@ class Places:
     """Where the files are. A checkout and the image have them in the same places relative to this package."""
 
     kitchen: Path = ROOT / "kitchen_display" / "static"
+    diner: Path = ROOT / "web" / "diner"
+    floor: Path = ROOT / "web" / "floor"
+    order: Path = ROOT / "web" / "order"
     client: Path = ROOT / "web" / "client"
+    ui: Path = ROOT / "web" / "ui"
     packages: Path = ROOT / "web" / "node_modules"
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """What is answered for one path. `policy` is set for a page: what it may load, but for its sockets."""
-
-    kind: str
-    body: bytes
-    packed: bytes | None
-    tag: str
-    policy: str | None = None
 
 
 @dataclass
 class Pages:
-    """The files of all pages. `missing` names what was not found; the page then says so instead of staying white."""
+    """The files of all pages. `missing` names what was not found; a page then says so instead of staying white."""
 
     places: Places = field(default_factory=Places)
     files: dict[str, File] = field(init=False)
+    pages: dict[str, File] = field(init=False)
     missing: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        sources, index = self._sources(), self.places.kitchen / "index.html"
-        self.missing = [_said(source) for source in (*sources.values(), index) if not source.is_file()]
+        sources = self._sources()
+        self.missing = [_said(source) for source in sources.values() if not source.is_file()]
         self.files = {
-            path: _file(KINDS.get(source.suffix, KINDS[".js"]), source.read_bytes())
+            path: file(KINDS.get(source.suffix, KINDS[".js"]), source.read_bytes())
             for path, source in sources.items()
             if source.is_file()
         }
-        page = index.read_text(encoding="utf-8") if index.is_file() else PLACEHOLDER
-        if page.count(PLACEHOLDER) != 1:
-            self.missing.append(f"{PLACEHOLDER} in {_said(index)}")
+        built = {} if self.missing else {place.path: self._built(place) for place in PAGES}
+        self.pages = {path: found for path, found in built.items() if found}
         if self.missing:
-            log.warning("the kitchen display is not installed", missing=self.missing)
-        else:
-            self.files["/kitchen"] = _page(page)
+            log.warning("the pages are not installed", missing=self.missing)
 
     def attach(self, app: web.Application) -> None:
-        """Add a route for each file."""
-        for path in {*self.files, "/kitchen"}:
+        """Add a route for each file and each page."""
+        for path in self.files:
             app.router.add_get(path, self._answer)
-        app.router.add_get("/kitchen/", _without_slash)
+        for place in PAGES:
+            app.router.add_get(place.path, self._show)
+        for path in (place.path for place in PAGES if "{" not in place.path):
+            app.router.add_get(f"{path}/", _without_slash)
+
+    def _built(self, place: Place) -> File | None:
+        """Return a page, or None and say what is missing."""
+        index = self._folder(place.name) / "index.html"
+        text = index.read_text(encoding="utf-8") if index.is_file() else None
+        if text is None or text.count(PLACEHOLDER) != 1:
+            self.missing.append(_said(index) if text is None else f"{PLACEHOLDER} in {_said(index)}")
+            return None
+        own = tuple(f"/{name}/" for name in (place.name, "vendor", *SHARED))
+        files = {path: one for path, one in self.files.items() if path.startswith(own)}
+        ui = {f"@comanda{path}": path for path in files if path.startswith(UI) and path.endswith(".js")}
+        return page(text, IMPORTS | ui, files, has_pictures=place.has_pictures)
+
+    def _folder(self, name: str) -> Path:
+        found: Path = getattr(self.places, name)
+        return found
 
     def _sources(self) -> dict[str, Path]:
         """Return what is to be served at which path."""
         sources = {CLIENT: self.places.client / CLIENT.rpartition("/")[2]}
         sources |= {path: self.places.packages / source for path, source in PACKAGES.values()}
-        for prefix, folder in (("/kitchen", self.places.kitchen), ("/client", self.places.client)):
+        for name in (*(place.name for place in PAGES), *SHARED):
             sources |= {
-                f"{prefix}/{source.relative_to(folder).as_posix()}": source
-                for source in folder.rglob("*")
+                f"/{name}/{source.relative_to(self._folder(name)).as_posix()}": source
+                for source in sorted(self._folder(name).rglob("*"))
                 if source.suffix in KINDS and source.is_file()
             }
         return sources
 
+    async def _show(self, request: web.Request) -> web.Response:
+        resource = request.match_info.route.resource
+        found = self.pages.get(resource.canonical) if resource else None
+        return self._not_installed() if found is None else _answered(request, found)
+
     async def _answer(self, request: web.Request) -> web.Response:
-        found = self.files.get(request.path)
-        if found is None:
-            return self._not_installed()
-        headers = {"Cache-Control": "no-cache", "ETag": f'W/"{found.tag}"', "Vary": "Accept-Encoding"}
-        if found.policy is not None:
-            headers["Content-Security-Policy"] = found.policy.format(sockets=_sockets(request.host))
-        if _has(request.if_none_match, found.tag):
-            return web.Response(status=304, headers=headers)
-        headers["Content-Type"] = found.kind
-        if found.packed is not None and _takes_gzip(request.headers.get("Accept-Encoding", "")):
-            return web.Response(body=found.packed, headers=headers | {"Content-Encoding": "gzip"})
-        return web.Response(body=found.body, headers=headers)
+        return _answered(request, self.files[request.path])
 
     def _not_installed(self) -> web.Response:
         text = (
-            "The kitchen display is not installed: this server did not find "
+            "The pages are not installed: this server did not find "
             f"<code>{'</code>, <code>'.join(map(escape, self.missing))}</code> when it started. "
-            "<code>make run</code> installs it, if npm is there; then start the server again."
+            "<code>make run</code> installs them, if npm is there; then start the server again."
         )
         return web.Response(status=503, text=PAGE.format(text=text), content_type="text/html", charset="utf-8")
 
 
-def import_map() -> str:
-    """Return the text of the import map of all pages."""
-    return to_json({"imports": IMPORTS}).decode()
-
-
-def policy(inline: str) -> str:
-    """Return the policy of a page with one inline script; `{sockets}` stands for the addresses of its sockets."""
-    digest = b64encode(sha256(inline.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; connect-src 'self'{{sockets}}; "
-        "img-src 'self' data:; media-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-        "form-action 'none'"
-    )
-
-
-def _page(text: str) -> File:
-    """Return a page with its import map in its place."""
-    inline = import_map()
-    whole = text.replace(PLACEHOLDER, f'<script type="importmap">{inline}</script>')
-    return _file("text/html; charset=utf-8", whole.encode(), policy(inline))
-
-
-def _file(kind: str, body: bytes, allowed: str | None = None) -> File:
-    packed = gzip.compress(body, mtime=0)
-    is_worth = len(packed) < WORTH_PACKING * len(body)
-    return File(kind, body, packed if is_worth else None, sha256(body).hexdigest()[:32], allowed)
+def _answered(request: web.Request, found: File) -> web.Response:
+    """Answer with a file; one that is asked for by its content never has to be asked for again."""
+    is_named = request.rel_url.query_string == f"v={found.version}"
+    headers = {
+        "Cache-Control": FOREVER if is_named and found.kind != HTML else "no-cache",
+        "ETag": f'W/"{found.tag}"',
+        "Vary": "Accept-Encoding",
+    }
+    if found.policy is not None:
+        headers["Content-Security-Policy"] = found.policy.format(sockets=_sockets(request.host))
+    if _has(request.if_none_match, found.tag):
+        return web.Response(status=304, headers=headers)
+    headers["Content-Type"] = found.kind
+    if found.packed is not None and _takes_gzip(request.headers.get("Accept-Encoding", "")):
+        return web.Response(body=found.packed, headers=headers | {"Content-Encoding": "gzip"})
+    return web.Response(body=found.body, headers=headers)
 
 
 async def _without_slash(request: web.Request) -> web.Response:
-    return web.Response(status=308, headers={"Location": "/kitchen"})
+    return web.Response(status=308, headers={"Location": request.path.rstrip("/")})
 
 
 def _said(source: Path) -> str:

@@ -29,7 +29,8 @@ PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Comanda</title><meta name="viewport" content="width=device-width">
 <link rel="stylesheet" href="/docs/style.css"></head>
 <body><main><h1>Comanda</h1><p>{text}</p>
-<ul><li><a href="/kitchen">The kitchen display</a></li><li><a href="/docs">The protocol, to read</a></li>
+<ul><li><a href="/floor">The floor</a></li><li><a href="/kitchen">The kitchen display</a></li>
+<li><a href="/order">Orders from home</a></li><li><a href="/docs">The protocol, to read</a></li>
 <li><a href="/asyncapi.json">asyncapi.json</a>: sockets</li>
 <li><a href="/openapi.json">openapi.json</a>: HTTP</li><li><a href="/healthz">healthz</a>, <a href="/readyz">readyz</a>,
 <a href="/metrics">metrics</a></li></ul></main></body></html>"""
@@ -57,7 +58,6 @@ class Web:
         """Add the routes and what holds for all of them."""
         app.middlewares.append(self._guard)
         app.router.add_get("/", self._home)
-        app.router.add_get("/t/{token}", self._table)
         app.router.add_get("/healthz", self._health)
         app.router.add_get("/readyz", self._ready)
         app.router.add_get("/metrics", self._show_metrics)
@@ -89,17 +89,6 @@ class Web:
     async def _home(self, request: web.Request) -> web.Response:
         return _html(
             PAGE.format(text=f"A real-time ordering server for restaurants, version {escape(version('comanda'))}.")
-        )
-
-    async def _table(self, request: web.Request) -> web.Response:
-        """Where the QR code of a table leads. The token is not looked at: a wrong one must not be told from a right
-        one.
-        """
-        return _html(
-            PAGE.format(
-                text="This is the address of a table. A client connects to the namespace <code>/table</code> with the "
-                "last part of this address as <code>auth.table</code>, and joins with the PIN that the waiter tells."
-            )
         )
 
     async def _health(self, request: web.Request) -> web.Response:

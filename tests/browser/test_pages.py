@@ -47,7 +47,13 @@ async def shown(url: str, profile: Path) -> tuple[str, str]:
 
 @pytest.mark.parametrize(
     ("path", "text"),
-    [("/", "The protocol, to read"), ("/docs", "order:place"), ("/t/any-token", "the PIN that the waiter tells")],
+    [
+        ("/", "The protocol, to read"),
+        ("/docs", "order:place"),
+        ("/t/any-token", "Comanda: your table"),
+        ("/floor", "Comanda: floor"),
+        ("/order", "Comanda: order"),
+    ],
 )
 async def test_a_page_is_shown_whole_and_the_browser_refuses_nothing_of_it(
     address: str, path: str, text: str, tmp_path: Path

@@ -15,12 +15,27 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from server.clock import Clock
-from server.pages import IMPORTS, PACKAGES, ROOT, Pages, Places
+from server.pages import IMPORTS, PACKAGES, PAGES, ROOT, Pages, Place, Places
 from server.telemetry import Metrics
 from server.web import Web
 
-PAGE = "<!doctype html><title>Kitchen</title><!-- importmap --><script type=module src=/kitchen/main.js></script>"
-MODULE = "// A module that is long enough to be worth packing.\n" * 20
+PAGE = (
+    '<!doctype html><title>Kitchen</title><link rel="stylesheet" href="/kitchen/look.css"><!-- importmap -->'
+    '<script type="module" src="/kitchen/main.js"></script>'
+)
+MODULE = (
+    """import { board } from "./parts/board.js";
+// import { never } from "./parts/never.js";
+"""
+    + "// A module that is long enough to be worth packing.\n" * 20
+)
+BOARD = """/** @import {Other} from './other.js' */
+import {
+  signal,
+} from "@preact/signals";
+import "@comanda/ui/drawn.js";
+export const board = () => import("./later.js"), words = signal("from './nowhere.js'");
+"""
 
 
 @pytest.fixture
@@ -30,10 +45,15 @@ def places(tmp_path: Path) -> Places:
     (kitchen / "parts").mkdir(parents=True)
     (kitchen / "index.html").write_text(PAGE)
     (kitchen / "main.js").write_text(MODULE)
-    (kitchen / "parts" / "board.js").write_text("export {}")
+    (kitchen / "look.css").write_text("p{}")
+    (kitchen / "parts" / "board.js").write_text(BOARD)
+    for name in ("later", "other", "never"):
+        (kitchen / "parts" / f"{name}.js").write_text("export {}")
     (kitchen / "notes.txt").write_text("nobody's business")
     (kitchen / ".env").write_text("SECRET=1")
-    return Places(kitchen=kitchen)
+    (tmp_path / "ui").mkdir()
+    (tmp_path / "ui" / "drawn.js").write_text('import{h}from"preact";export{h}')
+    return Places(kitchen=kitchen, ui=tmp_path / "ui")
 
 
 @pytest.fixture
@@ -76,7 +96,7 @@ async def test_the_page_has_its_import_map_and_its_policy_allows_that_script_and
         assert answer.content_type == "text/html"
     found = re.findall(r'<script type="importmap">(.*?)</script>', text)
     assert len(found) == 1
-    assert json.loads(found[0]) == {"imports": IMPORTS}
+    assert set(IMPORTS) < set(json.loads(found[0])["imports"])
     directives = dict(one.strip().split(" ", 1) for one in policy.split(";"))
     digest = b64encode(sha256(found[0].encode()).digest()).decode()
     host = f"{site._base_url.host}:{site._base_url.port}"  # type: ignore[union-attr]
@@ -101,10 +121,74 @@ async def test_a_host_that_is_none_gets_nothing_into_the_policy(site: aiohttp.Cl
 
 
 async def test_everything_that_the_import_map_names_is_served_as_a_module(site: aiohttp.ClientSession) -> None:
-    for path in IMPORTS.values():
+    for path in (await mapped(site)).values():
         async with site.get(path) as answer:
             assert (answer.status, answer.content_type) == (200, "text/javascript"), path
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def mapped(site: aiohttp.ClientSession, page: str = "/kitchen") -> dict[str, str]:
+    """Return the import map of a page."""
+    async with site.get(page, headers={"Accept-Encoding": "identity"}) as answer:
+        found = re.findall(r'<script type="importmap">(.*?)</script>', await answer.text())
+    imports: dict[str, str] = json.loads(found[0])["imports"]
+    return imports
+
+
+async def test_a_module_has_one_address_however_it_is_imported(site: aiohttp.ClientSession) -> None:
+    imports = await mapped(site)
+    assert imports["@comanda/ui/drawn.js"] == imports["/ui/drawn.js"]
+    assert imports["@comanda/client"] == imports["/client/index.js"]
+    assert re.fullmatch(r"/kitchen/parts/board\.js\?v=[0-9a-f]{10}", imports["/kitchen/parts/board.js"])
+
+
+async def test_all_that_is_imported_before_a_page_can_start_is_asked_for_at_once(
+    site: aiohttp.ClientSession,
+) -> None:
+    async with site.get("/kitchen", headers={"Accept-Encoding": "identity"}) as answer:
+        text = await answer.text()
+    assert re.findall(r'rel="modulepreload" href="([^"?]+)\?v=', text) == [
+        "/kitchen/main.js",
+        "/kitchen/parts/board.js",
+        "/vendor/signals.js",
+        "/ui/drawn.js",
+        "/vendor/preact.js",
+        "/vendor/preact-hooks.js",
+        "/vendor/signals-core.js",
+    ]
+    assert set(re.findall(r'(?:src|href)="(/[^"?]+)"', text)) == set(), "each address names its content"
+
+
+async def test_an_address_that_names_other_content_is_not_kept(site: aiohttp.ClientSession) -> None:
+    async with site.get("/kitchen/main.js?v=0123456789") as answer:
+        assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
+
+
+async def test_the_page_of_a_table_is_the_same_for_every_token(site: aiohttp.ClientSession) -> None:
+    answers = []
+    for token in ("a" * 22, "no-such-table", "%00'<script>"):
+        async with site.get(f"/t/{token}") as answer:
+            answers.append((answer.status, answer.headers["ETag"], await answer.read()))
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert answer.headers["Cache-Control"] == "no-cache"
+    assert len(set(answers)) == 1
+    assert answers[0][0] == 200
+
+
+@pytest.mark.parametrize("place", PAGES, ids=lambda place: place.name)
+async def test_pictures_of_dishes_come_from_anywhere_and_nothing_else_does(
+    site: aiohttp.ClientSession, place: Place
+) -> None:
+    async with site.get(place.path.format(token="x")) as answer:
+        directives = dict(one.strip().split(" ", 1) for one in answer.headers["Content-Security-Policy"].split(";"))
+    assert ("https:" in directives.pop("img-src").split()) is place.has_pictures
+    assert [name for name, sources in directives.items() if "http" in sources or "*" in sources] == []
+
+
+async def test_a_page_has_its_own_modules_and_no_other_page_s(site: aiohttp.ClientSession) -> None:
+    paths = [path for path in await mapped(site, "/floor") if path.startswith("/")]
+    assert {path.split("/")[1] for path in paths} == {"floor", "client", "ui"}
 
 
 async def test_the_packages_import_nothing_but_what_the_import_map_names(site: aiohttp.ClientSession) -> None:
@@ -145,7 +229,7 @@ async def test_a_file_is_packed_for_who_takes_it_so(
 
 
 async def test_what_packing_makes_no_smaller_is_sent_as_it_is(site: aiohttp.ClientSession) -> None:
-    async with site.get("/kitchen/parts/board.js", headers={"Accept-Encoding": "gzip"}) as answer:
+    async with site.get("/kitchen/parts/later.js", headers={"Accept-Encoding": "gzip"}) as answer:
         assert "Content-Encoding" not in answer.headers
         assert await answer.text() == "export {}"
 
@@ -207,7 +291,7 @@ async def test_the_page_with_a_slash_at_its_end_is_the_page_without(site: aiohtt
 async def test_without_its_packages_the_page_says_plainly_what_is_missing(places: Places, tmp_path: Path) -> None:
     with capture_logs() as logs:
         pages = Pages(Places(kitchen=places.kitchen, client=places.client, packages=tmp_path / "node_modules"))
-    assert [one["event"] for one in logs] == ["the kitchen display is not installed"]
+    assert [one["event"] for one in logs] == ["the pages are not installed"]
     async with serving(pages) as site, site.get("/kitchen") as answer:
         text = await answer.text()
         assert (answer.status, answer.content_type) == (503, "text/html")
@@ -218,9 +302,12 @@ async def test_without_its_packages_the_page_says_plainly_what_is_missing(places
 
 async def test_a_page_without_a_place_for_the_import_map_is_said_to_be_wrong(places: Places) -> None:
     (places.kitchen / "index.html").write_text("<!doctype html>")
-    async with serving(Pages(places)) as site, site.get("/kitchen") as answer:
-        assert answer.status == 503
-        assert "&lt;!-- importmap --&gt;" in await answer.text()
+    async with serving(Pages(places)) as site:
+        async with site.get("/kitchen") as answer:
+            assert answer.status == 503
+            assert "&lt;!-- importmap --&gt;" in await answer.text()
+        async with site.get("/floor") as answer:
+            assert answer.status == 200
 
 
 def test_the_page_of_this_project_is_complete() -> None:

@@ -1,0 +1,100 @@
+"""One page as it is served: its document with the import map and the preloads of all that it imports, and its policy.
+
+Every file is asked for by an address that names its content (`?v=`), so a browser that has it asks no more. The import
+map says these addresses for modules, which stay as they were written: it holds for relative imports, too.
+"""
+
+import gzip
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from posixpath import dirname, join, normpath
+
+from pydantic_core import to_json
+
+PLACEHOLDER = "<!-- importmap -->"
+
+HTML = "text/html; charset=utf-8"
+
+WORTH_PACKING = 0.9
+"""Sounds and pictures are packed already."""
+
+_IMPORT = re.compile(r"""(?:^|[;}])\s*(?:import|export)\b(?:[^"'();]*?\bfrom)?\s*["']([^"']+)["']""", re.MULTILINE)
+_LINKED = re.compile(r'\b(href|src)="(/[^"?#]+)"')
+_ENTRY = re.compile(r'<script\b[^>]*\btype="?module"?[^>]*\bsrc="?(/[^"\s>?]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is answered for one path. `policy` is set for a page: what it may load, but for its sockets."""
+
+    kind: str
+    body: bytes
+    packed: bytes | None
+    tag: str
+    policy: str | None = None
+
+    @property
+    def version(self) -> str:
+        """What its address says of its content."""
+        return self.tag[:10]
+
+
+def file(kind: str, body: bytes, allowed: str | None = None) -> File:
+    """Return a file that is ready to be sent, packed where that makes it smaller."""
+    packed = gzip.compress(body, mtime=0)
+    is_worth = len(packed) < WORTH_PACKING * len(body)
+    return File(kind, body, packed if is_worth else None, sha256(body).hexdigest()[:32], allowed)
+
+
+def page(text: str, imports: Mapping[str, str], files: Mapping[str, File], *, has_pictures: bool) -> File:
+    """Return the page whose document is `text`, with `PLACEHOLDER` where its import map belongs.
+
+    `imports` has the path of each name that modules import, `files` what is served. `has_pictures`: of dishes, which
+    are wherever the house keeps them.
+    """
+    inline = import_map(imports, files)
+    preloads = "".join(
+        f'\n    <link rel="modulepreload" href="{path}">' for path in _reached(_ENTRY.findall(text), imports, files)
+    )
+    whole = text.replace(PLACEHOLDER, f'<script type="importmap">{inline}</script>{preloads}')
+    whole = _LINKED.sub(lambda found: f'{found[1]}="{_address(found[2], files)}"', whole)
+    return file(HTML, whole.encode(), _policy(inline, has_pictures=has_pictures))
+
+
+def import_map(imports: Mapping[str, str], files: Mapping[str, File]) -> str:
+    """Return the text of an import map of these names and of every module among these files."""
+    own = {path: path for path in files if path.endswith(".js") and not path.startswith("/vendor/")}
+    return to_json({"imports": {name: _address(path, files) for name, path in {**imports, **own}.items()}}).decode()
+
+
+def _address(path: str, files: Mapping[str, File]) -> str:
+    return f"{path}?v={files[path].version}" if path in files else path
+
+
+def _reached(entries: list[str], imports: Mapping[str, str], files: Mapping[str, File]) -> list[str]:
+    """Return all modules that are loaded before the first line of the entries runs, in the order they are met."""
+    met = list(dict.fromkeys(entries))
+    for path in met:
+        met += [one for one in dict.fromkeys(_imported(path, imports, files)) if one not in met]
+    return met
+
+
+def _imported(path: str, imports: Mapping[str, str], files: Mapping[str, File]) -> Iterator[str]:
+    text = files[path].body.decode() if path in files else ""
+    for name in _IMPORT.findall(text):
+        found = imports.get(name) or normpath(join(dirname(path), name))
+        if found in files:
+            yield found
+
+
+def _policy(inline: str, *, has_pictures: bool) -> str:
+    """Return the policy of a page with one inline script; `{sockets}` stands for the addresses of its sockets."""
+    digest = b64encode(sha256(inline.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; connect-src 'self'{{sockets}}; "
+        f"img-src 'self' data:{' https:' if has_pictures else ''}; media-src 'self'; manifest-src 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+    )
