@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from handlers import attempt
 from handlers.alarms import raise_alarm
 from handlers.context import Context, Done, Reply
+from handlers.fleet import release
 from handlers.registry import FLOOR, KITCHEN, Limit, command
 from models.alarm import AlarmKind
 from models.base import Change, Id, OperationId, PersonName, Request
@@ -159,6 +160,7 @@ async def revoke(ctx: Context, request: RevokeDevice) -> DeviceReply:
     phone = await ctx.store.get(SmsPhone, phone_id(device.id)) if device.kind is DeviceKind.SMS_PHONE else None
     if phone is not None:
         ctx.store.save(phone.revoked(ctx.now))
+        await release(ctx, device.id)
     ctx.record("device-revoked", subject=device.id, name=device.name, **_status(device, stored))
     return DeviceReply(device=device_view(stored))
 

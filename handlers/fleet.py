@@ -11,8 +11,9 @@ from models.alarm import Alarm, AlarmKind
 from models.base import Change
 from models.errors import SmsUnavailable
 from models.fleet import can_send, is_away, is_rogue, with_code_used
+from models.reconcile import reconciled
 from models.sms import MessageKind, MessageStatus, SmsMessage
-from models.sms_phone import PausedReason, SmsPhone
+from models.sms_phone import MOST_SIMS, PausedReason, SmsPhone, lease_owner
 
 HOUSE = "house"
 """What the alarm about all phones is about."""
@@ -62,6 +63,21 @@ async def require_way(ctx: Context) -> None:
             and ctx.now < one.not_after
         ):
             raise SmsUnavailable(retry_after=RETRY_AFTER)
+
+
+async def held(ctx: Context, device_id: str) -> list[SmsMessage]:
+    """Return what the house thinks that a phone has."""
+    owners = {"$in": [lease_owner(device_id, slot) for slot in range(MOST_SIMS)]}
+    house = ctx.store.restaurant_id
+    return await ctx.store.every(SmsMessage, restaurant_id=house, is_finished=False, **{"lease.owner": owners})
+
+
+async def release(ctx: Context, device_id: str) -> None:
+    """Stage that a phone which is sent away has no messages any more: what it never accepted is anyone's at once, what
+    it had accepted is unknown, and if it is a code it is another phone's.
+    """
+    for message in reconciled(device_id, await held(ctx, device_id), (), ctx.now).changed:
+        ctx.store.save(message)
 
 
 async def credit_code(ctx: Context, about: str) -> None:

@@ -222,6 +222,11 @@ class SmsPhone(Aggregate):
             change=Change(kind="told", at=now),
         )
 
+    def tells_again_after(self, now: datetime) -> int:
+        """Return the whole seconds after which what it says of itself is written again."""
+        since = now - self.told_at if self.told_at else STATUS_EVERY
+        return max(0, -((since - STATUS_EVERY) // timedelta(seconds=1)))
+
     def _known(self, sims: tuple[ToldSim, ...]) -> tuple[Sim, ...]:
         """Return cards as they are told of, each with what was kept of its slot while its operator is the same."""
         kept = {(one.slot, one.operator): one for one in self.sims}

@@ -44,6 +44,15 @@ class TellStatus(Request):
     sims: tuple[ToldSim, ...] | None = Field(default=None, max_length=MOST_SIMS)
 
 
+class StatusReply(Reply):
+    """`written`: it is known now. If not, the last was known a moment ago: tell how it is then after `retry_after`
+    seconds; where that is null, a newer connection of the phone counts.
+    """
+
+    written: bool
+    retry_after: int | None
+
+
 @command("sms:ack", on=(SMS,), roles=SMS_PHONES, limit=Limit(400, per=10))
 async def ack(ctx: Context, request: AckMessage) -> AckReply:
     """Say how far a message is: accepted, sent, delivered or failed."""
@@ -68,14 +77,16 @@ async def ack(ctx: Context, request: AckMessage) -> AckReply:
 
 
 @command("sms:status", on=(SMS,), roles=SMS_PHONES, limit=Limit(10, per=10))
-async def tell_status(ctx: Context, request: TellStatus) -> Done:
+async def tell_status(ctx: Context, request: TellStatus) -> StatusReply:
     """Tell battery, signal and cards."""
     phone = await _newest(ctx)
-    if phone is not None:
-        told = phone.told(request.battery, request.is_charging, request.signal, request.sims, ctx.now)
-        if told is not phone:
-            ctx.store.save(told)
-    return Done()
+    if phone is None:
+        return StatusReply(written=False, retry_after=None)
+    told = phone.told(request.battery, request.is_charging, request.signal, request.sims, ctx.now)
+    if told is phone:
+        return StatusReply(written=False, retry_after=phone.tells_again_after(ctx.now))
+    ctx.store.save(told)
+    return StatusReply(written=True, retry_after=None)
 
 
 @command("sms:pong", on=(SMS,), roles=SMS_PHONES, limit=Limit(10, per=10))

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 from handlers import attempt
 from handlers.alarms import raise_alarm
 from handlers.context import Context, Reply
+from handlers.fleet import held
 from handlers.registry import SMS, Limit, command
 from models.alarm import AlarmKind
 from models.base import Id, Request
@@ -17,8 +18,7 @@ from models.device import PAIRING_PURPOSE, Device, DeviceKind, spelled
 from models.errors import PairingRefused, VersionUnsupported
 from models.principal import PairedPhone, Role, Stranger
 from models.reconcile import MOST_OPEN, OpenMessage, Task, reconciled
-from models.sms import SmsMessage
-from models.sms_phone import MOST_SIMS, SmsPhone, ToldSim, Word, lease_owner, phone_id
+from models.sms_phone import MOST_SIMS, SmsPhone, ToldSim, Word, phone_id
 from models.sms_proof import is_proof, secret_from, stored_key
 
 SPOKEN = (1,)
@@ -78,7 +78,7 @@ async def register(ctx: Context, request: RegisterPhone) -> RegisterReply:
     device, secret = await _with_code(ctx, request.code) if request.code else (await _with_proof(ctx, request), None)
     known = await ctx.store.get(SmsPhone, phone_id(device.id))
     phone = known or SmsPhone(id=phone_id(device.id), restaurant_id=device.restaurant_id, name=device.name)
-    agreed = reconciled(device.id, await _held(ctx, device.id) if known else (), request.open, ctx.now)
+    agreed = reconciled(device.id, await held(ctx, device.id) if known else (), request.open, ctx.now)
     for message in agreed.changed:
         ctx.store.save(message)
     phone = phone.registered(ctx.process, max(common), request.app, request.sims, agreed.kept, ctx.now)
@@ -143,10 +143,3 @@ async def _notice_return(ctx: Context, device: Device) -> None:
     is_news = device.revoked_at is not None and ctx.now - device.revoked_at < GRACE
     if not is_news and await raise_alarm(ctx, AlarmKind.DEVICE_REFUSED, device.id) is not None:
         ctx.record("device-refused", subject=device.id)
-
-
-async def _held(ctx: Context, device_id: str) -> list[SmsMessage]:
-    """Return what the house thinks that a phone has."""
-    owners = {"$in": [lease_owner(device_id, slot) for slot in range(MOST_SIMS)]}
-    house = ctx.store.restaurant_id
-    return await ctx.store.every(SmsMessage, restaurant_id=house, is_finished=False, **{"lease.owner": owners})

@@ -169,4 +169,16 @@ async def test_a_revoked_phone_says_nothing_any_more(house: House) -> None:
     await boss.operate("device:revoke", {"deviceId": phone.device_id})
     with pytest.raises((Refused, Unreachable)):
         await phone.ack(job, "sent")
-    assert (await stored(house, job["correlationId"])).status is MessageStatus.ACCEPTED
+    assert (await stored(house, job["correlationId"])).status is MessageStatus.UNKNOWN
+
+
+async def test_what_a_revoked_phone_had_is_another_ones_at_once(house: House) -> None:
+    phone = await pair(house)
+    code, notice = await accepted(house, phone, kind=CODE), await accepted(house, phone, kind=NOTICE, number=1)
+    waiting = await queue(house, NOTICE, number=2)
+    assert (await phone.job())["correlationId"] == waiting
+    other = await pair(house, name="Phone 2")
+    boss = await house.staff(house.login_of("MANAGER"))
+    await boss.operate("device:revoke", {"deviceId": phone.device_id})
+    assert {(await send(other))["correlationId"] for _ in range(2)} == {code["correlationId"], waiting}
+    assert (await until(house, notice["correlationId"], MessageStatus.UNKNOWN)).is_finished

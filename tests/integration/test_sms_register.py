@@ -292,9 +292,11 @@ async def test_what_a_phone_says_of_itself_is_written_every_ten_seconds_and_the_
     house: House,
 ) -> None:
     phone = await pair(house)
-    await phone.connection.send("sms:status", {"battery": 80, "signal": 4, "isCharging": False})
+    first = await phone.connection.send("sms:status", {"battery": 80, "signal": 4, "isCharging": False})
     version = (await stored(house))["version"]
-    await phone.connection.send("sms:status", {"battery": 79})
+    second = await phone.connection.send("sms:status", {"battery": 79})
+    assert (first["written"], first["retryAfter"], second["written"]) == (True, None, False)
+    assert 8 <= second["retryAfter"] <= 10
     assert (await stored(house))["version"] == version
     card = sms_phone.SIM | {"state": "NO_SERVICE"}
     await phone.connection.send("sms:status", {"battery": 78, "sims": [card]})
