@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 CLIENTS := $(addsuffix /node_modules/.installed,tests/engine tests/contract web)
 PAGES := web/node_modules/.pages
-SIDE_BY_SIDE := $(addprefix tests/,stateful unit contract engine integration payments messages browser web)
+SIDE_BY_SIDE := $(addprefix tests/,unit contract engine integration payments messages browser web)
 ALONE := $(filter-out $(SIDE_BY_SIDE),$(patsubst %/,%,$(wildcard tests/[a-z]*/)))
 PACKAGES := server handlers models kitchen_display sms_gateway bench comanda_client
 
@@ -26,7 +26,7 @@ demo: $(INSTALLED) ## play a whole dinner in the terminal
 test: $(INSTALLED) $(CLIENTS) ## run the suite on real services
 	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not long" $(SIDE_BY_SIDE)
 
-faults: $(INSTALLED) ## kill, freeze and flood servers: the short version, some minutes
+faults: $(INSTALLED) ## kill, freeze and flood servers, and live through evenings at random: the short version, some minutes
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" $(ALONE)
 
 prove: $(INSTALLED) ## run the fault and random tests in their long sizes

@@ -16,6 +16,7 @@ from comanda_client.state import FINISHED
 
 from models.house import Restaurant, Table
 from models.menu import Menu
+from models.pin import AttemptLimit, Failures
 from models.principal import Role
 from server.app import App
 from server.auth import hash_password
@@ -76,6 +77,8 @@ class Installation:
     apps: list[App]
     ports: list[int]
     clock: TestClock
+    houses: list[str] = field(default_factory=list)
+    """Those of the running test."""
 
     @property
     def addresses(self) -> list[str]:
@@ -87,7 +90,20 @@ class Installation:
         work = self.apps[0].store.begin(restaurant.id, self.clock.monotonic() + 10)
         tables = sorted(await work.members(Table, "house", restaurant.id), key=lambda table: table.position)
         menu = (await work.members(Menu, "house", restaurant.id))[0]
+        self.houses.append(restaurant.id)
         return House(self, restaurant, tables, menu)
+
+    async def clear(self) -> None:
+        """Take what a test leaves behind out of the way of the next one: its houses, at which all duties would go on
+        looking, and the wrong pairing codes of our address, which count over all houses.
+        """
+        await self.apps[0].database["restaurants"].delete_many({"_id": {"$in": self.houses}})
+        self.houses.clear()
+        work = self.apps[0].store.begin("", self.clock.monotonic() + 10)
+        for count in await work.members(AttemptLimit, "scope", "pairing:127.0.0.1"):
+            work.save(count.with_(failures=Failures()))
+        if not work.is_empty:
+            await work.commit()
 
     async def stop(self) -> None:
         await asyncio.gather(*(app.stop() for app in self.apps))

@@ -36,6 +36,8 @@ async def test_what_is_run_is_served_also_what_no_cook_said_to_be_ready(house: H
     assert states(tickets) == ["SERVED", "SERVED"]
     times = [line[name] for one in tickets for line in one["lines"] for name in ("startedAt", "readyAt", "servedAt")]
     assert all(times)
+    for client in (table.cold, table.expo):
+        await client.until(lambda state: "OPEN" not in [one["status"] for one in state.of("ticket")])
     assert await board(table.cold) == await board(table.expo) == await on_pass(table.expo) == []
     await table.dinner.waiter.until(
         lambda state: all(line["status"] == "SERVED" for one in state.of("order") for line in one["lines"])
