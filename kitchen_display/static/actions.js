@@ -7,11 +7,11 @@
  * @import {Order, Stage} from './order.js'
  */
 import { computed } from "@preact/signals";
+import { hush, tellDone } from "@comanda/ui/toast.js";
 import { movedBy, struck } from "./board.js";
 import { items, post, shownTicket, tickets } from "./feed.js";
 import { revisionsOf } from "./order.js";
 import { called, named, say, titleOf } from "./text.js";
-import { hush, tellDone } from "./toast.js";
 import { hello } from "./who.js";
 
 const REMEMBERED = 20;

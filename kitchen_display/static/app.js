@@ -2,16 +2,18 @@
 /** The kitchen display: which of its views is shown, and what runs behind all of them. */
 import { computed } from "@preact/signals";
 import { render } from "preact";
+import { startClock } from "@comanda/ui/clock.js";
+import { html } from "@comanda/ui/html.js";
+import { ToastBar } from "@comanda/ui/toast.js";
+import { stayAwake } from "@comanda/ui/wake.js";
 import { Banner } from "./banner.js";
 import { Bar } from "./bar.js";
 import { Choice } from "./choice.js";
-import { startClock } from "./clock.js";
 import { Board } from "./columns.js";
 import { opened } from "./dialog.js";
 import { listenToDrags } from "./drag.js";
 import { Expo } from "./expo.js";
 import { startFeed } from "./feed.js";
-import { html } from "./html.js";
 import { hasKeys, listenToKeys } from "./keys.js";
 import { LineMenu, TicketMenu } from "./menus.js";
 import { Entrance, Refusal } from "./pairing.js";
@@ -20,14 +22,12 @@ import { dress, isAllDayShown, station } from "./settings.js";
 import { isPass, startShowing } from "./showing.js";
 import { prepareSound } from "./sound.js";
 import { say } from "./text.js";
-import { ToastBar } from "./toast.js";
-import { stayAwake } from "./wake.js";
 import { choices, hello, isIn, refusal, startBeing, status } from "./who.js";
 
 const isLive = computed(() => String(status.value === "live"));
 
 function App() {
-  return html`<${View} /><${Opened} /><${ToastBar} />`;
+  return html`<${View} /><${Opened} /><${ToastBar} undoKey="U" />`;
 }
 
 /** Not of the house yet; of no station yet; or the board. */

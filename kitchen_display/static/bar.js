@@ -1,12 +1,12 @@
 // @ts-check
 /** The bar above the board: which station this is, and what concerns all tickets. */
 import { computed } from "@preact/signals";
+import { now, timeOfDay } from "@comanda/ui/clock.js";
+import { html } from "@comanda/ui/html.js";
 import { undo } from "./actions.js";
 import { isOut } from "./board.js";
-import { now, timeOfDay } from "./clock.js";
 import { open } from "./dialog.js";
 import { items } from "./feed.js";
-import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { isAllDayShown, isMuted, station } from "./settings.js";
 import { isWaitingForTouch } from "./sound.js";

@@ -7,7 +7,7 @@
  */
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { html } from "./html.js";
+import { html } from "@comanda/ui/html.js";
 
 /**
  * What a kind of cards shows. `name` is the attribute that has the id; `lines` says how high a shell is.

@@ -1,6 +1,6 @@
 // @ts-check
 /** Which station this screen shows: asked once, remembered, and changed in the settings. */
-import { html } from "./html.js";
+import { html } from "@comanda/ui/html.js";
 import { Icon } from "./icons.js";
 import { station } from "./settings.js";
 import { named, say } from "./text.js";

@@ -1,9 +1,9 @@
 // @ts-check
 /** The station's board: three columns of tickets. On a narrow screen one of them, by a filter. */
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { html } from "@comanda/ui/html.js";
 import { COLUMNS } from "./board.js";
 import { Card, drawWhatComesNear, idOf } from "./card.js";
-import { html } from "./html.js";
 import { chosenColumn } from "./narrow.js";
 import { board } from "./showing.js";
 import { called, say } from "./text.js";

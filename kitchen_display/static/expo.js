@@ -7,11 +7,11 @@
  * @import {Entry} from './lanes.js'
  * @import {Order, Stage} from './order.js'
  */
+import { beat } from "@comanda/ui/clock.js";
+import { html } from "@comanda/ui/html.js";
 import { bumpOrder, canFire, hold } from "./actions.js";
 import { byCourse, toneOf } from "./board.js";
-import { beat } from "./clock.js";
 import { Columns } from "./columns.js";
-import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { STAGES, coursesOf, stageOf } from "./order.js";
 import { pass } from "./showing.js";

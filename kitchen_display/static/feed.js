@@ -7,11 +7,11 @@
  */
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { Refused, Unsent, openOutbox } from "@comanda/client";
+import { tellRefused } from "@comanda/ui/toast.js";
 import { foreseen, foreseenItems, isAbout } from "./foreseen.js";
 import { owner } from "./settings.js";
 import { shared } from "./sharing.js";
 import { play } from "./sound.js";
-import { tellRefused } from "./toast.js";
 import { connection, hello } from "./who.js";
 
 const SEEN_AT_ONCE = 50;

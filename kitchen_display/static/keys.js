@@ -4,10 +4,11 @@
  * a reader of the screen says where one is.
  */
 import { effect, signal } from "@preact/signals";
+import { isOpen } from "@comanda/ui/dialog.js";
 import { bump, bumpOrder, step, undo } from "./actions.js";
 import { canBump, nextOf } from "./board.js";
 import { idOf } from "./card.js";
-import { isOpen, open } from "./dialog.js";
+import { open } from "./dialog.js";
 import { shownTicket } from "./feed.js";
 import { stageOf } from "./order.js";
 import { isAllDayShown, isMuted } from "./settings.js";

@@ -8,12 +8,12 @@
  */
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import { beat } from "@comanda/ui/clock.js";
+import { html } from "@comanda/ui/html.js";
 import { acknowledge, step } from "./actions.js";
 import { ageOf, nextOf, portions, struck } from "./board.js";
-import { beat } from "./clock.js";
 import { open } from "./dialog.js";
 import { shownTicket } from "./feed.js";
-import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { called, named, say } from "./text.js";
 import { outlines } from "./who.js";

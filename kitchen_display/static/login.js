@@ -1,7 +1,7 @@
 // @ts-check
 /** The other way in: a cook logs in, on any device, where no screen can be paired. The browser's cookie is the proof until they log out. */
 import { useSignal } from "@preact/signals";
-import { html } from "./html.js";
+import { html } from "@comanda/ui/html.js";
 import { say } from "./text.js";
 import { hello, logIn, logOut, refusal, status } from "./who.js";
 

@@ -5,12 +5,12 @@
  * @import {Line} from './shape.js'
  */
 import { useSignal } from "@preact/signals";
+import { now } from "@comanda/ui/clock.js";
+import { html } from "@comanda/ui/html.js";
 import { acknowledge, bringBack, canFire, fire, hold, moveTicket, prioritize, step, takeOut } from "./actions.js";
 import { COLUMNS, isOut, movedBy, stepsOf, struck } from "./board.js";
-import { now } from "./clock.js";
 import { Dialog, close } from "./dialog.js";
 import { items, shownTicket } from "./feed.js";
-import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { coursesOf } from "./order.js";
 import { called, named, say, titleOf } from "./text.js";

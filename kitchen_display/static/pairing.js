@@ -1,7 +1,7 @@
 // @ts-check
 /** The first thing that a new screen shows: big keys for the code that a manager reads out; or the log-in of a cook. */
 import { useSignal } from "@preact/signals";
-import { html } from "./html.js";
+import { html } from "@comanda/ui/html.js";
 import { LogIn } from "./login.js";
 import { language, wasRevoked } from "./settings.js";
 import { LANGUAGES, say } from "./text.js";

@@ -2,13 +2,14 @@
 /** What opens over the board or beside it: all-day counts, the recall list, what is out, settings, help. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { now, timeOfDay } from "@comanda/ui/clock.js";
+import { html } from "@comanda/ui/html.js";
+import { Switch } from "@comanda/ui/switch.js";
 import { bringBack, recall, recallOrder } from "./actions.js";
 import { allDay, isOut } from "./board.js";
 import { StationChoice } from "./choice.js";
-import { now, timeOfDay } from "./clock.js";
 import { Dialog, close } from "./dialog.js";
 import { items, nameOnTickets } from "./feed.js";
-import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { KEYS } from "./keys.js";
 import { LogOut } from "./login.js";
@@ -108,15 +109,6 @@ export function Settings() {
     <${Switch} options=${LANGUAGES} chosen=${language.value} choose=${(/** @type {string} */ one) => (language.value = one)} />
     <${LogOut} />
   <//>`;
-}
-
-/**
- * @param {{options: {[value: string]: string}, chosen: string, choose: (value: string) => void}} props
- */
-function Switch({ options, chosen, choose }) {
-  return html`<div class="choices" role="group">
-    ${Object.entries(options).map(([value, name]) => html`<button key=${value} type="button" aria-pressed=${String(chosen === value)} onClick=${() => choose(value)}>${name}</button>`)}
-  </div>`;
 }
 
 /** The keys of a keyboard or a bump bar. */

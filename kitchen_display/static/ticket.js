@@ -7,11 +7,11 @@
  */
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import { beat, timeOfDay } from "@comanda/ui/clock.js";
+import { html } from "@comanda/ui/html.js";
 import { bump, canFire, fire, moveTicket } from "./actions.js";
 import { avoided, byCourse, canBump, columnOf, minutesSince, movedBy, toneOf } from "./board.js";
-import { beat, timeOfDay } from "./clock.js";
 import { open } from "./dialog.js";
-import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { LineRow, allergens } from "./line.js";
 import { called, say, titleOf } from "./text.js";

@@ -5,12 +5,13 @@
  *
  * @import {Hello, Station} from './shape.js'
  */
-import { batch, computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect } from "@preact/signals";
 import { Refused, connect } from "@comanda/client";
-import { now, setClock } from "./clock.js";
+import { outageOf } from "@comanda/ui/banner.js";
+import { setClock } from "@comanda/ui/clock.js";
+import { tellRefused } from "@comanda/ui/toast.js";
 import { deviceId, deviceToken, language, owner, station, wasRevoked } from "./settings.js";
 import { named, say } from "./text.js";
-import { tellRefused } from "./toast.js";
 
 const LONGEST_PAUSE_MS = 3000;
 
@@ -44,8 +45,8 @@ export const hello = computed(() => /** @type {Hello | null} */ (connection.hell
 /** Whether this screen is of the house: as far as it knows, while nobody answers. */
 export const isIn = computed(() => (hello.value ? !isStranger(hello.value) : deviceToken.value !== null));
 
-/** Since when it is not live; null while it is. */
-export const lostAt = signal(/** @type {number | null} */ (now.peek()));
+/** Since when it is not live. */
+export const outage = outageOf(connection);
 
 /** All stations of the house by code, in their order. */
 export const stations = computed(() => {
@@ -93,9 +94,6 @@ export function startBeing() {
     if (!hello.value) return;
     setClock(hello.value.serverTime);
     owner.value = ownerOf(hello.value);
-  });
-  effect(() => {
-    lostAt.value = status.value === "live" ? null : (lostAt.peek() ?? now.peek());
   });
   let served = station.peek();
   effect(() => {

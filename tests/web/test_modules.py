@@ -6,8 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from iso4217 import Currency as Iso4217
 from web.paper import NODE
 
+from models.money import exponent
 from server import typescript
 from server.pages import ROOT
 
@@ -26,6 +28,13 @@ def test_the_module_keeps_its_promises(script: Path) -> None:
     done = subprocess.run([NODE, "--test", script], capture_output=True, text=True, timeout=50, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "# pass 0" not in done.stdout
+
+
+def test_pages_and_server_agree_on_the_minor_units_of_all_currencies() -> None:
+    codes = sorted({one.code for one in list(Iso4217) if one.exponent is not None})
+    script = f"import {{ digitsOf }} from '{ROOT}/web/ui/money.js'; console.log(JSON.stringify({codes}.map(digitsOf)))"
+    said = subprocess.run([NODE, "--input-type=module", "-e", script], capture_output=True, timeout=50, check=True)
+    assert dict(zip(codes, json.loads(said.stdout), strict=True)) == {code: exponent(code) for code in codes}
 
 
 def test_the_committed_types_are_those_of_the_code() -> None:

@@ -160,6 +160,13 @@ async def test_all_that_is_imported_before_a_page_can_start_is_asked_for_at_once
     assert set(re.findall(r'(?:src|href)="(/[^"?]+)"', text)) == set(), "each address names its content"
 
 
+def test_the_kitchen_asks_for_all_its_modules_at_once() -> None:
+    pages = Pages()
+    asked = re.findall(r'rel="modulepreload" href="/kitchen/([^"?]+)', pages.pages["/kitchen"].body.decode())
+    own = {path.removeprefix("/kitchen/") for path in pages.files if re.match(r"/kitchen/.*\.js$", path)}
+    assert set(asked) == own - {"shape.js"}, "shape.js has types alone"
+
+
 async def test_an_address_that_names_other_content_is_not_kept(site: aiohttp.ClientSession) -> None:
     async with site.get("/kitchen/main.js?v=0123456789") as answer:
         assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")

@@ -2,8 +2,8 @@
 /** A short message at the foot of the page: what was just done, with its undo, or all that was refused together. */
 import { signal } from "@preact/signals";
 import { html } from "./html.js";
-import { Icon } from "./icons.js";
-import { say } from "./text.js";
+import { Icon } from "./icon.js";
+import { say } from "./words.js";
 
 const DONE_MS = 10_000;
 
@@ -48,8 +48,11 @@ function show(toast) {
   timer = setTimeout(hush, DONE_MS);
 }
 
-/** The message, where it is also read aloud. */
-export function ToastBar() {
+/**
+ * The message, where it is also read aloud. `undoKey` is the key that takes back, where there is a keyboard.
+ * @param {{undoKey?: string}} props
+ */
+export function ToastBar({ undoKey }) {
   const toast = shown.value;
   return html`<div class="toast-place" role="status" aria-live="polite">
     ${
@@ -57,7 +60,7 @@ export function ToastBar() {
       html`<div class=${toast.isRefusal ? "toast refused" : "toast"}>
       ${toast.isRefusal && html`<${Icon} name="warning" />`}
       <div>${toast.texts.map((text) => html`<p key=${text}>${text}</p>`)}</div>
-      ${toast.undo && html`<button type="button" class="undo" onClick=${toast.undo}><${Icon} name="undo" />${say("undo")}<kbd>U</kbd></button>`}
+      ${toast.undo && html`<button type="button" class="undo" onClick=${toast.undo}><${Icon} name="undo" />${say("undo")}${undoKey && html`<kbd>${undoKey}</kbd>`}</button>`}
     </div>`
     }
   </div>`;

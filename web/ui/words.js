@@ -1,0 +1,26 @@
+// @ts-check
+/** What the shared parts of pages say. */
+import { phrases } from "./language.js";
+
+export const WORDS = {
+  en: {
+    close: "Close",
+    undo: "Undo",
+    language: "Language",
+    offline: "Not live",
+    "catching-up": "Catching up",
+    since: "This is how it was at {time}.",
+    unanswered: "No answer from the house. Try again.",
+  },
+  ro: {
+    close: "Închide",
+    undo: "Înapoi",
+    language: "Limba",
+    offline: "Fără legătură",
+    "catching-up": "Se aduce la zi",
+    since: "Așa era la ora {time}.",
+    unanswered: "Serverul nu răspunde. Încearcă din nou.",
+  },
+};
+
+export const { say } = phrases(WORDS);
