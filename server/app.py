@@ -125,6 +125,7 @@ class App:
             self.process_id,
             float(settings.guard.phone_ping_interval_seconds),
             float(settings.guard.phone_silent_seconds),
+            self.metrics.sms_phones_live.set,
         )
         self.realtime = Realtime(
             dispatcher,
@@ -208,7 +209,7 @@ class App:
         self.checkout.attach(site)
         if self.provider:
             Webhooks(self.provider, self.dispatcher, self.store, self.clock, self.metrics).attach(site)
-        MessageReports(self.bringers, self.dispatcher, self.metrics).attach(site)
+        MessageReports(self.bringers, self.dispatcher, self.clock, self.metrics).attach(site)
         # What comes compressed is refused, and must not be unpacked on its way.
         options = {"access_log": None, "handle_signals": False, "shutdown_timeout": 1, "auto_decompress": False}
         self._runner = Listener(site, self.clock, self.metrics, **options)

@@ -56,6 +56,7 @@ class Attendance:
         process_id: str,
         ping_seconds: float,
         silent_seconds: float,
+        count: Callable[[int], None],
     ) -> None:
         self._dispatcher = dispatcher
         self._cache = cache
@@ -63,6 +64,8 @@ class Attendance:
         self._process_id = process_id
         self._ping_seconds = ping_seconds
         self._silent_seconds = silent_seconds
+        self._count = count
+        """Told how many sockets of phones there are, whenever that changes."""
         self._here: dict[Place, Presence] = {}
         self._writing: set[asyncio.Task[None]] = set()
         self._is_stopping = False
@@ -72,6 +75,7 @@ class Attendance:
         if isinstance(principal, PairedPhone):
             now = self._clock.monotonic()
             self._here[connection] = Presence(principal, now, now)
+            self._count(len(self._here))
 
     def hear(self, connection: Place) -> None:
         """A command of a connection has come: its app lives."""
@@ -83,6 +87,7 @@ class Attendance:
         """A connection is gone."""
         here = self._here.pop(connection, None)
         if here is not None:
+            self._count(len(self._here))
             self.miss(here.phone)
 
     def miss(self, principal: Principal) -> None:

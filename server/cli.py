@@ -21,6 +21,7 @@ from server.menu_cli import menu
 from server.message_options import TwilioKeys, WebhookKeys
 from server.options import Secrets, StripeKeys
 from server.privacy_cli import customer, keys
+from server.sms_phone_cli import sms_phone
 from server.telemetry import set_up_logging
 from server.workers import end_with_parent, require_free
 from server.workers import run as run_workers
@@ -42,6 +43,8 @@ app.add_typer(menu, name="menu")
 app.add_typer(keys, name="keys")
 
 app.add_typer(customer, name="customer")
+
+app.command("sms-phone")(sms_phone)
 
 
 @app.command()

@@ -13,11 +13,15 @@ from aiohttp import web
 from handlers.messaging import DeliveryReport, Told, delivery_report
 from models.errors import Refusal
 from models.principal import Principal
+from server.clock import Clock
 from server.dispatch import Dispatcher
 from server.telemetry import Metrics
 from sms_gateway.provider import Forged, Provider, Telling
 
 log = structlog.get_logger(__name__)
+
+TOLD_EVERY = 60.0
+"""Seconds between two entries of the log about reports of one provider that are not its own: anybody can send them."""
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -25,10 +29,13 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 class MessageReports:
     """Takes the reports of all providers that make some, in one process."""
 
-    def __init__(self, providers: Sequence[Provider], dispatcher: Dispatcher, metrics: Metrics) -> None:
+    def __init__(self, providers: Sequence[Provider], dispatcher: Dispatcher, clock: Clock, metrics: Metrics) -> None:
         self._providers = providers
         self._dispatcher = dispatcher
+        self._clock = clock
         self._metrics = metrics
+        self._forged: dict[str, tuple[int, float]] = {}
+        """By provider: the forged reports that the log does not say yet, and when it may say so again."""
 
     def attach(self, app: web.Application) -> None:
         """Add a route for each of them."""
@@ -49,6 +56,7 @@ class MessageReports:
         try:
             heard = provider.read(request.raw_path, request.headers, await request.read())
         except Forged:
+            self._notice_forged(provider.name)
             return "forged", 403
         except ValueError:
             return "unreadable", 400
@@ -62,3 +70,12 @@ class MessageReports:
             log.warning("a report on a message has to come again", message=heard.message_id, reason=refusal.code)
             return "postponed", 503
         return "taken" if isinstance(taken, Told) and taken.message else "ignored", 204
+
+    def _notice_forged(self, provider: str) -> None:
+        """Say in the log how many reports were not signed by their provider, once a minute at the most."""
+        now = self._clock.monotonic()
+        amount, silent_until = self._forged.get(provider, (0, now))
+        if now >= silent_until:
+            log.warning("reports on messages are not signed by their provider", provider=provider, amount=amount + 1)
+            amount, silent_until = -1, now + TOLD_EVERY
+        self._forged[provider] = amount + 1, silent_until

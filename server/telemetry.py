@@ -177,6 +177,12 @@ class Metrics:
             "What SMS phones said of messages that were not theirs any more: counted, not believed.",
             registry=registry,
         )
+        self.sms_phones_live = Gauge(
+            "comanda_sms_phones_live",
+            "Registered sockets of SMS phones.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
         self._webhooks = Counter(
             "comanda_payment_webhooks_total",
             "Messages of the provider of payments: taken, ignored, forged, unreadable, postponed, refused.",

@@ -267,7 +267,7 @@ MEANINGS = {
     "AckMessage.epoch": "Of `sms:send`, or of the answer to `sms:register`.",
     "AckMessage.error": "Why it has failed, as the phone calls it; never anything of the message.",
     "StatusReply.written": "Whether it is known now; what comes within ten seconds of the last is not, but for cards.",
-    "StatusReply.retryAfter": "Seconds after which to tell how it is then; null where it is known, or where a newer "
+    "againAfter": "Seconds after which to tell how it is then; null where it is known, or where a newer "
     "connection counts.",
     "AckReply.counted": "Whether it was taken. If not, the message is no business of the phone any more.",
     "DeviceView.kind": "A tablet of the floor, a screen of the kitchen, or a phone that sends messages.",

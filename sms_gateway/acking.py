@@ -45,12 +45,12 @@ class TellStatus(Request):
 
 
 class StatusReply(Reply):
-    """`written`: it is known now. If not, the last was known a moment ago: tell how it is then after `retry_after`
+    """`written`: it is known now. If not, the last was known a moment ago: tell how it is then after `again_after`
     seconds; where that is null, a newer connection of the phone counts.
     """
 
     written: bool
-    retry_after: int | None
+    again_after: int | None
 
 
 @command("sms:ack", on=(SMS,), roles=SMS_PHONES, limit=Limit(400, per=10))
@@ -81,12 +81,12 @@ async def tell_status(ctx: Context, request: TellStatus) -> StatusReply:
     """Tell battery, signal and cards."""
     phone = await _newest(ctx)
     if phone is None:
-        return StatusReply(written=False, retry_after=None)
+        return StatusReply(written=False, again_after=None)
     told = phone.told(request.battery, request.is_charging, request.signal, request.sims, ctx.now)
     if told is phone:
-        return StatusReply(written=False, retry_after=phone.tells_again_after(ctx.now))
+        return StatusReply(written=False, again_after=phone.tells_again_after(ctx.now))
     ctx.store.save(told)
-    return StatusReply(written=True, retry_after=None)
+    return StatusReply(written=True, again_after=None)
 
 
 @command("sms:pong", on=(SMS,), roles=SMS_PHONES, limit=Limit(10, per=10))

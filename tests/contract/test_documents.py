@@ -58,7 +58,7 @@ def test_the_http_document_names_exactly_the_routes_that_exist(published_http: d
     Webhooks(None, None, None, Clock(), Metrics()).attach(site)
     account = Account("AC", ("token",), "AC", "token")
     providers = [Twilio(account, "", None, Clock().now), Webhook("", [], Clock().now)]
-    MessageReports(providers, None, Metrics()).attach(site)
+    MessageReports(providers, None, Clock(), Metrics()).attach(site)
     Pages().attach(site)
     rest = {(route.path, route.method.lower()) for route in ROUTES}
     routes = {(str(route.resource.canonical), route.method.lower()) for route in site.router.routes() if route.resource}

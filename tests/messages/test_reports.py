@@ -9,9 +9,11 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 from messages import twilio_simulator, webhook_simulator
 from messages.sending import Sending, steps
+from structlog.testing import capture_logs
 
 from models.errors import Unavailable
 from models.sms import LOOK_AFTER, SEND_WITHIN, MessageKind, MessageStatus
+from server.clock import Clock
 from server.message_reports import MessageReports
 from server.telemetry import Metrics
 from sms_gateway.providers.standard_webhook import key_of, signed
@@ -152,12 +154,35 @@ class Unwritable:
 async def test_a_report_that_cannot_be_written_down_has_to_come_again() -> None:
     keys = [key_of(webhook_simulator.SECRET)]
     site, metrics = web.Application(), Metrics()
-    MessageReports([Webhook("", keys, lambda: NOON)], Unwritable(), metrics).attach(site)
+    MessageReports([Webhook("", keys, lambda: NOON)], Unwritable(), Clock(), metrics).attach(site)
     body = b'{"id": "house.message.1", "status": "sent"}'
     async with TestClient(TestServer(site)) as client:
         answer = await client.post("/webhooks/messages", data=body, headers=signed(keys, "msg_1", NOON, body))
         assert answer.status == 503
         assert 'outcome="postponed",provider="webhook"} 1.0' in metrics.text().decode()
+
+
+class Hourglass(Clock):
+    """A clock whose seconds pass when a test says so."""
+
+    seconds = 0.0
+
+    def monotonic(self) -> float:  # type: ignore[override]
+        return self.seconds
+
+
+async def test_forged_reports_are_counted_and_stand_in_the_log_once_a_minute() -> None:
+    site, clock, metrics = web.Application(), Hourglass(), Metrics()
+    keys = [key_of(webhook_simulator.SECRET)]
+    MessageReports([Webhook("", keys, lambda: NOON)], Unwritable(), clock, metrics).attach(site)
+    with capture_logs() as logs:
+        async with TestClient(TestServer(site)) as client:
+            for seconds in (0, 1, 2, 61):
+                clock.seconds = seconds
+                answer = await client.post("/webhooks/messages", data=b"{}")
+                assert answer.status == 403
+    assert [(one["provider"], one["amount"]) for one in logs] == [("webhook", 1), ("webhook", 3)]
+    assert 'outcome="forged",provider="webhook"} 4.0' in metrics.text().decode()
 
 
 # ── lost reports ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -4099,6 +4099,16 @@ export interface StationView {
   openPortions: number;
 }
 
+/** `written`: it is known now. If not, the last was known a moment ago: tell how it is then after `againAfter` seconds; where that is null, a newer connection of the phone counts. */
+export interface StatusReply {
+  /** Whether it was done. */
+  success: true;
+  /** Whether it is known now; what comes within ten seconds of the last is not, but for cards. */
+  written: boolean;
+  /** Seconds after which to tell how it is then; null where it is known, or where a newer connection counts. */
+  againAfter: number | null;
+}
+
 /** How many lines made a step, and how many seconds it took them (nearest rank). */
 export interface StepTimes {
   /** How many lines made the step. */
@@ -5189,7 +5199,7 @@ export interface SmsCommands {
   /** Answer the server's `sms:ping`; whoever says nothing at all for too long is taken for gone. */
   "sms:pong": { request: Nothing; reply: Done };
   /** Tell battery, signal and cards. */
-  "sms:status": { request: TellStatus; reply: Done };
+  "sms:status": { request: TellStatus; reply: StatusReply };
 }
 
 /** What is told in `/sms`. */

@@ -106,6 +106,10 @@ class Connection:
         if socket is not None:
             await socket.disconnect()
 
+    async def lost(self) -> None:
+        """Wait until the socket that there is now is lost."""
+        await self._lost.wait()
+
     async def send(
         self, name: str, data: dict[str, Any] | None = None, *, seconds: float = ANSWER_SECONDS
     ) -> dict[str, Any]:
