@@ -147,7 +147,7 @@ class Pages:
             sources |= {
                 f"/{name}/{source.relative_to(self._folder(name)).as_posix()}": source
                 for source in sorted(self._folder(name).rglob("*"))
-                if source.suffix in KINDS and source.is_file()
+                if source.suffix in KINDS and source.name != "package.json" and source.is_file()
             }
         return sources
 

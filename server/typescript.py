@@ -1,7 +1,7 @@
-"""The types of the sockets for TypeScript and for `tsc --checkJs`, from the outline of the AsyncAPI document.
+"""The types of the protocol for TypeScript and for `tsc --checkJs`, from the outlines of the published documents.
 
-`python -m server.typescript` prints `web/client/protocol.d.ts`: an interface for each schema, and for each namespace
-its commands (request and reply), its messages, and the snapshots that they bring.
+`python -m server.typescript` prints `web/client/protocol.d.ts`: an interface for each schema, for each namespace its
+commands (request and reply), its messages, and the snapshots that they bring, and the commands over HTTP.
 """
 
 import re
@@ -9,7 +9,11 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from handlers.registry import Command, Registry
+from server import rest_schema
 from server.asyncapi import document
+from server.commands import REST_MODULES
+from server.routes import Route, commands_of
 from server.schema import PLACE, Schema
 
 PREFACE = "// The types of the protocol. Generated from the code by `make protocol`: do not edit.\n"
@@ -28,6 +32,8 @@ def declarations() -> str:
         *(_declared(name, schema) for name, schema in schemas.items()),
         *(_namespace(key, channel, published) for key, channel in published["channels"].items()),
         _namespaces(published["channels"]),
+        *(_declared(name, schema) for name, schema in rest_schema.components().items() if name not in schemas),
+        _interface("RestCommands", map(_rest, commands_of(Registry(REST_MODULES))), "What may be asked over HTTP."),
     ]
     return "\n".join(parts)
 
@@ -144,6 +150,15 @@ def _payload(messages: dict[str, Any], name: str, suffix: str = "") -> str:
 
 def _dotted(name: str) -> str:
     return name.replace(":", ".")
+
+
+def _rest(one: tuple[Route, Command]) -> str:
+    """Return a command over HTTP, whose request has what stands in its path and what stands in its body."""
+    route, command = one
+    parts = [f"{{ {name}: string }}" for name in route.fields]
+    parts += [command.request.__name__] if route.has_body else []
+    request, reply = " & ".join(parts) or "Record<string, never>", command.reply.__name__
+    return f"{_said(command.summary, '  ')}  {_literal(command.name)}: {{ request: {request}; reply: {reply} }};"
 
 
 # ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,9 @@
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from iso4217 import Currency as Iso4217
@@ -11,7 +13,9 @@ from web.paper import NODE
 
 from models.money import exponent
 from server import typescript
+from server.asyncapi import document
 from server.pages import ROOT
+from server.routes import ROUTES
 
 HERE = Path(__file__).parent
 TSC = ROOT / "web" / "node_modules" / ".bin" / "tsc"
@@ -73,6 +77,44 @@ def complaints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     said = subprocess.run([TSC, "-p", folder], capture_output=True, text=True, timeout=50, check=False).stdout
     by_page = [re.findall(rf"page{number}\.js\(.*", said) for number in range(len(lines))]
     return {line: "\n".join(found) for line, found in zip(lines, by_page, strict=True)}
+
+
+def test_the_page_of_the_readme_is_one(tmp_path: Path) -> None:
+    """Strictly as all pages are checked: whoever begins with it begins without complaints."""
+    text = (ROOT / "web" / "README.md").read_text()
+    (tmp_path / "app.js").write_text(re.findall(r"```js\n(.*?)```", text, re.DOTALL)[0])
+    (tmp_path / "words").mkdir()
+    for language in ("en", "ro"):
+        (tmp_path / "words" / f"{language}.js").write_text(f"export const {language} = {{}};")
+    extended = {"extends": str(ROOT / "web" / "tsconfig.json"), "include": ["*.js"]}
+    (tmp_path / "tsconfig.json").write_text(json.dumps(extended))
+    said = subprocess.run([TSC, "-p", tmp_path], capture_output=True, text=True, timeout=50, check=False)
+    assert (said.returncode, re.findall(r"app\.js.*", said.stdout)) == (0, [])
+
+
+def test_the_client_names_each_command_as_the_protocol_wants() -> None:
+    script = (
+        f"import * as n from '{ROOT}/web/client/naming.js'; console.log(JSON.stringify([[...n.KEYED], [...n.PLAIN]]))"
+    )
+    said = subprocess.run([NODE, "--input-type=module", "-e", script], capture_output=True, timeout=50, check=True)
+    keyed, plain = map(set, json.loads(said.stdout))
+    fields = dict(_fields_of_requests(document()))
+    assert keyed == {name for name, known in fields.items() if "idempotencyKey" in known}
+    assert {name for name in plain if fields[name] & {"opId", "idempotencyKey"}} == set()
+
+
+def _fields_of_requests(published: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
+    for operation in published["operations"].values():
+        if operation["action"] == "receive":
+            channel = published["channels"][operation["channel"]["$ref"].rpartition("/")[2]]
+            request = channel["messages"][operation["title"].replace(":", ".")]["payload"]["$ref"].rpartition("/")[2]
+            yield operation["title"], set(published["components"]["schemas"][request].get("properties", {}))
+
+
+def test_the_client_knows_each_route_of_the_door() -> None:
+    script = f"import {{ ROUTES }} from '{ROOT}/web/client/rest.js'; console.log(JSON.stringify(ROUTES))"
+    said = subprocess.run([NODE, "--input-type=module", "-e", script], capture_output=True, timeout=50, check=True)
+    assert json.loads(said.stdout) == {route.command: [route.method, route.path] for route in ROUTES}
 
 
 @pytest.mark.parametrize("line", RIGHT)

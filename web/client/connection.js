@@ -8,23 +8,12 @@
 import { computed, effect, signal } from "@preact/signals-core";
 import { Refused, Unsent } from "./error.js";
 import { Line } from "./line.js";
+import { LEAVING, became, identityOf, isIn } from "./me.js";
 import { State } from "./state.js";
+import { sync } from "./sync.js";
 
-/** @typedef {import("./protocol.js").Namespaces} Namespaces */
-/**
- * `catching-up`: the server answers, and what was missed is on its way.
- * @typedef {"live" | "catching-up" | "offline"} Status
- */
-/**
- * `url` is the server, this page's own if left out; `longestPause` in milliseconds between two tries to connect.
- * @template {keyof Namespaces} N
- * @typedef {{
- *   namespace: N,
- *   auth?: Namespaces[N]["auth"] | (() => Namespaces[N]["auth"]),
- *   url?: string,
- *   longestPause?: number,
- * }} Options
- */
+/** @typedef {import("./typed.js").Namespaces} Namespaces */
+/** @typedef {import("./typed.js").Status} Status */
 
 const FIRST_PAUSE = 300;
 const LONGEST_PAUSE = 30_000;
@@ -32,13 +21,10 @@ const LONGEST_PAUSE = 30_000;
 /** How long a command waits for a connection that is just coming back, before it is not sent. */
 const BLIP = 1_500;
 
-/** Roles of somebody who is not in yet: there is nothing to catch up with. */
-const OUTSIDE = ["VISITOR", "STRANGER"];
-
 /**
  * Connect, and stay connected until `close`.
  * @template {keyof Namespaces} N
- * @param {Options<N>} options
+ * @param {import("./typed.js").Options<N>} options
  * @returns {Connection<N>}
  */
 export function connect(options) {
@@ -54,6 +40,9 @@ export class Connection {
   #status = signal(/** @type {Status} */ ("offline"));
   #hello = signal(/** @type {Namespaces[N]["messages"]["hello"] | null} */ (null));
   #refusal = signal(/** @type {Refused | null} */ (null));
+  #me = signal(/** @type {import("./protocol.js").Me | null} */ (null));
+  /** Who was last in. */
+  #identity = "";
   /** @type {Line | null} */
   #line = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -72,16 +61,21 @@ export class Connection {
   status = computed(() => this.#status.value);
   /** The server's last greeting: who it takes this connection for. */
   hello = computed(() => this.#hello.value);
-  /** Why the connection has ended for good: it is not let in any more. */
+  /** Why it is not let in any more: it stays away until `reconnect`. */
   refusal = computed(() => this.#refusal.value);
+  /** Whom the server takes this connection for now: as the greeting said, or whoever has come in on it since. */
+  me = computed(() => this.#me.value);
+  /** Whether that is somebody of the house or of a party: a visitor has to show a PIN, a stranger to log in. */
+  isIn = computed(() => isIn(this.#me.value));
 
-  /** @param {Options<N>} options */
+  /** @param {import("./typed.js").Options<N>} options */
   constructor(options) {
     this.#options = options;
     if (typeof addEventListener === "function") {
       addEventListener("online", this.#onOnline);
       addEventListener("offline", this.#onOffline);
     }
+    globalThis.document?.addEventListener("visibilitychange", this.#onSeen);
     this.#connect();
   }
 
@@ -89,17 +83,36 @@ export class Connection {
    * Send a command once and return its ack, whose snapshot is merged. Raises `Refused`, or `Unsent` if no answer came.
    * @template {keyof Namespaces[N]["commands"] & string} C
    * @param {C} name
-   * @param {Namespaces[N]["commands"][C] extends {request: infer R} ? R : never} payload
-   * @returns {Promise<Namespaces[N]["commands"][C] extends {reply: infer R} ? R : never>}
+   * @param {import("./typed.js").Request<N, C>} payload
+   * @returns {Promise<import("./typed.js").Reply<N, C>>}
    */
   async send(name, payload) {
     if (this.#status.value === "offline") await this.live(BLIP);
     const line = this.#line;
     if (!line) throw new Unsent(name);
     const ack = await line.send(name, payload);
+    this.#become(became(this.#me.value, name, ack));
     if ("snapshot" in ack) this.#takeSnapshot(line, ack.snapshot);
     else this.state.merge(ack);
+    // After the page has thrown away what it would show.
+    if (LEAVING.has(name)) setTimeout(() => line === this.#line && this.reconnect());
     return ack;
+  }
+
+  /**
+   * The same, for a page that shows what went wrong instead of catching it.
+   * @template {keyof Namespaces[N]["commands"] & string} C
+   * @param {C} name
+   * @param {import("./typed.js").Request<N, C>} payload
+   * @returns {Promise<{reply: import("./typed.js").Reply<N, C>, error: null} | {reply: null, error: Refused | Unsent}>}
+   */
+  async attempt(name, payload) {
+    try {
+      return { reply: await this.send(name, payload), error: null };
+    } catch (error) {
+      if (error instanceof Refused || error instanceof Unsent) return { reply: null, error };
+      throw error;
+    }
   }
 
   /**
@@ -143,6 +156,7 @@ export class Connection {
 
   /** Go and come back at once: what is shown to the server when connecting has changed. */
   reconnect() {
+    this.#refusal.value = null;
     this.#isReturning = true;
     this.#line?.end();
     this.#isReturning = false;
@@ -157,6 +171,7 @@ export class Connection {
       removeEventListener("online", this.#onOnline);
       removeEventListener("offline", this.#onOffline);
     }
+    globalThis.document?.removeEventListener("visibilitychange", this.#onSeen);
     this.#line?.end();
   }
 
@@ -181,8 +196,9 @@ export class Connection {
     // A fault of the server is no verdict on who this is.
     if (refusal && !refusal.isTemporary && refusal.code !== "INTERNAL") this.#refusal.value = refusal;
     if (this.#isClosed || this.#refusal.value) return;
-    // Everybody has lost the same server at the same moment: they come back spread.
-    this.#next = setTimeout(() => this.#connect(), this.#pause * (0.5 + Math.random()));
+    // Everybody has lost the same server at the same moment: they come back spread, and not before it wants them.
+    const wanted = Number(refusal?.details.retryAfter ?? 0) * 1000;
+    this.#next = setTimeout(() => this.#connect(), wanted + this.#pause * (0.5 + 0.5 * Math.random()));
     this.#pause = Math.min(this.#options.longestPause ?? LONGEST_PAUSE, this.#pause * 2);
   }
 
@@ -192,18 +208,35 @@ export class Connection {
 
   #onOffline = () => this.#line?.end();
 
+  /** Whoever takes the phone out again does not wait for the next try. */
+  #onSeen = () => document.visibilityState === "visible" && this.#onOnline();
+
   // ── what is heard ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** @param {Line} line @param {any} hello */
   #greeted(line, hello) {
     this.#ahead = Date.parse(hello.serverTime) - Date.now();
     this.#hello.value = hello;
+    this.#become(hello.principal);
     this.#tell("hello", hello);
-    if (hello.principal.roles.some((/** @type {string} */ role) => OUTSIDE.includes(role))) this.#isIn();
-    else this.#fallBehind(line);
+    if (this.isIn.value) this.#fallBehind(line);
+    else this.#isLive();
   }
 
-  #isIn() {
+  /**
+   * Be somebody; what somebody else could see is forgotten.
+   * @param {import("./protocol.js").Me | null} me
+   */
+  #become(me) {
+    if (me && isIn(me)) {
+      const identity = identityOf(me);
+      if (this.#identity && this.#identity !== identity) this.state.clear();
+      this.#identity = identity;
+    }
+    this.#me.value = me;
+  }
+
+  #isLive() {
     this.#status.value = "live";
     this.#pause = FIRST_PAUSE;
   }
@@ -248,36 +281,14 @@ export class Connection {
     try {
       while (this.#isBehind) {
         this.#isBehind = false;
-        await this.#sync(line);
+        if (!(await sync(line, this.state))) this.#isBehind = true;
       }
-      if (line === this.#line) this.#isIn();
+      if (line === this.#line) this.#isLive();
     } catch {
       // Whoever is connected and has not caught up would stay wrong unnoticed: it comes back, later each time.
       line.end();
     } finally {
       if (this.#catchingUp === line) this.#catchingUp = null;
-    }
-  }
-
-  /** @param {Line} line */
-  async #sync(line) {
-    const question = this.state.ask();
-    const { have } = question;
-    const told = { messages: /** @type {any[]} */ ([]), gone: /** @type {string[]} */ ([]) };
-    try {
-      // What is much comes in pages: each is shown at once, and nothing is forgotten before the last one is here.
-      for (let after = null, isMore = true; isMore; isMore = after !== null) {
-        const page = await line.send("sync:get", after === null ? { have } : { have, after });
-        this.state.merge(...page.messages.map((/** @type {any} */ one) => one.payload));
-        told.messages.push(...page.messages);
-        told.gone.push(...page.gone);
-        after = page.next;
-      }
-      this.state.settle(question, told);
-    } catch (error) {
-      if (!(error instanceof Refused && error.isTemporary)) throw error;
-      this.#isBehind = true;
-      await new Promise((resolve) => setTimeout(resolve, error.pause));
     }
   }
 }

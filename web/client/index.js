@@ -2,5 +2,7 @@
 
 export { connect, Connection } from "./connection.js";
 export { Refused, Unsent } from "./error.js";
-export { newId, openOutbox, Outbox } from "./outbox.js";
+export { Door } from "./rest.js";
+export { newId } from "./naming.js";
+export { openOutbox, Outbox } from "./outbox.js";
 export { State } from "./state.js";

@@ -1,45 +1,65 @@
 /**
  * Commands that are sent for certain: kept in the browser until they are answered, also over a reload, and sent in
- * their order as soon as the connection is live, one at a time.
+ * their order as soon as the connection is live and somebody is in, one at a time.
  *
- * Each has an `opId` from the moment it is put here. Sending it again, from wherever, changes nothing more.
+ * Each has an `opId` or an `idempotencyKey` from the moment it is put here. Sending it again, from wherever, changes
+ * nothing more.
  */
 
 import { signal } from "@preact/signals-core";
 import { Refused, Unsent } from "./error.js";
+import { namedChange } from "./naming.js";
+import { Shelf } from "./shelf.js";
+import { inTurn } from "./turn.js";
 
+/** @typedef {import("./protocol.js").Namespaces} Namespaces */
 /**
- * One command that waits. `at` is when it was put here, in milliseconds.
+ * One command that waits. `at` is when it was put here, in milliseconds; `opId` is its name here, which is its
+ * `idempotencyKey` where it has one.
  * @typedef {{opId: string, name: string, payload: Record<string, any>, at: number}} Entry
  */
 /** @typedef {(entry: Entry, refused: Refused) => void} OnRefused */
 /**
  * What an outbox needs of a connection.
- * @typedef {Pick<import("./connection.js").Connection<any>, "send" | "status">} Sender
+ * @typedef {Pick<import("./connection.js").Connection<any>, "send" | "status">
+ *   & Partial<Pick<import("./connection.js").Connection<any>, "isIn">>} Sender
+ */
+/**
+ * A request without the id that the outbox gives it.
+ * @template {keyof Namespaces} N
+ * @template {keyof Namespaces[N]["commands"] & string} C
+ * @typedef {Omit<import("./typed.js").Request<N, C>, "opId" | "idempotencyKey">
+ *   & {opId?: string | null, idempotencyKey?: string}} Unnamed
  */
 
-const DATABASE = "comanda";
-const STORE = "outbox";
+/** Before a command is sent again that nobody answered. */
+const AGAIN = 100;
 
 /**
  * Open the outbox of a name with what a former page left in it; the name says whose it is, a device's or a person's.
- * @param {Sender} connection
+ * @template {keyof Namespaces} [N=any]
+ * @param {import("./connection.js").Connection<N> | Sender} connection
  * @param {{name: string, onRefused?: OnRefused}} options `onRefused` hears of every refusal, also of what was left
- * @returns {Promise<Outbox>}
+ * @returns {Promise<Outbox<N>>}
  */
 export async function openOutbox(connection, { name, onRefused = () => {} }) {
   const shelf = await Shelf.open(name);
-  return new Outbox(connection, shelf, onRefused, await shelf.read());
+  return new Outbox(/** @type {Sender} */ (connection), shelf, { name, onRefused, left: await shelf.read() });
 }
 
+/** @template {keyof Namespaces} [N=any] */
 export class Outbox {
   #connection;
   #shelf;
+  #name;
   #onRefused;
   #waiting;
   #isSending = false;
   #isOpen = true;
+  /** What to do at the end. @type {(() => void)[]} */
   #leave;
+  /** Tells other tabs of the answers, as they may wait for them, too. @type {BroadcastChannel | null} */
+  #others;
   /**
    * Who put an entry here and waits for its answer.
    * @type {Map<string, {resolve: (ack: any) => void, reject: (why: Error) => void}>}
@@ -51,15 +71,20 @@ export class Outbox {
   /**
    * @param {Sender} connection
    * @param {Shelf} shelf
-   * @param {OnRefused} onRefused
-   * @param {Entry[]} left
+   * @param {{name: string, onRefused: OnRefused, left: Entry[]}} options
    */
-  constructor(connection, shelf, onRefused, left) {
+  constructor(connection, shelf, { name, onRefused, left }) {
     this.#connection = connection;
     this.#shelf = shelf;
+    this.#name = `comanda outbox ${name}`;
     this.#onRefused = onRefused;
     this.#waiting = signal(/** @type {readonly Entry[]} */ (left));
-    this.#leave = connection.status.subscribe(() => queueMicrotask(() => this.#send()));
+    this.#others = typeof BroadcastChannel === "function" ? new BroadcastChannel(this.#name) : null;
+    if (this.#others) this.#others.onmessage = ({ data }) => this.#answered(data);
+    // Under Node it must not keep the process.
+    /** @type {any} */ (this.#others)?.unref?.();
+    const follow = () => queueMicrotask(() => this.#send());
+    this.#leave = [connection.status.subscribe(follow), connection.isIn?.subscribe(follow) ?? (() => {})];
   }
 
   /**
@@ -71,17 +96,18 @@ export class Outbox {
   }
 
   /**
-   * Put a command here, with an `opId` unless it has an id of its own. Returns its ack, however late; raises `Refused`.
-   * @param {string} name
-   * @param {Record<string, any>} payload
-   * @returns {Promise<any>}
+   * Put a command here; it is given its `opId` or `idempotencyKey` if it has none. Returns its ack, however late; raises
+   * `Refused`.
+   * @template {keyof Namespaces[N]["commands"] & string} C
+   * @param {C} name
+   * @param {Unnamed<N, C>} asked
+   * @returns {Promise<import("./typed.js").Reply<N, C>>}
    */
-  put(name, payload) {
-    const opId = payload.opId ?? payload.idempotencyKey ?? newId();
-    const entry = { opId, name, payload: payload.idempotencyKey ? payload : { ...payload, opId }, at: Date.now() };
-    this.#kept.set(opId, this.#shelf.keep(entry));
+  put(name, asked) {
+    const entry = { name, at: Date.now(), ...namedChange(name, asked) };
+    this.#kept.set(entry.opId, this.#shelf.keep(entry));
     this.#waiting.value = [...this.#waiting.value, entry];
-    const answer = new Promise((resolve, reject) => this.#callers.set(opId, { resolve, reject }));
+    const answer = new Promise((resolve, reject) => this.#callers.set(entry.opId, { resolve, reject }));
     // Who does not look at the answer is told of a refusal by `onRefused`.
     answer.catch(() => {});
     this.#send();
@@ -91,7 +117,8 @@ export class Outbox {
   /** Send nothing more; what waits stays where the next page finds it. */
   close() {
     this.#isOpen = false;
-    this.#leave();
+    this.#others?.close();
+    for (const leave of this.#leave) leave();
   }
 
   async #send() {
@@ -105,120 +132,65 @@ export class Outbox {
   }
 
   #next() {
-    return this.#isOpen && this.#connection.status.value === "live" ? this.#waiting.value[0] : undefined;
+    const { status, isIn } = this.#connection;
+    // Who has to show a PIN again is not refused for what waits: it is sent when they are in.
+    return this.#isOpen && status.value === "live" && isIn?.value !== false ? this.#waiting.value[0] : undefined;
   }
 
   /** @param {Entry} entry */
   async #sendOne(entry) {
     // It is sent only when it is kept: what a reload forgets must not have happened.
     await this.#kept.get(entry.opId);
-    const caller = this.#callers.get(entry.opId);
-    try {
-      const ack = await this.#connection.send(entry.name, entry.payload);
-      await this.#finish(entry);
-      caller?.resolve(ack);
-    } catch (error) {
-      if (error instanceof Unsent) return wait(100);
-      if (!(error instanceof Refused)) throw error;
-      if (error.isTemporary) return wait(error.pause);
-      await this.#finish(entry);
-      this.#onRefused(entry, error);
-      caller?.reject(error);
-    }
-  }
-
-  /** @param {Entry} entry */
-  async #finish(entry) {
-    await this.#shelf.forget(entry);
-    this.#waiting.value = this.#waiting.value.filter((one) => one !== entry);
-    this.#callers.delete(entry.opId);
-    this.#kept.delete(entry.opId);
-  }
-}
-
-/** Where entries are kept. A browser that keeps nothing, as in a private window, costs the reload, not the command. */
-class Shelf {
-  #database;
-  #name;
-
-  /** @param {IDBDatabase | null} database @param {string} name */
-  constructor(database, name) {
-    this.#database = database;
-    this.#name = name;
-  }
-
-  /** @param {string} name */
-  static async open(name) {
-    try {
-      const opening = indexedDB.open(DATABASE, 1);
-      opening.onupgradeneeded = () => {
-        const store = opening.result.createObjectStore(STORE, { autoIncrement: true });
-        store.createIndex("box", "box");
-        store.createIndex("opId", "opId");
-      };
-      return new Shelf(await done(opening), name);
-    } catch (error) {
-      return complain(error, new Shelf(null, name));
-    }
-  }
-
-  /** @returns {Promise<Entry[]>} in the order in which they were kept */
-  async read() {
-    const ask = (/** @type {IDBObjectStore} */ store) => store.index("box").getAll(this.#name);
-    const kept = await this.#ask("readonly", ask, /** @type {Entry[]} */ ([]));
-    return kept.map(({ opId, name, payload, at }) => ({ opId, name, payload, at }));
-  }
-
-  /** @param {Entry} entry @returns {Promise<void>} */
-  async keep(entry) {
-    await this.#ask("readwrite", (store) => store.add({ ...entry, box: this.#name }), undefined);
-  }
-
-  /** @param {Entry} entry */
-  async forget(entry) {
-    const key = await this.#ask("readonly", (store) => store.index("opId").getKey(entry.opId), undefined);
-    if (key !== undefined) await this.#ask("readwrite", (store) => store.delete(key), undefined);
+    const pause = await inTurn(this.#name, () => this.#try(entry));
+    if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
   }
 
   /**
-   * @template T
-   * @param {IDBTransactionMode} mode
-   * @param {(store: IDBObjectStore) => IDBRequest<any>} ask
-   * @param {T} otherwise
-   * @returns {Promise<T>}
+   * Send an entry once. Returns how many milliseconds to wait before the next try.
+   * @param {Entry} entry
    */
-  async #ask(mode, ask, otherwise) {
-    if (!this.#database) return otherwise;
+  async #try(entry) {
+    const { opId } = entry;
     try {
-      return await done(ask(this.#database.transaction(STORE, mode).objectStore(STORE)));
+      // Another tab has sent what a former page left, and nobody here waits for the answer.
+      if (!this.#callers.has(opId) && !(await this.#shelf.has(entry))) return this.#drop(entry);
+      const ack = await this.#connection.send(entry.name, entry.payload);
+      await this.#shelf.forget(entry);
+      this.#tell({ opId, ack });
     } catch (error) {
-      return complain(error, otherwise);
+      if (error instanceof Unsent) return AGAIN;
+      if (!(error instanceof Refused)) throw error;
+      if (error.isTemporary) return error.pause;
+      await this.#shelf.forget(entry);
+      const { code, message, details } = error;
+      this.#tell({ opId, error: { code, message, details } });
     }
+    return 0;
   }
-}
 
-/** A UUID; `crypto.randomUUID` is not there on a page without TLS. */
-export function newId() {
-  const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
-  const hex = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/(.{8})(.{4}).(.{3}).(.{3})(.{12})/, "$1-$2-4$3-a$4-$5");
-}
+  /** @param {{opId: string, ack?: any, error?: any}} answer */
+  #tell(answer) {
+    if (this.#isOpen) this.#others?.postMessage(answer);
+    this.#answered(answer);
+  }
 
-/** @param {number} milliseconds @returns {Promise<void>} */
-function wait(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
+  /** @param {{opId: string, ack?: any, error?: any}} answer from here or from another tab */
+  #answered({ opId, ack, error }) {
+    const entry = this.#waiting.value.find((one) => one.opId === opId);
+    if (!entry) return;
+    const caller = this.#callers.get(opId);
+    this.#drop(entry);
+    if (!error) return caller?.resolve(ack);
+    const refused = new Refused(error);
+    this.#onRefused(entry, refused);
+    caller?.reject(refused);
+  }
 
-/** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
-function done(request) {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-/** @template T @param {unknown} error @param {T} otherwise */
-function complain(error, otherwise) {
-  console.warn("commands are not kept over a reload", error);
-  return otherwise;
+  /** @param {Entry} entry */
+  #drop(entry) {
+    this.#waiting.value = this.#waiting.value.filter((one) => one !== entry);
+    this.#callers.delete(entry.opId);
+    this.#kept.delete(entry.opId);
+    return 0;
+  }
 }

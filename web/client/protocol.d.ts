@@ -5228,3 +5228,175 @@ export interface Namespaces {
   "/kitchen": { auth: KitchenAuth; commands: KitchenCommands; messages: KitchenMessages; snapshots: KitchenSnapshots };
   "/sms": { auth: PhoneAuth; commands: SmsCommands; messages: SmsMessages; snapshots: SmsSnapshots };
 }
+
+/** A new address. The first one is the default one, whatever it says. */
+export interface AddAddress {
+  /** Street, number, building, flat. */
+  street: string;
+  /** City, town or village. */
+  city: string;
+  /** A county of the house's country (ISO 3166-2), with or without diacritics; in Romania one of the 41, or București. */
+  county: string;
+  /** A postal code of the house's country; in Romania six digits. */
+  postal_code: string;
+  /** What a courier must know: entrance, floor, interphone. */
+  notes?: string;
+  /** Whether it is the one that is offered first. There always is one, while there is any. */
+  is_default?: boolean;
+}
+
+/** The address as it is kept, and how many there are. */
+export interface AddedAddressReply {
+  /** The network that it came from. */
+  address: AddressView;
+  /** How many addresses the customer has. */
+  total_addresses: number;
+}
+
+/** The address as it is now. */
+export interface AddressReply {
+  /** The network that it came from. */
+  address: AddressView;
+}
+
+/** An address as its owner sees it. `uses` counts the orders that went there. */
+export interface AddressView {
+  /** Opaque identifier. */
+  id: string;
+  /** Street, number, building, flat. */
+  street: string;
+  /** City, town or village. */
+  city: string;
+  /** The county, as the country calls it. */
+  county: string;
+  /** The postal code. */
+  postal_code: string;
+  /** What a courier must know: entrance, floor, interphone. */
+  notes: string;
+  /** Whether it is the one that is offered first. There always is one, while there is any. */
+  is_default: boolean;
+  /** How often it may be used in the whole house; null for as often as one likes. */
+  uses: number;
+  /** When it was last ordered to; null before that. */
+  last_used_at: string | null;
+  /** When it was saved. */
+  created_at: string;
+  /** Goes with a change: one that rests on an older version is refused. */
+  __v: number;
+}
+
+/** The addresses: the most used first, then the last used, then the newest. */
+export interface AddressesReply {
+  /** The addresses of the customer: the most used first, then the last used, then the newest. */
+  addresses: AddressView[];
+}
+
+/** What is to be different; what is not named, or null, stays. `isDefault` true makes it the default address; false leaves that as it is, since there always is one. */
+export interface ChangeAddress {
+  /** Street, number, building, flat. */
+  street?: string | null;
+  /** City, town or village. */
+  city?: string | null;
+  /** The county, as the country calls it. */
+  county?: string | null;
+  /** The postal code. */
+  postal_code?: string | null;
+  /** What a courier must know: entrance, floor, interphone. */
+  notes?: string | null;
+  /** Whether it is the one that is offered first. There always is one, while there is any. */
+  is_default?: boolean | null;
+  /** The version that was read. */
+  __v: number;
+}
+
+/** The code is good for `expiresIn` seconds, and may be sent again after `resendAfter`. */
+export interface CodeSentReply {
+  /** The message is on its way. */
+  codeSent: boolean;
+  /** Seconds until it is worth nothing. */
+  expiresIn: number;
+  /** In how many seconds a code can be sent again. */
+  resendAfter: number;
+}
+
+/** It is over. */
+export interface EndedReply {
+  /** It is over. */
+  ended: boolean;
+}
+
+/** It is gone. */
+export interface RemovedAddressReply {
+  /** It is gone. */
+  deleted: boolean;
+}
+
+/** A mobile number of a country of the house, and how its owner wants to be called. */
+export interface SendCode {
+  /** A mobile number of a country of the house, as people write it. */
+  phone: string;
+  /** How the customer is called: letters, spaces, `-` and `'`. */
+  name: string;
+}
+
+/** `token` is the present one, good until `expiresAt`. */
+export interface TokenReply {
+  /** Proves the phone number, as `Authorization: Bearer` and as `auth.token` of `/checkout`. Keep it secret. */
+  token: string;
+  /** When the token ends, unless it is refreshed before. */
+  expires_at: string;
+}
+
+/** `token` proves the number from now on; the cookie has it, too. The addresses come most used first. */
+export interface VerifiedReply {
+  /** The code was right. */
+  verified: boolean;
+  /** Proves the phone number, as `Authorization: Bearer` and as `auth.token` of `/checkout`. Keep it secret. */
+  token: string;
+  /** The addresses of the customer: the most used first, then the last used, then the newest. */
+  addresses: AddressView[];
+}
+
+/** The number, and the code that was sent to it. */
+export interface VerifyCode {
+  /** A mobile number of a country of the house, as people write it. */
+  phone: string;
+  /** The six digits of the message. */
+  code: string;
+}
+
+/** The customer as they themselves may see it; of the phone number no more than its end. */
+export interface WhoReply {
+  /** The customer. Opaque. */
+  customer_id: string;
+  /** What people call it. */
+  name: string;
+  /** The end of the phone number: no more of it is ever shown. */
+  last_four: string;
+  /** When the token ends, unless it is refreshed before. */
+  expires_at: string;
+  /** How many addresses the customer has. */
+  total_addresses: number;
+}
+
+/** What may be asked over HTTP. */
+export interface RestCommands {
+  /** Send a one-time code to a phone; the one before it is worth nothing from then on. */
+  "code:send": { request: SendCode; reply: CodeSentReply };
+  /** Prove a phone number with the code that was sent to it, in the browser that asked for it. */
+  "code:verify": { request: VerifyCode; reply: VerifiedReply };
+  /** Get a new token before the present one ends; the cookie has it, too. */
+  "session:refresh": { request: Record<string, never>; reply: TokenReply };
+  /** Say who the token belongs to. */
+  "session:get": { request: Record<string, never>; reply: WhoReply };
+  /** Log out: its tokens are worth nothing from then on, and its sockets are closed. */
+  "session:end": { request: Record<string, never>; reply: EndedReply };
+  /** List the addresses of the customer by use. */
+  "address:list": { request: Record<string, never>; reply: AddressesReply };
+  /** Save an address; one that is there already is answered with itself. */
+  "address:add": { request: AddAddress; reply: AddedAddressReply };
+  /** Change an address as it was read, or make it the default one. */
+  "address:change": { request: { id: string } & ChangeAddress; reply: AddressReply };
+  /** Remove an address. Orders keep the copy they were placed with. */
+  "address:remove": { request: { id: string }; reply: RemovedAddressReply };
+}

@@ -84,6 +84,12 @@ export class State {
     return news;
   }
 
+  /** Forget everything: somebody else is here now. */
+  clear() {
+    for (const id of [...this.#held.keys()]) this.#forget(id);
+    this.#publish();
+  }
+
   /**
    * Choose what a `sync:get` names: what is still shown first, and of that what changed last.
    * @returns {Question}
