@@ -85,7 +85,7 @@ def test_the_page_of_the_readme_is_one(tmp_path: Path) -> None:
     (tmp_path / "app.js").write_text(re.findall(r"```js\n(.*?)```", text, re.DOTALL)[0])
     (tmp_path / "words").mkdir()
     for language in ("en", "ro"):
-        (tmp_path / "words" / f"{language}.js").write_text(f"export const {language} = {{}};")
+        (tmp_path / "words" / f"{language}.js").write_text(f"export const {language} = {{ pin: '', more: '' }};")
     extended = {"extends": str(ROOT / "web" / "tsconfig.json"), "include": ["*.js"]}
     (tmp_path / "tsconfig.json").write_text(json.dumps(extended))
     said = subprocess.run([TSC, "-p", tmp_path], capture_output=True, text=True, timeout=50, check=False)
