@@ -134,7 +134,7 @@ class Checkout:
             raise RateLimited(retry_after=seconds)
         route, command = methods[request.method]
         self._require_our_page(call, route)
-        house_id = _house_asked_for(request)
+        house_id = house_asked_for(request)
         fields = await self._body(request, route)
         work = self._store.begin("", self._clock.monotonic() + self._deadline_seconds)
         if not route.is_proved:
@@ -268,7 +268,7 @@ class Checkout:
             self._copies.keep(session)
 
 
-def _house_asked_for(request: web.Request) -> str | None:
+def house_asked_for(request: web.Request) -> str | None:
     """Return the only parameter there is; raises `ValidationFailed` for another, or for it twice."""
     if set(request.query) - {HOUSE} or len(request.query) > 1:
         raise ValidationFailed(problem="query")
