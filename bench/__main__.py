@@ -18,11 +18,12 @@ from bench.ordering import OrderingRows
 from bench.reports import ReportRows
 from bench.returning import ReturningRows
 from bench.rounds import Effort
+from bench.sms import SmsRows
 from bench.sockets import SocketRows, competitors
 from bench.table import Row, save, show
 from server import embedded
 
-GROUPS = ("echo", "rooms", "idle", "commands", "sessions", "stored", "sync", "reports", "start")
+GROUPS = ("echo", "rooms", "idle", "commands", "sessions", "stored", "sync", "reports", "sms", "start")
 BESIDE_NODE = frozenset({"echo", "rooms", "idle", "commands"})
 CACHE_MB = 1024
 
@@ -69,6 +70,7 @@ async def _measure(
         "stored": ordering.stored,
         "sync": ReturningRows(effort, services, folder).sync,
         "reports": ReportRows(effort, services, folder).reports,
+        "sms": SmsRows(effort, services, folder).sms,
         "start": ordering.start,
     }
     begun, load = time.monotonic(), os.getloadavg()[0]

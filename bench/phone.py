@@ -7,7 +7,7 @@ one has only to ask and to count.
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
@@ -129,11 +129,19 @@ class Phone(WSListener):
             self.ear.lost(fault)
 
 
+P = TypeVar("P", bound=Phone)
+
+
 async def connect(port: int, namespace: str = "/table", auth: Mapping[str, Any] | None = None) -> Phone:
     """Open a socket to this machine and join one namespace. Raises `Gone`."""
+    return await connect_as(Phone, port, namespace, auth or {})
+
+
+async def connect_as(kind: type[P], port: int, namespace: str, auth: Mapping[str, Any]) -> P:
+    """Open a socket of a kind. Raises `Gone`."""
     url = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
-    _, phone = await ws_connect(lambda: Phone(namespace, auth or {}), url, websocket_handshake_timeout=ANSWER_SECONDS)
-    assert isinstance(phone, Phone)
+    _, phone = await ws_connect(lambda: kind(namespace, auth), url, websocket_handshake_timeout=ANSWER_SECONDS)
+    assert isinstance(phone, kind)
     await phone.ready()
     return phone
 

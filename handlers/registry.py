@@ -5,18 +5,18 @@ From the declarations come the dispatcher's table, the allow-list of the engine 
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import ModuleType
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Generic, TypeVar, get_type_hints
 
 from pydantic import create_model
 
 from handlers.context import Context, Reply
 from models.base import Id, Request
 from models.errors import Refusal, SessionMerged
-from models.principal import Role
+from models.principal import Principal, Role
 
 R = TypeVar("R", bound=Request)
 P = TypeVar("P", bound=Reply)
@@ -58,6 +58,20 @@ UNLIMITED = Limit(1_000_000, per=1)
 """What no connection sends: over HTTP each call is one by itself, and `server.throttle` counts all of an address."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[R]):
+    """What one client asks, of several that are answered together."""
+
+    by: Principal
+    request: R
+
+
+Together = Callable[[Context, Sequence[Asked[Any]]], Awaitable[Sequence[Reply | None]]]
+"""Carries out what several clients of a house ask at the same time, in one transaction; an answer for each, None for
+one that is to be carried out alone.
+"""
+
+
 @dataclass(frozen=True)
 class Command:
     """One use case. `is_about_session`: on the floor its request also names the session (`sessionId`)."""
@@ -70,6 +84,8 @@ class Command:
     is_about_session: bool
     with_snapshot: bool
     run: Callable[[Context, Any], Awaitable[Reply]]
+    together: Together | None = None
+    """Where so many of a house come at a time that one transaction for each would be too many."""
 
     @cached_property
     def request(self) -> type[Request]:
@@ -118,6 +134,7 @@ def command(
     errors: tuple[type[Refusal], ...] = (),
     about_session: bool = False,
     snapshot: bool = False,
+    together: Together | None = None,
 ) -> Callable[[Callable[[Context, R], Awaitable[P]]], Callable[[Context, R], Awaitable[P]]]:
     """Declare a command. `errors` are those of its own subject; what every command can answer is not repeated. `limit`
     belongs to what is sent over sockets, and only to that: raises ValueError otherwise.
@@ -126,7 +143,8 @@ def command(
         raise ValueError(f"{name}: a limit of its own is for sockets, and every command there has one")
 
     def declare(run: Callable[[Context, R], Awaitable[P]]) -> Callable[[Context, R], Awaitable[P]]:
-        run.__command__ = Command(name, on, roles, limit, errors, about_session, snapshot, run)  # type: ignore[attr-defined]
+        declared = Command(name, on, roles, limit, errors, about_session, snapshot, run, together)
+        run.__command__ = declared  # type: ignore[attr-defined]
         return run
 
     return declare

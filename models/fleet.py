@@ -1,15 +1,14 @@
-"""The phones of a house as a fleet: which card is given the next message, how much it may be given, and what is learnt
-from what comes of it.
+"""The phones of a house as a fleet: how much a card may be given, and what is learnt from what comes of it. Which card
+is given the next message stands in `models.route`.
 
-The order of failover: the healthiest phone of the house, its other card, another phone, and a provider over HTTP. All
-of it is worked out from what is stored, so any process may do it, and the phone is written with the lease: of two that
-give a card its last part at the same moment one is run again and sees the other.
+All of it is worked out from what is stored, so any process may do it, and the phone is written with the lease: of two
+that give a card its last part at the same moment one is run again and sees the other.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from models.base import Actor, Change, Value
+from models.base import Actor, Change
 from models.rules import Rules
 from models.sms import ACCEPT_WITHIN, SEND_WITHIN, MessageKind, MessageStatus, SmsMessage
 from models.sms_phone import Breaker, CodeFate, OpenJob, Sim, SimState, SmsPhone, Spent, lease_owner, phone_of
@@ -36,38 +35,6 @@ GOOD_SIGNAL = 2
 """Bars."""
 
 
-class Route(Value):
-    """Who is to send a message: a card of a phone, or a provider over HTTP where there is no phone."""
-
-    phone: SmsPhone | None = None
-    slot: int = 0
-
-    @property
-    def owner(self) -> str | None:
-        """How the lease names the card; None for a provider."""
-        return lease_owner(self.phone.device_id, self.slot) if self.phone else None
-
-
-def route(message: SmsMessage, phones: Iterable[SmsPhone], has_http: bool, now: datetime, rules: Rules) -> Route | None:
-    """Return who is to send a message now; None when nobody can.
-
-    What nobody said a word about goes to somebody else as long as there is anybody: only after them to the phone that
-    was silent. What may have been sent goes to another phone or to nobody.
-    """
-    ways = [
-        (one, sim)
-        for one in phones
-        if can_take(one, now, rules)
-        for sim in one.sims
-        if has_room(sim, message.parts, now, rules) and not _is_refused(message, one, sim)
-    ]
-    silent = _silent(message)
-    best = min(ways, key=lambda way: _rank(message, silent, way, now, rules), default=None)
-    if best is None or (best[0].device_id == silent and has_http):
-        return Route() if has_http else None
-    return Route(phone=best[0], slot=best[1].slot)
-
-
 def can_send(phones: Iterable[SmsPhone], has_http: bool, now: datetime, rules: Rules) -> bool:
     """Whether a short message that is queued now can be hoped to go out soon.
 
@@ -88,8 +55,15 @@ def has_other_way(message: SmsMessage, phones: Iterable[SmsPhone], has_http: boo
     if len(message.refused) >= MOST_REFUSALS:
         return False
     return has_http or any(
-        not _is_refused(message, one, sim) for one in phones if not one.is_revoked for sim in one.sims
+        not is_refused(message, one, sim) for one in phones if not one.is_revoked for sim in one.sims
     )
+
+
+def is_refused(message: SmsMessage, phone: SmsPhone, sim: Sim) -> bool:
+    """Whether a card has failed to send a message, or its phone may have sent it."""
+    if message.status is MessageStatus.UNKNOWN or message.is_repeated:
+        return phone.device_id in {phone_of(one) for one in message.refused}
+    return lease_owner(phone.device_id, sim.slot) in message.refused
 
 
 def is_away(phone: SmsPhone, now: datetime) -> bool:
@@ -136,8 +110,14 @@ def is_rogue(phone: SmsPhone, now: datetime, rules: Rules) -> bool:
 
 def has_room(sim: Sim, parts: int, now: datetime, rules: Rules) -> bool:
     """Whether a card can send so many parts within its operator's patience."""
-    is_within_window = spent_lately(sim, now, rules) + parts <= rules.sim_parts
-    return sim.state is SimState.READY and is_within_window and _in_month(sim, now) + parts <= rules.sim_month_parts
+    return room_of(sim, now, rules) >= parts
+
+
+def room_of(sim: Sim, now: datetime, rules: Rules) -> int:
+    """Return how many parts a card can send now within its operator's patience, 0 or less when none."""
+    if sim.state is not SimState.READY:
+        return 0
+    return min(rules.sim_parts - spent_lately(sim, now, rules), rules.sim_month_parts - _in_month(sim, now))
 
 
 def spent_lately(sim: Sim, now: datetime, rules: Rules) -> int:
@@ -228,30 +208,6 @@ def resumed(phone: SmsPhone, by: Actor | None, now: datetime) -> SmsPhone:
         codes=(),
         change=Change(kind="resumed", by=by, at=now),
     )
-
-
-def _rank(
-    message: SmsMessage, silent: str | None, way: tuple[SmsPhone, Sim], now: datetime, rules: Rules
-) -> tuple[bool, bool, int, int, str, int]:
-    """Return where a card stands in the order, first the smallest: a phone that was silent about the message last, the
-    other card of one that could not send it first.
-    """
-    phone, sim = way
-    has_failed = phone.device_id in {phone_of(one) for one in message.refused}
-    return phone.device_id == silent, not has_failed, -health(phone), spent_lately(sim, now, rules), phone.id, sim.slot
-
-
-def _silent(message: SmsMessage) -> str | None:
-    """Return the phone that let its lease go by without a word."""
-    is_open = message.status is MessageStatus.LEASED and message.lease is not None
-    return phone_of(message.lease.owner) if is_open and message.lease else None
-
-
-def _is_refused(message: SmsMessage, phone: SmsPhone, sim: Sim) -> bool:
-    """Whether a card has failed to send a message, or its phone may have sent it."""
-    if message.status is MessageStatus.UNKNOWN or message.is_repeated:
-        return phone.device_id in {phone_of(one) for one in message.refused}
-    return lease_owner(phone.device_id, sim.slot) in message.refused
 
 
 def _spending(sim: Sim, parts: int, now: datetime, rules: Rules) -> Sim:

@@ -156,7 +156,9 @@ class App:
             is_secure=is_secure,
             deadline_seconds=deadline,
         )
-        self.engine = Engine(self.realtime, engine_settings(settings), monotonic=self.clock.monotonic)
+        abreast = frozenset((path, one.name) for path, one in self.registry.all() if one.together is not None)
+        figures = replace(engine_settings(settings), abreast=abreast)
+        self.engine = Engine(self.realtime, figures, monotonic=self.clock.monotonic)
         self.realtime.broadcaster = self.presence.broadcaster = self.engine
         self.fleet = Fleet(
             self.sender, self.vault, self.store.cache, self.engine.members, self.process_id, self.metrics

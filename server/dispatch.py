@@ -6,15 +6,15 @@ one answer.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
 from pydantic import ValidationError
 
 from handlers.context import Context, Draws, Numbers, Online, Reply, Texting, Vault
-from handlers.registry import FLOOR, UNLIMITED, Command, Registry
+from handlers.registry import FLOOR, UNLIMITED, Asked, Command, Registry
 from handlers.sync import Told, in_scope, page
 from models.base import Request
 from models.customer_session import CustomerSession
@@ -40,6 +40,7 @@ from models.store.work import Store, Work
 from models.text import Texts
 from server.ack import problems, refusal_text
 from server.clock import Clock
+from server.gathering import Gathering
 from server.refusals import Refusals
 from server.telemetry import Metrics
 
@@ -61,6 +62,12 @@ class Client:
     is_in: bool = False
     """Whether its client has been told that it is connected."""
     allowance: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+
+class Replies(Reply):
+    """What several clients are answered that were heard together; None for one that is to be heard alone."""
+
+    each: Sequence[Reply | None]
 
 
 Outcome = tuple[Reply, Principal | None] | Remembered
@@ -101,6 +108,7 @@ class Dispatcher:
         self._texts = Texts()
         self.refusals = Refusals(store, clock, metrics)
         self._monotonic = clock.monotonic
+        self._gathering: Gathering[Client] = Gathering(self._together, self._alone)
 
     async def run(self, client: Client, name: str, payload: str, rebind: Callable[[Principal], None]) -> str:
         """Carry out one command and return its ack; never raises but on cancellation.
@@ -119,7 +127,11 @@ class Dispatcher:
             _require_allowance(client, command, started)
             request = _parsed(command.request_in(client.namespace), payload)
             deadline = started + self._deadline_seconds
-            reply, becomes = await self._execute(client, command, request, deadline)
+            if command.together is None:
+                reply, becomes = await self._execute(client, command, request, deadline)
+            else:
+                asked = Asked(client.principal, request)
+                reply, becomes = await self._gathering.carry_out(client, command, asked, deadline), None
             if becomes is not None:
                 rebind(becomes)
             if reply.tally is not None:
@@ -174,6 +186,22 @@ class Dispatcher:
         command = Command(act.__name__, (), frozenset(), UNLIMITED, (), False, False, act)
         deadline = self._monotonic() + (deadline_seconds or self._deadline_seconds)
         return (await self._execute(client, command, subject, deadline))[0]
+
+    async def _together(
+        self, house: str, command: Command, asked: Sequence[Asked[Any]], deadline: float
+    ) -> Sequence[Reply | None]:
+        """Carry out in one transaction what clients of a house ask at the same time; an answer for each."""
+
+        async def run(ctx: Context, _: None) -> Replies:
+            return Replies.model_construct(each=await command.together(ctx, asked) if command.together else ())
+
+        someone = Principal(restaurant_id=house, roles=frozenset(), address="", device="")
+        client = Client(namespace="", principal=someone, language="en")
+        reply, _ = await self._execute(client, replace(command, run=run, together=None), None, deadline)
+        return reply.each if isinstance(reply, Replies) else ()
+
+    async def _alone(self, client: Client, command: Command, request: Any, deadline: float) -> Reply:
+        return (await self._execute(client, command, request, deadline))[0]
 
     def _renew(self, client: Client, rebind: Callable[[Principal], None]) -> None:
         """Give staff the roles that they have by now, as far as this process has heard: from memory."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.context import Context, Reply
-from handlers.messaging import wake
+from handlers.sms_turn import wake
 from models.principal import Principal
 from models.store.waiting import overdue_messages
 from models.store.work import Work

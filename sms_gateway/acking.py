@@ -1,14 +1,17 @@
 """What an SMS phone says of messages and of itself. Who is late is told that it does not count, and changes nothing."""
 
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from handlers.context import Context, Done, Reply
-from handlers.messaging import DeliveryReport, Report, delivery_report, report
-from handlers.registry import SMS, Limit, command
+from handlers.fleet import phones_in_turn
+from handlers.messaging import DeliveryReport, Hearing, Report
+from handlers.registry import SMS, Asked, Limit, command
 from models.base import Id, Nothing, Request
-from models.principal import SMS_PHONES, PairedPhone
+from models.device import Device
+from models.principal import SMS_PHONES, PairedPhone, Principal
 from models.reconcile import AckStatus
 from models.sms import MessageStatus, ProviderReport, SmsMessage
 from models.sms_phone import MOST_SIMS, SmsPhone, ToldSim, phone_id, phone_of
@@ -53,27 +56,66 @@ class StatusReply(Reply):
     again_after: int | None
 
 
-@command("sms:ack", on=(SMS,), roles=SMS_PHONES, limit=Limit(400, per=10))
+async def ack_each(ctx: Context, acks: Sequence[Asked[AckMessage]]) -> Sequence[Reply | None]:
+    """Take what phones of a house say at the same time, in one transaction, one word after the other."""
+    phones = await phones_in_turn(ctx)
+    devices = {one.id: one for one in await ctx.store.get_each(Device, _unique(one.by.device_id for one in acks))}
+    messages = {
+        one.id: one for one in await ctx.store.get_each(SmsMessage, _unique(one.request.correlation_id for one in acks))
+    }
+    for one in acks:
+        known = messages.get(one.request.correlation_id)
+        if known is not None and _is_news_of_one_that_left(known, one.request):
+            # From the database: what is dropped because this process is behind is not told again.
+            newest = await ctx.store.fresh(SmsMessage, known.id)
+            messages |= {newest.id: newest} if newest else {}
+    hearing = Hearing(ctx, phones, list(messages.values()))
+    replies = [
+        AckReply(counted=_is_counted(ctx, hearing, one.by, one.request))
+        if (device := devices.get(one.by.device_id)) is not None and device.is_paired
+        else None
+        for one in acks
+    ]
+    hearing.stage()
+    return replies
+
+
+@command("sms:ack", on=(SMS,), roles=SMS_PHONES, limit=Limit(400, per=10), together=ack_each)
 async def ack(ctx: Context, request: AckMessage) -> AckReply:
     """Say how far a message is: accepted, sent, delivered or failed."""
-    message = await ctx.store.get(SmsMessage, request.correlation_id)
-    if message is None or message.epoch != request.epoch or await _newest(ctx) is None:
-        return AckReply(counted=False)
+    (reply,) = await ack_each(ctx, [Asked(ctx.principal, request)])
+    return reply if isinstance(reply, AckReply) else AckReply(counted=False)
+
+
+def _is_counted(ctx: Context, hearing: Hearing, by: Principal, request: AckMessage) -> bool:
+    """Take what a phone says of a message, unless it has registered on another connection since, or the message is not
+    its; returns whether that counts.
+    """
+    message, phone = hearing.messages.get(request.correlation_id), hearing.phones.get(by.device_id)
+    is_newest = phone is not None and isinstance(by, PairedPhone) and phone.epoch == by.epoch
+    if message is None or message.epoch != request.epoch or not is_newest:
+        return False
     owner = message.lease.owner if message.lease else message.provider or ""
-    if phone_of(owner) != ctx.principal.device_id:
-        return AckReply(counted=False)
+    if phone_of(owner) != by.device_id:
+        return False
     status = request.status.status
     if message.status is status:
-        is_over = status is MessageStatus.ACCEPTED and not message.holds(owner, request.epoch, ctx.now)
-        return AckReply(counted=not is_over)
+        return status is not MessageStatus.ACCEPTED or message.holds(owner, request.epoch, ctx.now)
     if message.status is MessageStatus.SENT:
         said = ProviderReport(
             provider=owner, provider_id=None, epoch=request.epoch, status=status, reason=request.error
         )
-        taken = await delivery_report(ctx, DeliveryReport(message.id, said))
-    else:
-        taken = await report(ctx, Report(message.id, owner, request.epoch, status, request.error, provider=owner))
-    return AckReply(counted=taken.message is not None)
+        return hearing.deliver(DeliveryReport(message.id, said))
+    return hearing.report(Report(message.id, owner, request.epoch, status, request.error, provider=owner))
+
+
+def _is_news_of_one_that_left(message: SmsMessage, request: AckMessage) -> bool:
+    is_news = message.epoch == request.epoch and request.status is not AckStatus.SENT
+    return is_news and message.status is MessageStatus.SENT
+
+
+def _unique(ids: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(ids))
 
 
 @command("sms:status", on=(SMS,), roles=SMS_PHONES, limit=Limit(10, per=10))

@@ -1,6 +1,7 @@
-"""Sends messages: hears from the change stream which of them are waiting, and takes their turn. Where the turn gives a
-message to this process, it hands it to a provider over HTTP, and has what comes of it taken as a command of the house;
-what a provider has accepted, and tells nothing of, it is asked. What is given to a phone, its own process sends.
+"""Sends messages: hears from the change stream which of them are waiting, and takes their turns, those of a house that
+are due at the same time together. What a provider is to send it takes one by one, hands it over HTTP, and has what
+comes of it taken as a command of the house; what a provider has accepted, and tells nothing of, it is asked. What is
+given to a phone, its own process sends.
 
 Any process may do it; a lease says which one does. Nothing is kept here that a crash could lose: what was not carried
 on is found by a duty.
@@ -14,7 +15,8 @@ from typing import Any, Protocol
 import structlog
 
 from handlers.context import Context, Reply, Vault
-from handlers.messaging import DeliveryReport, Report, Told, Turn, delivery_report, report, take, take_next
+from handlers.messaging import DeliveryReport, Report, Told, delivery_report, report
+from handlers.sms_turn import MOST, Taken, Turn, take, take_each, take_next
 from models.base import Aggregate
 from models.errors import Refusal
 from models.sms import ACCEPT_WITHIN, MessageKind, MessageStatus, ProviderReport, SmsMessage, phone_place, text_place
@@ -64,10 +66,14 @@ class Sender:
         self._count = count
         """Told the kind and the outcome of each message that was handed over."""
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._tasks: dict[str, asyncio.Task[bool]] = {}
         self._plans: dict[str, asyncio.TimerHandle] = {}
         self._again: set[str] = set()
         """Messages of which something was heard while they were being sent."""
+        self._due: dict[str, dict[str, None]] = {}
+        """Messages by house whose turns are about to be taken, in the order in which they fell due."""
+        self._turning: dict[str, asyncio.Task[None]] = {}
+        """The houses of which turns are being taken."""
         self._waiting: set[str] = set()
         """Houses in which a message waits that nobody could send when its turn came."""
         self._asking: dict[str, asyncio.Task[None]] = {}
@@ -104,7 +110,7 @@ class Sender:
         """Send nothing more; what is open is somebody else's when its lease is over."""
         for plan in self._plans.values():
             plan.cancel()
-        tasks = [*self._tasks.values(), *self._asking.values()]
+        tasks = [*self._tasks.values(), *self._asking.values(), *self._turning.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -123,15 +129,55 @@ class Sender:
             plan.cancel()
 
     def _begin(self, restaurant_id: str, message_id: str) -> None:
+        """The time of a message has come: take its turn with those of the house that are due by then."""
         self._plans.pop(message_id, None)
-        if message_id in self._tasks:
-            self._again.add(message_id)
-            return
-        task = asyncio.get_running_loop().create_task(self._carry_on(restaurant_id, message_id))
-        self._tasks[message_id] = task
+        self._due.setdefault(restaurant_id, {})[message_id] = None
+        if restaurant_id not in self._turning:
+            task = asyncio.get_running_loop().create_task(self._take_turns(restaurant_id))
+            self._turning[restaurant_id] = task
 
-    async def _carry_on(self, restaurant_id: str, message_id: str) -> None:
-        """Send it once, if it is our turn; plan the next time."""
+    async def _take_turns(self, restaurant_id: str) -> None:
+        """Take the turns of what is due in a house until nothing is."""
+        ids: list[str] = []
+        try:
+            while due := self._due.pop(restaurant_id, None):
+                ids = list(due)
+                for later in ids[MOST:]:
+                    self._due.setdefault(restaurant_id, {})[later] = None
+                self._start_each(restaurant_id, await self._taken(restaurant_id, take_each, ids[:MOST]))
+        except Refusal as refusal:
+            log.warning("messages wait", count=len(ids), reason=refusal.code)
+        except Exception:
+            log.exception("turns of messages could not be taken", count=len(ids))
+        finally:
+            del self._turning[restaurant_id]
+
+    async def _taken(self, restaurant_id: str, act: Callable[[Context, Any], Awaitable[Taken]], subject: Any) -> Taken:
+        """Take turns together, and look at each message again when its time is over."""
+        taken = await self._perform(restaurant_id, act, subject)
+        if not isinstance(taken, Taken):
+            return Taken()
+        for message in taken.messages:
+            if message.next_at is not None:
+                self._plan(message, message.next_at - self._clock.now())
+        if taken.is_waiting:
+            self._waiting.add(restaurant_id)
+        return taken
+
+    def _start_each(self, restaurant_id: str, taken: Taken) -> list[asyncio.Task[bool]]:
+        """Carry on with what is left to a provider; returns the tasks of those that nobody here is at already."""
+        begun = []
+        for message_id in taken.left:
+            if message_id in self._tasks:
+                self._again.add(message_id)
+            else:
+                task = asyncio.get_running_loop().create_task(self._carry_on(restaurant_id, message_id))
+                self._tasks[message_id] = task
+                begun.append(task)
+        return begun
+
+    async def _carry_on(self, restaurant_id: str, message_id: str) -> bool:
+        """Send it once, if it is our turn, and plan the next time; returns whether its turn was taken."""
         message: SmsMessage | None = None
         try:
             async with self._places:
@@ -149,6 +195,7 @@ class Sender:
             self._begin(restaurant_id, message_id)
         elif message is not None and message.next_at is not None and message_id not in self._plans:
             self._plan(message, message.next_at - self._clock.now())
+        return message is not None
 
     async def _handle(self, message: SmsMessage) -> SmsMessage:
         """Send a message whose turn was taken, or ask about it, where that is for this process; return it as it is
@@ -163,13 +210,12 @@ class Sender:
     async def _give_out(self, restaurant_id: str) -> None:
         """Take the turns of what waits, in order, until nobody can send any more or nothing waits."""
         try:
-            while True:
+            is_more = True
+            while is_more:
                 self._waiting.discard(restaurant_id)
-                message = await self._turned(restaurant_id, take_next, self._owner)
-                if message is None:
-                    return
-                async with self._places:
-                    self.follow(await self._handle(message))
+                taken = await self._taken(restaurant_id, take_next, None)
+                is_sent = await asyncio.gather(*self._start_each(restaurant_id, taken))
+                is_more = any(is_sent) or (taken.is_more and bool(taken.messages))
         except Refusal as refusal:
             self._waiting.add(restaurant_id)
             log.warning("messages wait", reason=refusal.code)

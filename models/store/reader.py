@@ -169,7 +169,9 @@ class Reader:
         return [from_document(model, one) for one in documents]
 
     async def latest(self, model: type[A], latest: Latest) -> list[A]:
-        """Return the last of something in this house, newest first; it bypasses the cache and is not kept in it."""
+        """Return the last of something in this house, newest first. It is looked for past the cache and not kept in it;
+        what is known in this very version is not decoded again.
+        """
         await enter_task()
         try:
             with self._time_left():
@@ -177,7 +179,7 @@ class Reader:
                 documents = await found.sort(latest.by, -1).limit(latest.most).to_list()
         except PyMongoError as error:
             raise judged(error, may_have_written=False) from error
-        return [from_document(model, one) for one in documents]
+        return [self._read_from(model, one) for one in documents]
 
     async def only(self, model: type[A]) -> A | None:
         """Return the one aggregate of a kind in the whole installation, None when there is none or several."""

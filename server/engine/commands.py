@@ -1,7 +1,8 @@
 """The command path: from an event's text to its one ack. It is the hot path: every line in it has a reason.
 
 A command is cut out of its frame, checked against the allow-list and the bounds, and run at its turn: one at a time for
-each socket, in the order of arrival. A command that never waits is answered without a task.
+each socket, in the order of arrival. Those that the settings name as abreast are begun one after the other, too, but do
+not wait for each other's end. A command that never waits is answered without a task.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ _FAULT = '{"success":false,"error":{"code":"INTERNAL","message":"","details":{}}
 class Commands:
     """See the module."""
 
-    __slots__ = ("_depth", "_door", "_hub", "_keys", "_room", "_step", "_waiting")
+    __slots__ = ("_abreast", "_depth", "_door", "_hub", "_keys", "_room", "_step", "_waiting")
 
     def __init__(self, hub: "Hub") -> None:
         settings = hub.settings
@@ -38,6 +39,7 @@ class Commands:
         self._depth = settings.max_depth
         self._keys = settings.max_keys
         self._waiting = settings.waiting_commands
+        self._abreast = settings.abreast
         self._step = 1 / settings.commands_per_second
         # The tolerance keeps sums of many steps from losing the last command of a burst to rounding.
         self._room = settings.command_burst * self._step + 1e-9
@@ -59,7 +61,7 @@ class Commands:
         elif not self._is_in_pace(wire, now):
             seconds = max(1, round(wire.commands_at - self._room + self._step - now))
             self._refuse(presence, ack_id, name, Refusal.RATE_LIMITED, {"retryAfter": seconds})
-        elif not wire.is_busy:
+        elif not wire.running or (not wire.waiting and self._is_abreast(wire, presence, name)):
             self._run(presence, name, payload, ack_id)
             if wire.waiting:
                 self._run_waiting(wire)
@@ -73,6 +75,11 @@ class Commands:
         wire.commands_at = full_at
         return True
 
+    def _is_abreast(self, wire: "Wire", presence: Presence, name: str) -> bool:
+        """Whether a command may begin beside those of the socket that run, which are of its name."""
+        is_same = wire.runs is presence and wire.runs_name == name
+        return is_same and wire.running < self._waiting and (presence.namespace, name) in self._abreast
+
     def _wait(self, presence: Presence, name: str, payload: str, ack_id: str) -> None:
         wire = presence.socket
         if wire.waiting is None:
@@ -84,7 +91,8 @@ class Commands:
 
     def _run(self, presence: Presence, name: str, payload: str, ack_id: str) -> None:
         wire = presence.socket
-        wire.is_busy = True
+        wire.running += 1
+        wire.runs, wire.runs_name = presence, name
         try:
             reply = run_eagerly(
                 self._door.run(presence, name, payload),
@@ -95,7 +103,7 @@ class Commands:
             logger.exception("a command raised; the client is told of a fault")
             reply = _FAULT
         if reply is not None:
-            wire.is_busy = False
+            wire.running -= 1
             self._acknowledge(presence, ack_id, reply)
 
     def _follow(self, presence: Presence, ack_id: str, task: "asyncio.Task[str]") -> None:
@@ -104,7 +112,7 @@ class Commands:
 
     def _on_done(self, presence: Presence, ack_id: str, task: "asyncio.Task[str]") -> None:
         wire = presence.socket
-        wire.is_busy = False
+        wire.running -= 1
         if task.cancelled():
             logger.warning("a command was cancelled; its outcome is unknown to the client")
         elif (fault := task.exception()) is not None:
@@ -115,7 +123,7 @@ class Commands:
         self._run_waiting(wire)
 
     def _run_waiting(self, wire: "Wire") -> None:
-        while wire.waiting and not wire.is_busy:
+        while wire.waiting and (not wire.running or self._is_abreast(wire, *wire.waiting[0][:2])):
             presence, name, payload, ack_id = wire.waiting.popleft()
             if presence.stage is Stage.OPEN:
                 self._run(presence, name, payload, ack_id)

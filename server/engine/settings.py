@@ -44,6 +44,9 @@ class EngineSettings:
     waiting_commands: int = 100
     """How many commands of one socket may wait while one runs; what comes beyond is answered RATE_LIMITED."""
 
+    abreast: frozenset[tuple[str, str]] = frozenset()
+    """Commands, each with its namespace, that do not wait for the end of those of the same name before them."""
+
     prove_seconds: float = 10.0
     """How long a socket may stay without a connection that has a principal."""
 

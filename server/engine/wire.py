@@ -49,7 +49,10 @@ class Wire(AsyncSocket):  # type: ignore[misc]  # python-engineio has no types
         self.unsent: Unsent | None = None
         self.slot = -1
         self.flood_at = self.commands_at = now
-        self.is_busy = self.is_doomed = False
+        self.is_doomed = False
+        self.running = 0
+        self.runs: Presence | None = None
+        self.runs_name = ""
         self.waiting: deque[tuple[Presence, str, str, str]] | None = None
         # The names from here on are python-engineio's.
         self.connected = True

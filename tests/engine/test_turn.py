@@ -32,6 +32,33 @@ async def test_commands_keep_their_order_over_namespaces(site: Site) -> None:
     assert await client.text() == "43/floor,2[{}]"
 
 
+async def test_commands_that_go_abreast_begin_in_order_and_let_no_other_in_between() -> None:
+    settings = EngineSettings(abreast=frozenset({("/table", "gate")}))
+    async with serving(settings) as site:
+        client = await entered(site)
+        for number, name in enumerate(["gate", "gate", "echo", "gate", "gate"]):
+            client.send(f'42/table,{number}["{name}",{{"n":{number}}}]')
+        await until(lambda: len(site.lodge.ran) == 2, "both at the front run")
+        site.lodge.gate.set()
+        assert [await client.text() for _ in range(5)] == [
+            f'43/table,{number}[{{"n":{number}}}]' for number in range(5)
+        ]
+    assert [json.loads(payload)["n"] for _, payload in site.lodge.ran] == list(range(5))
+
+
+async def test_commands_that_go_abreast_are_bounded_like_those_that_wait() -> None:
+    settings = EngineSettings(waiting_commands=3, abreast=frozenset({("/table", "gate")}))
+    async with serving(settings) as site:
+        client = await entered(site)
+        for number in range(7):
+            client.send(f'42/table,{number}["gate",{{}}]')
+        refused = await client.text()
+        assert code_of(RawClient.ack_of(refused, 6)) == "RATE_LIMITED"
+        assert len(site.lodge.ran) == 3
+        site.lodge.gate.set()
+        assert {await client.text() for _ in range(6)} == {f"43/table,{number}[{{}}]" for number in range(6)}
+
+
 async def test_slow_command_of_one_client_delays_no_other(site: Site) -> None:
     slow, quick = await entered(site), await entered(site)
     slow.send('42/table,1["gate",{}]')

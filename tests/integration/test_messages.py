@@ -13,7 +13,8 @@ from integration.house import House, Installation, start_installation
 from integration.texting import ADA, Asker, LetterBox, letter_box, other
 
 from handlers.context import Context, Done
-from handlers.messaging import Report, Turn, queue_message, report, take
+from handlers.messaging import Report, queue_message, report
+from handlers.sms_turn import Turn, take
 from models.principal import Principal
 from models.sms import ACCEPT_WITHIN, MessageKind, MessageStatus, SmsMessage
 from models.store.codec import from_document

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.fleet import (
-    Route,
     at_work,
     can_send,
     has_other_way,
@@ -15,13 +14,13 @@ from models.fleet import (
     health,
     is_rogue,
     is_trusted,
-    route,
     spent_lately,
     with_code_used,
     with_failure,
     with_job,
     with_sent,
 )
+from models.route import Route, route
 from models.rules import Rules
 from models.sealed import Sealed
 from models.sms import ACCEPT_WITHIN, SEND_WITHIN, Lease, MessageKind, MessageStatus, SmsMessage
