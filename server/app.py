@@ -207,7 +207,7 @@ class App:
             {"/asyncapi.json": asyncapi.document, "/openapi.json": openapi.document},
             {"/docs": reference.page, "/docs/style.css": reference.style},
         ).attach(site)
-        Pages().attach(site)
+        Pages(mark=self.realtime.mark).attach(site)
         self.checkout.attach(site)
         if self.provider:
             Webhooks(self.provider, self.dispatcher, self.store, self.clock, self.metrics).attach(site)

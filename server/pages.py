@@ -6,6 +6,7 @@ looked for on a disk.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -28,6 +29,7 @@ PACKAGES = {
     "@preact/signals-core": ("/vendor/signals-core.js", "@preact/signals-core/dist/signals-core.mjs"),
     "htm": ("/vendor/htm.js", "htm/dist/htm.mjs"),
     "socket.io-client": ("/vendor/socket.io-client.js", "socket.io-client/dist/socket.io.esm.min.js"),
+    "lean-qr": ("/vendor/lean-qr.js", "lean-qr/index.mjs"),
 }
 """What pages may import: the path that it has here, and the file in `web/node_modules`, of which no other is served."""
 
@@ -94,9 +96,14 @@ class Places:
 
 @dataclass
 class Pages:
-    """The files of all pages. `missing` names what was not found; a page then says so instead of staying white."""
+    """The files of all pages. `missing` names what was not found; a page then says so instead of staying white.
+
+    `mark` returns headers that give a browser its device cookie, from the cookies that it has. With the page, so that
+    the first socket shows it: what one joins or logs in to on that socket is bound to it.
+    """
 
     places: Places = field(default_factory=Places)
+    mark: Callable[[Mapping[str, str]], Mapping[str, str]] = field(default=lambda cookies: {})
     files: dict[str, File] = field(init=False)
     pages: dict[str, File] = field(init=False)
     missing: list[str] = field(init=False)
@@ -154,7 +161,12 @@ class Pages:
     async def _show(self, request: web.Request) -> web.Response:
         resource = request.match_info.route.resource
         found = self.pages.get(resource.canonical) if resource else None
-        return self._not_installed() if found is None else _answered(request, found)
+        if found is None:
+            return self._not_installed()
+        response = _answered(request, found)
+        # No proxy may keep what is one browser's.
+        response.headers.update({"Cache-Control": "private, no-cache", **self.mark(request.cookies)})
+        return response
 
     async def _answer(self, request: web.Request) -> web.Response:
         return _answered(request, self.files[request.path])

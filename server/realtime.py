@@ -101,8 +101,12 @@ class Realtime:
 
     def greet(self, handshake: contract.Handshake) -> Mapping[str, str]:
         """Give a browser that has none its device cookie: opaque, out of reach of scripts."""
+        return self.mark(handshake.cookies) if handshake.is_listed_origin else {}
+
+    def mark(self, cookies: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the header that gives a browser its device cookie, if it has none."""
         name = device_cookie(is_secure=self._is_secure)
-        if not handshake.is_listed_origin or handshake.cookies.get(name):
+        if cookies.get(name):
             return {}
         token = self._clock.token()
         return {"Set-Cookie": set_cookie(name, token, COOKIE_DAYS * 86_400, is_secure=self._is_secure)}

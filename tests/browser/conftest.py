@@ -4,6 +4,7 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
+from browser.dining import Dining
 from browser.kitchen import Kitchen, Premises
 from integration import people
 from integration.house import Installation, TestClock, free_socket, in_a_hurry, settings_for
@@ -65,6 +66,15 @@ async def kitchen(premises: Premises, browser: Browser) -> AsyncIterator[Kitchen
     yield kitchen
     premises.network.restore()
     await kitchen.close()
+
+
+@pytest.fixture
+async def dining(kitchen: Kitchen) -> AsyncIterator[Dining]:
+    """The same house with diners and waiters in browsers of their own; none may have had anything to complain of."""
+    dining = Dining(kitchen)
+    yield dining
+    kitchen.premises.network.restore()
+    await dining.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -178,7 +178,7 @@ async def test_the_page_of_a_table_is_the_same_for_every_token(site: aiohttp.Cli
         async with site.get(f"/t/{token}") as answer:
             answers.append((answer.status, answer.headers["ETag"], await answer.read()))
             assert answer.headers["Referrer-Policy"] == "no-referrer"
-            assert answer.headers["Cache-Control"] == "no-cache"
+            assert answer.headers["Cache-Control"] == "private, no-cache"
     assert len(set(answers)) == 1
     assert answers[0][0] == 200
 
