@@ -14,6 +14,7 @@ from models.fleet import can_send, is_away, is_rogue, with_code_used
 from models.reconcile import reconciled
 from models.sms import MessageKind, MessageStatus, SmsMessage
 from models.sms_phone import MOST_SIMS, PausedReason, SmsPhone, lease_owner
+from models.sms_phone_shown import is_untold
 
 HOUSE = "house"
 """What the alarm about all phones is about."""
@@ -89,11 +90,15 @@ async def credit_code(ctx: Context, about: str) -> None:
 
 
 async def look_after_fleet(ctx: Context, _: None) -> Done:
-    """Pause the phones whose codes nobody ever uses, and tell the floor when no phone has been here for a while."""
+    """Pause the phones whose codes nobody ever uses, tell the floor how much the others have sent meanwhile, and when
+    no phone has been here for a while.
+    """
     paired = await phones(ctx)
     for phone in paired:
         if phone.paused_reason is None and is_rogue(phone, ctx.now, ctx.rules):
             await _pause(ctx, phone)
+        elif is_untold(phone, ctx.now):
+            ctx.store.save(phone.with_(change=Change(kind="counted", at=ctx.now)))
     known = await ctx.store.members(Alarm, "open", ctx.store.restaurant_id)
     is_told = any(one.kind is AlarmKind.NO_SMS_PHONE for one in known)
     if paired and not is_told and all(is_away(one, ctx.now) for one in paired):

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from handlers.context import Context, Reply
 from handlers.fleet import has_provider, phones_in_turn
-from models.base import Aggregate, Change
+from models.base import Change
 from models.customer import PHONE_INDEX
 from models.fleet import has_other_way, with_failure, with_sent
 from models.phone import last_four
@@ -26,6 +26,7 @@ from models.sms import (
 )
 from models.sms_encoding import encoded
 from models.sms_phone import SmsPhone, phone_of
+from models.sms_phone_shown import worked
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,6 @@ def queue_message(
             id=message_id,
             restaurant_id=house,
             kind=kind,
-            correlation_id=message_id,
             phone=ctx.vault.seal(phone_place(house, message_id), phone),
             text=ctx.vault.seal(text_place(house, message_id), sent.text),
             last_four=last_four(phone),
@@ -130,7 +130,7 @@ class Hearing:
     def __init__(self, ctx: Context, phones: Sequence[SmsPhone], messages: Sequence[SmsMessage]) -> None:
         self._ctx = ctx
         self._has_http = has_provider(ctx, list(phones))
-        self._read: dict[str, Aggregate] = {one.id: one for one in (*phones, *messages)}
+        self._phones, self._messages = tuple(phones), tuple(messages)
         self.phones = {one.device_id: one for one in phones}
         self.messages = {one.id: one for one in messages}
 
@@ -165,7 +165,9 @@ class Hearing:
 
     def stage(self) -> list[SmsMessage]:
         """Stage what has changed; returns the messages as they will be stored."""
-        for phone in self.phones.values():
-            if phone is not self._read[phone.id]:
-                self._ctx.store.save(phone)
-        return [self._ctx.store.save(one) for one in self.messages.values() if one is not self._read[one.id]]
+        store, now = self._ctx.store, self._ctx.now
+        for before in self._phones:
+            after = self.phones[before.device_id]
+            if after is not before:
+                store.save(worked(before, after, now))
+        return [store.save(self.messages[one.id]) for one in self._messages if self.messages[one.id] is not one]

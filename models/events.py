@@ -65,6 +65,7 @@ from models.room import (
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.sms_phone import SmsPhone
+from models.sms_phone_shown import shown
 from models.staff import Staff
 from models.station import Station
 from models.ticket import Ticket
@@ -108,6 +109,8 @@ def changed(aggregate: Aggregate) -> tuple[Message, ...]:
 
 def version_in(namespace: str, aggregate: Aggregate) -> int:
     """Return the version of an aggregate that those in a namespace know."""
+    if isinstance(aggregate, SmsPhone):
+        return shown(aggregate).version
     is_told_all = namespace in (FLOOR, KITCHEN)
     return aggregate.guest_version if isinstance(aggregate, Station) and not is_told_all else aggregate.version
 
@@ -284,6 +287,7 @@ def _of_sms_phone(phone: SmsPhone) -> tuple[Message, ...]:
             (house_room(phone.restaurant_id),),
             "sms-phone:changed",
             lambda: SmsPhoneChanged.model_construct(sms_phone=sms_phone_view(phone), change=phone.change),
+            version=version_in(FLOOR, phone),
         ),
     )
 

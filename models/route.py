@@ -11,6 +11,7 @@ from models.fleet import at_work, can_take, health, is_refused, room_of, spent_l
 from models.rules import Rules
 from models.sms import MessageStatus, SmsMessage
 from models.sms_phone import Sim, SmsPhone, lease_owner, phone_of
+from models.sms_phone_shown import worked
 
 
 class Route(Value):
@@ -73,7 +74,11 @@ class Round:
     @property
     def changed(self) -> list[SmsPhone]:
         """The phones that are to be written."""
-        return [one for one in self.phones.values() if one is not self._before[one.id]]
+        return [
+            worked(before, after, self._now)
+            for after in self.phones.values()
+            if after is not (before := self._before[after.id])
+        ]
 
     @property
     def free(self) -> int:

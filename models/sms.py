@@ -102,8 +102,6 @@ class SmsMessage(Aggregate):
     """One message. Times are UTC; `parts` is what an operator counts."""
 
     kind: MessageKind
-    correlation_id: str
-    """By which whoever sends it speaks of it."""
     phone: Sealed | None
     text: Sealed | None
     last_four: str
@@ -137,6 +135,11 @@ class SmsMessage(Aggregate):
     finished_at: datetime | None = None
     purge_at: datetime | None = None
     """When it is deleted; None as long as somebody has to send it."""
+
+    @property
+    def correlation_id(self) -> str:
+        """By which whoever sends it speaks of it."""
+        return self.id
 
     def is_due(self, now: datetime) -> bool:
         """Whether it waits to be sent, or whoever wanted to send it has not said so in time."""

@@ -105,6 +105,21 @@ class OpenJob(Value):
     at: datetime
 
 
+class Shown(Value):
+    """What the floor was told last of the work of a phone: in which version, when, and its figures by then. `sims` are
+    the month of each card (`2026-11`) and its parts.
+    """
+
+    version: int
+    at: datetime | None
+    health: int
+    sent: int
+    failed: int
+    codes: int
+    codes_used: int
+    sims: tuple[tuple[str, int], ...]
+
+
 class SmsPhone(Aggregate):
     """One phone. `epoch` grows whenever it registers: what comes over an older socket is not believed."""
 
@@ -138,6 +153,8 @@ class SmsPhone(Aggregate):
     """What it is at; one that it never says the end of counts no more when its lease is long over."""
     outcomes: tuple[bool, ...] = ()
     """Whether it has sent its last messages, oldest first."""
+    shown: Shown | None = None
+    """What the floor was told before a change that it is not told of; see `models.sms_phone_shown`."""
     is_revoked: bool = False
     operations: tuple[str, ...] = ()
 

@@ -15,7 +15,6 @@ from models.delivery import DeliveryStatus
 from models.device import Device, DeviceKind, DeviceStatus
 from models.dining import DiningOption
 from models.dish import Course
-from models.fleet import health
 from models.house import Table
 from models.money import Money
 from models.order import Order, OrderLine, OrderStatus
@@ -25,6 +24,7 @@ from models.principal import Role
 from models.service import ServiceKind, ServiceRequest, ServiceStatus
 from models.session import Mode, SessionStatus, TableSession
 from models.sms_phone import PausedReason, PhoneStatus, SimState, SmsPhone
+from models.sms_phone_shown import shown
 from models.staff import Staff
 from models.station import Age, Station, StationKind, Wait
 from models.ticket import Ticket, TicketStatus
@@ -363,18 +363,25 @@ def device_view(device: Device) -> DeviceView:
 
 
 def sms_phone_view(phone: SmsPhone) -> SmsPhoneView:
-    """Show an SMS phone to the floor."""
+    """Show an SMS phone to the floor: its work as the floor was told of it last."""
+    last = shown(phone)
     sims = tuple(
-        SimView.model_construct(**{name: getattr(one, name) for name in SimView.model_fields}) for one in phone.sims
+        SimView.model_construct(
+            slot=one.slot, operator=one.operator, state=one.state, month=month, month_parts=month_parts
+        )
+        for one, (month, month_parts) in zip(phone.sims, last.sims, strict=True)
     )
     return _show(
         SmsPhoneView,
         phone,
+        version=last.version,
         sims=sims,
         probe_at=phone.breaker.probe_at,
-        health=health(phone),
-        codes=len(phone.codes),
-        codes_used=sum(one.is_used for one in phone.codes),
+        health=last.health,
+        sent=last.sent,
+        failed=last.failed,
+        codes=last.codes,
+        codes_used=last.codes_used,
     )
 
 

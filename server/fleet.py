@@ -53,8 +53,8 @@ class Fleet:
         self._metrics = metrics
         self._given: dict[str, tuple[str, int]] = {}
         """The phone that was given a message here, and under which epoch, until it is somebody else's or finished."""
-        self._awaited: set[str] = set()
-        """Messages for phones whose socket is not in its room yet."""
+        self._awaited: dict[str, list[str]] = {}
+        """Messages for phones whose socket was not in its room yet, in order: what comes after them waits, too."""
         self._epochs: dict[str, int] = {}
         """The epoch of each phone here when it was last looked whether something waits for it."""
 
@@ -72,7 +72,7 @@ class Fleet:
             self._take_back(message)
         if message.lease is None or device_id is None:
             return
-        if not self._connections(device_id):
+        if device_id in self._awaited or not self._connections(device_id):
             self._wait_for(device_id, message)
             return
         self._sender.follow(message)
@@ -92,15 +92,18 @@ class Fleet:
     def _wait_for(self, device_id: str, message: SmsMessage) -> None:
         """Look once more: its phone may have registered here so lately that its socket is not in its room yet."""
         phone = self._cache.get(SmsPhone, phone_id(device_id))
-        if phone is not None and phone.process == self._process_id and message.id not in self._awaited:
-            self._awaited.add(message.id)
-            asyncio.get_running_loop().call_later(SETTLE_SECONDS, self._look_again, message.id)
+        if device_id in self._awaited:
+            self._awaited[device_id].append(message.id)
+        elif phone is not None and phone.process == self._process_id:
+            self._awaited[device_id] = [message.id]
+            asyncio.get_running_loop().call_later(SETTLE_SECONDS, self._look_again, device_id)
 
-    def _look_again(self, message_id: str) -> None:
-        message = self._cache.get(SmsMessage, message_id)
-        if message is not None:
-            self._hear_message(message)
-        self._awaited.discard(message_id)
+    def _look_again(self, device_id: str) -> None:
+        awaited = self._awaited.pop(device_id)
+        for message_id in awaited if self._connections(device_id) else ():
+            message = self._cache.get(SmsMessage, message_id)
+            if message is not None:
+                self._hear_message(message)
 
     def _hear_phone(self, phone: SmsPhone) -> None:
         """Have what waits given out: a phone has come to this process, or may have room again."""

@@ -560,7 +560,6 @@ async def _message(house: House) -> str:
                 id=message_id,
                 restaurant_id=house.restaurant.id,
                 kind=MessageKind.NOTICE,
-                correlation_id=message_id,
                 phone=None,
                 text=None,
                 last_four="0123",

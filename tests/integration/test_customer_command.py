@@ -177,7 +177,6 @@ async def test_a_message_that_cannot_be_opened_keeps_nobody_from_their_export_an
             id=f"lost-{house.restaurant.id}",
             restaurant_id=house.restaurant.id,
             kind=MessageKind.NOTICE,
-            correlation_id="lost",
             phone=lost,
             text=lost,
             last_four="0000",

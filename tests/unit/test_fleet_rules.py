@@ -42,7 +42,6 @@ def message(number: int = 0, kind: MessageKind = MessageKind.CODE, **fields: obj
         "id": f"m{number}",
         "restaurant_id": "h",
         "kind": kind,
-        "correlation_id": f"m{number}",
         "phone": SEALED,
         "text": SEALED,
         "last_four": "0123",

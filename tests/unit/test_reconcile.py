@@ -23,7 +23,6 @@ def message(status: S, owner: str = lease_owner("d", 0), kind: MessageKind = Mes
         id=f"m-{status}",
         restaurant_id="h",
         kind=kind,
-        correlation_id=f"m-{status}",
         phone=SEALED,
         text=SEALED,
         last_four="0123",

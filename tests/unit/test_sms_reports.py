@@ -30,7 +30,6 @@ def message(kind: MessageKind = MessageKind.CODE) -> SmsMessage:
         id="m",
         restaurant_id="h",
         kind=kind,
-        correlation_id="k",
         phone=SEALED,
         text=SEALED,
         last_four="0123",

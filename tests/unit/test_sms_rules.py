@@ -33,7 +33,6 @@ def message(kind: MessageKind = MessageKind.CODE, **fields: object) -> SmsMessag
         "id": "m",
         "restaurant_id": "h",
         "kind": kind,
-        "correlation_id": "k",
         "phone": SEALED,
         "text": SEALED,
         "last_four": "0123",
