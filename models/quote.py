@@ -2,7 +2,8 @@
 order, so that they never differ.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
@@ -19,7 +20,7 @@ from models.delivery import Delivery
 from models.delivery_plan import DeliveryPlan, terms_for
 from models.dining import DiningOption
 from models.dish import MOST_CHOSEN, Avoid
-from models.errors import ItemUnavailable, SlotFull
+from models.errors import ItemUnavailable, SlotFull, SlotRefused
 from models.money import Money
 from models.offer import Offer
 from models.order import Order, OrderStatus
@@ -115,22 +116,24 @@ def quoted(
     plan.require_open(wanted.dining_option, now)
     is_brought = wanted.dining_option is DiningOption.DELIVERY
     zone = plan.require_zone(wanted.postal_code, wanted.point) if is_brought else None
+    loads, portions = list(house.loads), sum(item.quantity for item in wanted.items)
+    slots = plan.slots_on(now, offer.time_zone, loads, portions)
     if wanted.slot is not None:
         # Breakfast for tomorrow is ordered tonight; a slot that there is none of is refused before its hours are asked.
-        plan.slot_for(wanted.slot, None, now, offer.time_zone)
+        with _telling(slots):
+            plan.slot_for(wanted.slot, None, now, offer.time_zone)
         offer = replace(offer, eaten_at=wanted.slot)
     cart = _cart(wanted, offer, session, sending, new_id)
     order = place(sending, cart, offer, session, OrderStatus.PLACED)
     require_within(house.rules, order, house.others)
     if zone is not None:
         zone.require_minimum(order.total)
-    portions = sum(line.quantity for line in order.lines)
-    loads = list(house.loads)
     travel = zone.minutes if zone else 0
     away = plan.pack_minutes + travel
     minutes = minutes_until_there(order.lines, house.stations, plan.pack_minutes, travel)
-    slot = plan.slot_for(wanted.slot, promised(now, minutes), now, offer.time_zone)
-    _require_room(plan, slot, loads, portions)
+    with _telling(slots):
+        slot = plan.slot_for(wanted.slot, promised(now, minutes), now, offer.time_zone)
+        _require_room(plan, slot, loads, portions)
     check = _check(order, zone, offer, session, sending, new_id)
     delivery = Delivery(
         destination=None,
@@ -149,7 +152,7 @@ def quoted(
         check=check,
         zone=zone,
         slot=slot,
-        slots=plan.slots_on(now, offer.time_zone, loads, portions),
+        slots=slots,
         minutes=minutes,
         ready_by=wanted.slot - timedelta(minutes=away) if wanted.slot else None,
     )
@@ -206,6 +209,16 @@ def _without_covers(terms: Terms) -> Terms:
     if terms.service_from_covers > 1:
         return terms.with_(service_charge=0)
     return terms.with_(service_from_covers=0)
+
+
+@contextmanager
+def _telling(slots: tuple[SlotView, ...]) -> Iterator[None]:
+    """Say with a refusal which slots there are: whoever is refused has no quote that says it."""
+    try:
+        yield
+    except (SlotFull, SlotRefused) as refusal:
+        refusal.details["slots"] = [one.model_dump(mode="json", by_alias=True) for one in slots]
+        raise
 
 
 def _require_room(plan: DeliveryPlan, slot: Slot | None, loads: Iterable[SlotLoad], portions: int) -> None:

@@ -57,7 +57,9 @@ class BelowMinimum(Refusal):
 
 
 class SlotFull(Refusal):
-    """The kitchen has no room for so many dishes in this slot; `slot` is its beginning."""
+    """The kitchen has no room for so many dishes in this slot; `slot` is its beginning, `slots` are all that can be
+    chosen.
+    """
 
     code = "SLOT_FULL"
     is_about_state = True
@@ -70,7 +72,7 @@ class SlotFull(Refusal):
 
 class SlotRefused(Refusal):
     """The time asked for is the beginning of no slot that can be chosen now; or nothing was asked for, and it would be
-    there outside the hours in which the house delivers.
+    there outside the hours in which the house delivers. `slots` are those that can be chosen.
     """
 
     code = "SLOT_REFUSED"

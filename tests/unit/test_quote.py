@@ -124,8 +124,15 @@ def test_a_slot_is_full_by_portions() -> None:
     load = new_slot_load("l", "r", slot).taken(8, 10)
     house = replace(HOUSE, plan=PLAN.with_(slots=ALWAYS), loads=(load,))
     assert quote(2, house, slot=slot).portions == 2
-    with pytest.raises(SlotFull):
+    with pytest.raises(SlotFull) as full:
         quote(3, house, slot=slot)
+    # Whoever is refused has no quote: what else can be chosen comes with the refusal.
+    told = {one["beginsAt"]: one["hasRoom"] for one in full.value.details["slots"]}
+    assert told.pop(slot.isoformat().replace("+00:00", "Z")) is False
+    assert set(told.values()) == {True}
+    with pytest.raises(SlotRefused) as refused:
+        quote(3, house, slot=slot + timedelta(minutes=1))
+    assert len(refused.value.details["slots"]) == len(told) + 1
 
 
 def test_of_a_chosen_slot_the_hours_of_the_dishes_are_asked_and_not_of_now() -> None:
