@@ -5,12 +5,14 @@ How somebody comes in is not what these tests are about: they join and log in by
 theirs from then on, and then open the page. Tests of joining and logging in begin with `visitor` and `stranger`.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from browser.kitchen import Display, Kitchen
 from browser.tab import PHONE, TABLET, Tab
 from integration.house import PASSWORD, House, Party
+from playwright.async_api import Route
 
 JOIN = """
   const table = client.connect({ namespace: "/table", auth: { table: given.token } });
@@ -26,6 +28,15 @@ LOG_IN = """
   await floor.send("staff:login", given);
   floor.close();
 """
+
+
+OWN_FILES = re.compile(r"/(diner|floor|order)/.*\.(js|css)")
+
+
+async def leave_out(route: Route) -> None:
+    """Answer with a file that has nothing in it."""
+    kind = "text/css" if ".css" in route.request.url else "text/javascript"
+    await route.fulfill(body="", content_type=kind)
 
 
 @dataclass
@@ -46,7 +57,8 @@ class Dining:
     async def visitor(self, party: Party, *, is_on_network: bool = False, **options: Any) -> Tab:
         """Whoever has scanned the QR code of the table and not joined yet.
 
-        `is_on_network`: through `kitchen.premises.network`, which tests can cut, swallow and restore.
+        `is_on_network`: through `kitchen.premises.network`, which tests can cut, swallow and restore. `is_blank`: the
+        page has its import map and policy, and nothing of its own runs on it.
         """
         return await self._tab(f"/t/{party.token}", PHONE, is_on_network=is_on_network, **options)
 
@@ -90,7 +102,10 @@ class Dining:
 
     async def _tab(self, path: str, size: tuple[int, int], *, is_on_network: bool, **options: Any) -> Tab:
         url = self.kitchen.premises.network_url if is_on_network else self.kitchen.url
+        is_blank = options.pop("is_blank", False)
         tab = await Tab.new(self.kitchen.browser, url, path, **({"size": size} | options))
         self.tabs.append(tab)
+        if is_blank:
+            await tab.context.route(OWN_FILES, leave_out)
         await tab.open()
         return tab

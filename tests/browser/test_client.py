@@ -6,6 +6,7 @@ from typing import Any
 from browser.dining import Dining
 from browser.tab import Tab
 from integration.house import Party
+from integration.texting import ADA, NAME, letter_box
 
 OPEN = """
   const [table, sessionId] = given;
@@ -23,7 +24,7 @@ LINES = """
 
 async def opened(dining: Dining, party: Party, **options: Any) -> Tab:
     """A phone that has joined, with a connection and an outbox of the test's own."""
-    tab = await dining.diner(party, "Ana", **options)
+    tab = await dining.diner(party, "Ana", is_blank=True, **options)
     await tab.client(OPEN, [party.token, party.id])
     return tab
 
@@ -120,7 +121,7 @@ async def test_what_a_closed_tab_left_one_of_two_new_ones_sends_and_both_know(di
 
 async def test_a_refusal_is_a_typed_value(dining: Dining) -> None:
     party = await dining.party()
-    tab = await dining.visitor(party)
+    tab = await dining.visitor(party, is_blank=True)
     wrong = "0000" if party.pin != "0000" else "1111"
     await tab.client("window.phone = client.connect({ namespace: '/table', auth: { table: given } })", party.token)
     await tab.client("await phone.live()")
@@ -143,3 +144,19 @@ async def test_what_waits_stays_while_a_phone_has_to_show_the_pin_again(dining: 
     assert await tab.client("return [box.waiting.value.length, refused]") == [1, []]
     await tab.client("await phone.send('session:join', { pin: given, name: 'Ana' })", party.pin)
     await until_lines(tab, 4)
+
+
+async def test_a_customer_s_page_proves_itself_by_cookies_and_the_token_that_only_it_can_read(dining: Dining) -> None:
+    tab, house = await dining.customer(is_blank=True), dining.house
+    await tab.client("window.door = new client.Door({ restaurantId: given })", house.restaurant.id)
+    with letter_box(house) as box:
+        await tab.client("await door.send('code:send', given)", {"phone": ADA, "name": NAME})
+        code = await box.code()
+    await tab.client("await door.send('code:verify', given)", {"phone": ADA, "code": code})
+    await tab.open()
+    await tab.client("window.door = new client.Door(); await door.send('session:refresh')")
+    assert await tab.client("return (await door.send('address:list')).addresses") == []
+    script = "const shop = client.connect({ namespace: '/checkout' }); await shop.live(); return shop.me.value.roles"
+    assert await tab.client(script) == ["CUSTOMER"]
+    await tab.client("await door.send('session:end')")
+    assert await tab.client("return document.cookie") == ""

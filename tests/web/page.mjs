@@ -1,12 +1,12 @@
 // A page without a browser: the client with an IndexedDB. Lines of JSON tell it what to do, and it tells what it saw.
 import "../../web/node_modules/fake-indexeddb/auto/index.mjs";
 import { createInterface } from "node:readline";
-import { connect, openOutbox } from "../../web/client/index.js";
+import { connect, Door, openOutbox } from "../../web/client/index.js";
 
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const fault = ({ name, code, message, details }) => ({ name, code, message, details });
 
-let connection, outbox;
+let connection, outbox, door;
 
 const acts = {
   async open({ options, box }) {
@@ -28,6 +28,10 @@ const acts = {
   },
   live: ({ within }) => connection.live(within),
   hello: () => connection.hello.value,
+  me: () => connection.me.value,
+  isIn: () => connection.isIn.value,
+  door: ({ options, token }) => void (door = new Door({ ...options, language: () => "en", token: () => token })),
+  knock: ({ name, asked }) => door.send(name, asked),
   refusal: () => connection.refusal.value && fault(connection.refusal.value),
   send: ({ name, payload }) => connection.send(name, payload),
   put: ({ name, payload }) => outbox.put(name, payload),

@@ -2,8 +2,8 @@
  * The door for HTTP: what customers at home do about their phone number, their log-in and their addresses. Its commands are sent
  * like those of a socket and refused with the same errors; names of fields are as in `/openapi.json`.
  *
- * A browser shows its cookies, and for whatever changes something the token that only our page can read. Elsewhere, and for a
- * page of another host, `token` says what `code:verify` answered.
+ * A browser shows its cookies, and for whatever changes something the token that only our page can read. A client without
+ * cookies says by `token` what a browser was answered to `code:verify`: a code is good in the browser alone that asked for it.
  */
 
 import { Refused, Unsent } from "./error.js";
