@@ -43,6 +43,7 @@ from server.listening import Listener
 from server.marking import Marking
 from server.message_reports import MessageReports
 from server.messages import Texts, open_providers, open_sender
+from server.order_page import OrderPage
 from server.pages import Pages
 from server.payments.opening import open_provider
 from server.payments.webhook import Webhooks
@@ -156,6 +157,15 @@ class App:
             is_secure=is_secure,
             deadline_seconds=deadline,
         )
+        self.order_page = OrderPage(
+            self.store,
+            self.clock,
+            rules,
+            engine_settings(settings),
+            Throttle(settings.guard.calls_per_minute, settings.guard.calls_burst),
+            is_secure=is_secure,
+            deadline_seconds=deadline,
+        )
         abreast = frozenset((path, one.name) for path, one in self.registry.all() if one.together is not None)
         figures = replace(engine_settings(settings), abreast=abreast)
         self.engine = Engine(self.realtime, figures, monotonic=self.clock.monotonic)
@@ -209,6 +219,7 @@ class App:
         ).attach(site)
         Pages(mark=self.realtime.mark).attach(site)
         self.checkout.attach(site)
+        self.order_page.attach(site)
         if self.provider:
             Webhooks(self.provider, self.dispatcher, self.store, self.clock, self.metrics).attach(site)
         MessageReports(self.bringers, self.dispatcher, self.clock, self.metrics).attach(site)
