@@ -8,8 +8,8 @@ import { openOutbox, Refused, Unsent } from "../../web/client/index.js";
 let boxes = 0;
 
 /** An outbox on a connection that answers as told; `sent` has what it was asked, `busy` how much at once at most. */
-async function outboxOn(answer, { name = `box ${(boxes += 1)}`, onRefused } = {}) {
-  const connection = { status: signal("live"), sent: [], now: 0, busy: 0 };
+async function outboxOn(answer, { name = `box ${(boxes += 1)}`, isIn = true, onRefused } = {}) {
+  const connection = { status: signal("live"), isIn: signal(isIn), sent: [], now: 0, busy: 0 };
   connection.send = async (command, payload) => {
     connection.sent.push(payload);
     connection.busy = Math.max(connection.busy, (connection.now += 1));
@@ -62,6 +62,56 @@ test("an operation keeps the id that it came with, and one with a key gets no ot
   await outbox.put("x", { opId: "given" });
   await outbox.put("order:place", { idempotencyKey: "key" });
   assert.deepEqual(connection.sent, [{ opId: "given" }, { idempotencyKey: "key" }]);
+});
+
+test("each command is named as the protocol wants it", async () => {
+  const { connection, outbox } = await outboxOn(() => ({}));
+  await outbox.put("cart:add", { itemId: "i" });
+  await outbox.put("order:place", { cartVersion: 3 });
+  await outbox.put("line:serve", { lineId: "l" });
+  const [added, placed, served] = connection.sent;
+  assert.match(added.opId, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.deepEqual(Object.keys(placed), ["cartVersion", "idempotencyKey"]);
+  assert.deepEqual(served, { lineId: "l" });
+});
+
+test("nothing is sent as long as nobody is in, and then all of it in order", async () => {
+  const { connection, outbox } = await outboxOn(() => ({}), { isIn: false });
+  const all = [1, 2].map((n) => outbox.put("x", { n }));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(connection.sent, []);
+  connection.isIn.value = true;
+  await Promise.all(all);
+  assert.deepEqual(connection.sent.map(({ n }) => n), [1, 2]);
+});
+
+test("what is answered in another tab is answered here, a refusal, too", async () => {
+  const here = await outboxOn(() => ({}), { name: "shared" });
+  here.connection.status.value = "offline";
+  const told = [];
+  const answers = [here.outbox.put("x", { n: 1 }), here.outbox.put("x", { n: 2 })];
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const answer = (command, { n }) => {
+    if (n === 2) throw new Refused({ code: "STATUS_CONFLICT" });
+    return { n };
+  };
+  const there = await outboxOn(answer, { name: "shared", onRefused: (_, { code }) => told.push(code) });
+  assert.deepEqual(await answers[0], { n: 1 });
+  await assert.rejects(answers[1], { name: "Refused", code: "STATUS_CONFLICT" });
+  assert.deepEqual([told, here.outbox.waiting.value, there.outbox.waiting.value], [["STATUS_CONFLICT"], [], []]);
+  assert.deepEqual(here.connection.sent, []);
+});
+
+test("what nobody came back for in a week is forgotten", async (context) => {
+  const first = await outboxOn(() => ({}));
+  first.connection.status.value = "offline";
+  first.outbox.put("x", {});
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  first.outbox.close();
+  const { now } = Date;
+  context.mock.method(Date, "now", () => now() + 8 * 24 * 3600 * 1000);
+  const { outbox, connection } = await outboxOn(() => ({}), { name: first.name });
+  assert.deepEqual([outbox.waiting.value, connection.sent], [[], []]);
 });
 
 test("what one page left the next one sends once, in order, and nothing of it stays", async () => {
