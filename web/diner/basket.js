@@ -1,0 +1,73 @@
+// @ts-check
+/** The cart as this phone shows it, and what can be done to it. A tap is in it at once, and on the server for certain. */
+import { computed, effect, signal } from "@preact/signals";
+import { newId } from "@comanda/client";
+import { now } from "@comanda/ui/clock.js";
+import { hush, tellDone, tellRefused } from "@comanda/ui/toast.js";
+import { countsOf, foreseenLines, totalOf } from "./foreseen.js";
+import { cart, connection, myId, offer, onRefusal, put, session, waiting, whoIs } from "./party.js";
+import { named, say } from "./text.js";
+
+/**
+ * @typedef {import("./foreseen.js").ShownLine} ShownLine
+ * @typedef {import("@comanda/ui/menu/dish.js").Chosen} Chosen
+ */
+
+/** What was added while somebody else was sending: put in when they have. @type {import("@preact/signals").Signal<readonly {opId: string, name: "cart:add", payload: any}[]>} */
+const postponed = signal([]);
+
+/** The lines of the cart, those that the server does not know yet last. */
+export const lines = computed(() =>
+  foreseenLines(cart.value, [...waiting.value, ...postponed.value], offer.value, { id: myId.value, name: connection.me.value?.name ?? "" }),
+);
+
+export const total = computed(() => ({ amount: totalOf(lines.value), currency: offer.value?.menu.currency ?? cart.value?.total.currency ?? "RON" }));
+
+export const counts = computed(() => countsOf(lines.value));
+
+export const portions = computed(() => lines.value.reduce((sum, { quantity }) => sum + quantity, 0));
+
+/** Whether all share one cart. */
+export const isShared = computed(() => session.value?.mode !== "INDIVIDUAL");
+
+/** The hold that runs now. */
+const hold = computed(() => {
+  const held = cart.value?.hold;
+  return held && Date.parse(held.until) > now.value ? held : null;
+});
+
+/** Who else is sending the cart now; null if nobody is. */
+export const sender = computed(() => (hold.value && hold.value.by.id !== myId.value ? hold.value.by : null));
+
+/** @param {string} itemId @param {Chosen} chosen */
+export const add = (itemId, chosen) => void put("cart:add", { itemId, ...chosen });
+
+/** @param {string} lineId @param {Partial<Chosen>} chosen */
+export const change = (lineId, chosen) => void put("cart:update", { lineId, ...chosen });
+
+/** Take a line out; it can be taken back. @param {ShownLine} line */
+export function remove({ id, itemId, name, quantity, modifiers, note, avoid }) {
+  void put("cart:remove", { lineId: id });
+  const undo = () => {
+    hush();
+    add(itemId, { quantity, modifiers, note, avoid });
+  };
+  tellDone(say("removed", { dish: named(name) }), undo);
+}
+
+/** Put in what had to wait for somebody else's sending. */
+export function startBasket() {
+  onRefusal("cart:add", (refusal, { opId, payload }) => {
+    if (refusal.code !== "CART_HELD") return tellRefused(refusal.message);
+    postponed.value = [...postponed.peek(), { opId, name: "cart:add", payload }];
+    tellDone(say("added.later", { who: sender.peek() ? whoIs(/** @type {any} */ (sender.peek())) : say("somebody") }), null);
+  });
+  effect(() => {
+    if (sender.value !== null || postponed.value.length === 0) return;
+    const due = postponed.peek();
+    queueMicrotask(() => {
+      postponed.value = [];
+      for (const { payload } of due) void put("cart:add", { ...payload, opId: newId() });
+    });
+  });
+}

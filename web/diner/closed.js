@@ -1,0 +1,22 @@
+// @ts-check
+/** Pages without a party: it has left, nobody sits at the table yet, or the house does not answer. */
+import { html } from "@comanda/ui/html.js";
+import { Icon } from "@comanda/ui/icon.js";
+import { Languages } from "@comanda/ui/switch.js";
+import { connection } from "./party.js";
+import { say } from "./text.js";
+
+/** @param {{icon: string, heading: string, text: string, children?: any}} props */
+const Plain = ({ icon, heading, text, children }) => html`<main class="door plain">
+  <header><${Languages} /></header>
+  <div role="status"><span class="seal" aria-hidden="true"><${Icon} name=${icon} /></span><h1>${heading}</h1><p class="soft">${text}</p>${children}</div>
+</main>`;
+
+export const Farewell = () => html`<${Plain} icon="heart" heading=${say("over.heading")} text=${say("over.text")} />`;
+
+export const Connecting = () => html`<main class="door plain"><p role="status" class="soft">${say("connecting")}</p></main>`;
+
+/** The server's own sentence says why, and somebody of the house can help. @param {{message: string}} props */
+export const Shut = ({ message }) => html`<${Plain} icon="bell" heading=${say("shut.heading")} text=${message}>
+  <button type="button" class="accent" onClick=${() => connection.reconnect()}>${say("try.again")}</button>
+<//>`;

@@ -1,0 +1,30 @@
+// @ts-check
+/**
+ * The four sections of the page, and which one is shown. A section is a component without properties that takes what it needs from
+ * `party.js`; those that are not on the first screen are loaded when they are first opened, or when nothing else is to do.
+ */
+import { signal } from "@preact/signals";
+import { CartView } from "./cart.js";
+import { Menu } from "./menu.js";
+
+/** @typedef {() => import("@comanda/ui/html.js").Markup} View */
+/** @typedef {{icon: string, view: View | null, load: (() => Promise<View>) | null}} Section */
+
+/** @type {Record<string, Section>} */
+export const SECTIONS = {
+  menu: { icon: "menu", view: Menu, load: null },
+  cart: { icon: "cart", view: CartView, load: null },
+};
+
+export const section = signal("menu");
+
+/** Where each section was scrolled to when it was left. @type {Map<string, number>} */
+const places = new Map();
+
+/** Show a section, where it was left. @param {string} name */
+export function show(name) {
+  if (name === section.peek()) return scrollTo({ top: 0 });
+  places.set(section.peek(), scrollY);
+  section.value = name;
+  requestAnimationFrame(() => scrollTo({ top: places.get(name) ?? 0, behavior: "instant" }));
+}

@@ -1,0 +1,104 @@
+// @ts-check
+/**
+ * How a round is sent: hold the cart, look at it once more, send it under one key that is kept until the house has answered. What is
+ * on its way is what the outbox holds, so a reload or a new tab shows the same.
+ */
+import { computed, effect, signal } from "@preact/signals";
+import { Refused } from "@comanda/client";
+import { tellRefused } from "@comanda/ui/toast.js";
+import { say } from "./text.js";
+import { sender } from "./basket.js";
+import { cart, connection, limits, myId, onAnswer, onRefusal, put, waiting, whoIs } from "./party.js";
+
+/** @typedef {import("../client/protocol.js").OrderView} OrderView */
+/**
+ * What became of a sending. `busy`: the kitchen asks whether one waits so many minutes. `refused`: nothing was sent, for this reason.
+ * @typedef {{kind: "placed", order: OrderView, minutes: number | null} | {kind: "busy", minutes: number} | {kind: "refused", message: string}} Outcome
+ */
+
+/** Whether the sheet is open in which a round is looked at before it is sent. */
+export const isReviewing = signal(false);
+
+/** @type {import("@preact/signals").Signal<Outcome | null>} */
+export const outcome = signal(null);
+
+/** The sending that is on its way. */
+export const placing = computed(() => waiting.value.find((one) => one.name === "order:place") ?? null);
+
+/** Whether what is in the cart here is what the server has: nothing else may be sent. */
+export const isSettled = computed(() => !waiting.value.some((one) => one.name.startsWith("cart:")));
+
+/** Said above the lines: why one has to look again. */
+export const notice = signal("");
+
+/** A hold lasts as long as somebody looks: it is repeated this often within its time. */
+const BEATS = 3;
+
+/** Take the cart, and look at it once more. */
+export async function review() {
+  outcome.value = null;
+  notice.value = "";
+  if (await hold()) isReviewing.value = true;
+}
+
+/** Let the others go on. */
+export function letGo() {
+  isReviewing.value = false;
+  outcome.value = null;
+  if (placing.peek() === null && cart.peek()?.hold?.by.id === myId.peek()) void connection.attempt("checkout:release", {});
+}
+
+/** Send what is shown. @param {number | null} [acceptWait] minutes that one agrees to wait */
+export function send(acceptWait = null) {
+  const now = cart.peek();
+  if (!now || placing.peek()) return;
+  outcome.value = null;
+  notice.value = "";
+  const fence = now.hold?.by.id === myId.peek() ? now.hold.fence : undefined;
+  void put("order:place", { cartVersion: now.version, ...(fence ? { fence } : {}), ...(acceptWait === null ? {} : { acceptWait }) });
+}
+
+/** Whether the cart is ours now. */
+async function hold() {
+  const { error } = await connection.attempt("checkout:hold", {});
+  if (!error) return true;
+  const who = sender.peek();
+  const text = error instanceof Refused ? error.message : say("unanswered");
+  tellRefused(error instanceof Refused && error.code === "CART_HELD" && who ? say("held", { who: whoIs(who) }) : text);
+  return false;
+}
+
+/** Refusals after which one looks at the cart again, in the same sheet. */
+const LOOK_AGAIN = new Set(["CART_CHANGED", "HOLD_LOST"]);
+
+/** Follow what becomes of what was sent, also by a former page. */
+export function startSending() {
+  onAnswer("order:place", ({ order, waits }) => {
+    const minutes = Object.values(/** @type {Record<string, number>} */ (waits ?? {}));
+    outcome.value = { kind: "placed", order, minutes: minutes.length > 0 ? Math.max(...minutes) : null };
+    isReviewing.value = false;
+  });
+  onRefusal("order:place", (refusal) => {
+    const minutes = Number(refusal.details["minutes"] ?? 0);
+    if (refusal.code === "KITCHEN_BUSY") outcome.value = { kind: "busy", minutes };
+    else if (LOOK_AGAIN.has(refusal.code) && cart.peek()?.lines.length) void lookAgain(refusal.message);
+    else outcome.value = { kind: "refused", message: refusal.message };
+  });
+  effect(() => {
+    if (!isReviewing.value || placing.value) return;
+    const seconds = limits.peek()?.holdSeconds ?? 60;
+    const timer = setInterval(() => document.visibilityState === "visible" && void renew(), (seconds * 1000) / BEATS);
+    return () => clearInterval(timer);
+  });
+}
+
+/** @param {string} message */
+async function lookAgain(message) {
+  notice.value = message;
+  isReviewing.value = await hold();
+  if (!isReviewing.value) outcome.value = { kind: "refused", message };
+}
+
+async function renew() {
+  if (connection.status.peek() === "live" && !placing.peek()) await connection.attempt("checkout:hold", {});
+}
