@@ -38,6 +38,7 @@ FOLLOWED: dict[str, tuple[type[Aggregate], ...]] = {
         Item,
         Station,
         TableSession,
+        Cart,
         Order,
         Check,
         ServiceRequest,
@@ -163,6 +164,7 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
         tables = await ctx.store.members(Table, "house", ctx.store.restaurant_id)
         sessions = await ctx.store.members(TableSession, "open", ctx.store.restaurant_id)
         running = [session.id for session in sessions]
+        carts = await ctx.store.members_of_each(Cart, "session", running)
         orders = await ctx.store.members_of_each(Order, "session", running)
         checks = await ctx.store.members_of_each(Check, "session", running)
         requests = await ctx.store.members(ServiceRequest, "open", ctx.store.restaurant_id)
@@ -170,7 +172,7 @@ async def in_scope(ctx: Context) -> list[Aggregate]:
         items = [*(await access.items(ctx)).values(), *(await access.stations(ctx)).values()]
         plans = await ctx.store.members(DeliveryPlan, "house", ctx.store.restaurant_id)
         managed = [*plans, *await _sms_phones(ctx), *await _managed(ctx)]
-        return [*tables, *sessions, *orders, *checks, *requests, *alarms, *items, *managed]
+        return [*tables, *sessions, *carts, *orders, *checks, *requests, *alarms, *items, *managed]
     if isinstance(ctx.principal, Guest):
         session = await access.session_to_see(ctx)
         carts = await ctx.store.members(Cart, "session", session.id)

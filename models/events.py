@@ -135,13 +135,13 @@ def _of_session(session: TableSession) -> tuple[Message, ...]:
 
 def _of_cart(cart: Cart) -> tuple[Message, ...]:
     room = personal_room(cart.session_id, cart.owner) if cart.owner else session_room(cart.session_id)
+
+    def payload() -> CartChanged:
+        return CartChanged.model_construct(cart=cart_view(cart), change=cart.change)
+
     return (
-        Message(
-            TABLE,
-            (room,),
-            "cart:changed",
-            lambda: CartChanged.model_construct(cart=cart_view(cart), change=cart.change),
-        ),
+        Message(TABLE, (room,), "cart:changed", payload),
+        Message(FLOOR, (house_room(cart.restaurant_id),), "cart:changed", payload),
     )
 
 

@@ -194,6 +194,7 @@ NAMESPACES = (
             Told("alarm:changed", AlarmChanged, "Something needs somebody at once, or was seen to."),
             Told("session:changed", FloorSessionChanged, "A table was opened, or a party changed or moved."),
             Told("session:closed", FloorSessionChanged, _CLOSED),
+            Told("cart:changed", CartChanged, "A cart of a party has changed, by whomever."),
             _ORDER,
             _FLOOR_CHECK,
             _SERVICE,

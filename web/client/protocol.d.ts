@@ -1706,7 +1706,7 @@ export interface FloorSnapshot {
 }
 
 /** One message as it would have been heard: its name and its payload. */
-export type FloorSyncMessage = { event: "table:changed"; payload: TableChanged } | { event: "alarm:changed"; payload: AlarmChanged } | { event: "session:changed"; payload: FloorSessionChanged } | { event: "session:closed"; payload: FloorSessionChanged } | { event: "order:changed"; payload: OrderChanged } | { event: "check:changed"; payload: FloorCheckChanged } | { event: "service:changed"; payload: ServiceChanged } | { event: "menu:changed"; payload: MenuChanged } | { event: "item:changed"; payload: FloorItemChanged } | { event: "station:changed"; payload: StationChanged } | { event: "delivery:changed"; payload: FloorPlanChanged } | { event: "staff:changed"; payload: StaffChanged } | { event: "device:changed"; payload: DeviceChanged } | { event: "sms-phone:changed"; payload: SmsPhoneChanged };
+export type FloorSyncMessage = { event: "table:changed"; payload: TableChanged } | { event: "alarm:changed"; payload: AlarmChanged } | { event: "session:changed"; payload: FloorSessionChanged } | { event: "session:closed"; payload: FloorSessionChanged } | { event: "cart:changed"; payload: CartChanged } | { event: "order:changed"; payload: OrderChanged } | { event: "check:changed"; payload: FloorCheckChanged } | { event: "service:changed"; payload: ServiceChanged } | { event: "menu:changed"; payload: MenuChanged } | { event: "item:changed"; payload: FloorItemChanged } | { event: "station:changed"; payload: StationChanged } | { event: "delivery:changed"; payload: FloorPlanChanged } | { event: "staff:changed"; payload: StaffChanged } | { event: "device:changed"; payload: DeviceChanged } | { event: "sms-phone:changed"; payload: SmsPhoneChanged };
 
 /** What is newer than what the client has, and what of it is none of the client's any more. */
 export interface FloorSyncReply {
@@ -2320,12 +2320,14 @@ export interface NothingForSession {
   sessionId: string;
 }
 
-/** With whom guests pay online, and the key with which their phones speak to them: no secret. */
+/** With whom guests pay online, the script with which their phones show the form, and the key with which they speak to them: no secret. */
 export interface OnlinePayment {
   /** Who takes payments online: `stripe`. */
   provider: string;
   /** With which the phone speaks to the provider; it is no secret. */
   publishableKey: string;
+  /** The provider's script, which the phone loads from there when somebody pays. */
+  scriptUrl: string;
 }
 
 /** The payment as it is now; `replayed` when it had been started before. */
@@ -5025,6 +5027,8 @@ export interface FloorMessages {
   "session:changed": FloorSessionChanged;
   /** The party has left and the table was closed. */
   "session:closed": FloorSessionChanged;
+  /** A cart of a party has changed, by whomever. */
+  "cart:changed": CartChanged;
   /** A round was sent, or one of its lines moved on. */
   "order:changed": OrderChanged;
   /** What is to be paid, or what was paid, has changed. */
@@ -5056,6 +5060,7 @@ export interface FloorSnapshots {
   table: TableView;
   alarm: AlarmView;
   session: FloorSessionView;
+  cart: CartView;
   order: OrderView;
   check: FloorCheckView;
   service: ServiceView;

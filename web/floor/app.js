@@ -1,14 +1,55 @@
 // @ts-check
-/** The page of waiters, cashiers and managers. */
-import { connect } from "@comanda/client";
+/** The page of waiters, cashiers and managers: its frame, and what runs behind all of its sections. */
 import { computed } from "@preact/signals";
-import { h, render } from "preact";
-import htm from "htm";
+import { render } from "preact";
+import { Banner } from "@comanda/ui/banner.js";
+import { startClock } from "@comanda/ui/clock.js";
+import { html } from "@comanda/ui/html.js";
+import { followLanguage } from "@comanda/ui/language.js";
+import { followTheme } from "@comanda/ui/theme.js";
+import { ToastBar } from "@comanda/ui/toast.js";
+import { startFeed, waiting } from "./feed.js";
+import { Head, MoreBar } from "./head.js";
+import "./icons.js";
+import { Entrance, NotHere } from "./login.js";
+import { followMoves } from "./moving.js";
+import { section } from "./place.js";
+import { startKeeping } from "./secret.js";
+import { SECTIONS } from "./sections.js";
+import { Opened } from "./sheet.js";
+import { say } from "./text.js";
+import { connection, isIn, isOfFloor, may, outage, startBeing, status } from "./who.js";
 
-const html = htm.bind(h);
+/** What was tapped and waits for the server: nothing is lost by it, and it is said. */
+const detail = computed(() => (waiting.value.length ? say("waiting", { count: waiting.value.length }) : ""));
 
-const connection = connect({ namespace: "/floor" });
+function App() {
+  return html`<${View} /><${Opened} /><${ToastBar} />`;
+}
 
-const said = computed(() => connection.refusal.value?.message ?? connection.hello.value?.principal.name ?? "…");
+/** Not let in, not logged in, a cook; or the section that is chosen. */
+function View() {
+  if (!connection.hello.value) {
+    return html`<main class="entrance"><p role="status">${connection.refusal.value?.message ?? say("connecting")}</p></main>`;
+  }
+  const banner = html`<${Banner} outage=${outage} detail=${detail.value} />`;
+  if (!isIn.value) return html`${banner}<${Entrance} />`;
+  if (!isOfFloor.value) return html`${banner}<${NotHere} />`;
+  const mine = SECTIONS.filter((one) => may(one.needs));
+  const chosen = mine.find((one) => one.id === section.value) ?? mine[0];
+  return html`<div class="frame" data-live=${String(status.value === "live")}>
+    <${Head} sections=${mine} chosen=${chosen?.id} />
+    ${banner}
+    ${chosen && html`<main key=${chosen.id} id="main" class="section ${chosen.id}" aria-label=${say(/** @type {any} */ (`section.${chosen.id}`))}><${chosen.View} /></main>`}
+    <${MoreBar} sections=${mine} chosen=${chosen?.id} />
+  </div>`;
+}
 
-render(html`<main><p>${said}</p></main>`, /** @type {HTMLElement} */ (document.getElementById("app")));
+followLanguage();
+followTheme();
+startClock();
+startBeing();
+startFeed();
+startKeeping();
+followMoves();
+render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
