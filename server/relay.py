@@ -210,7 +210,7 @@ class Relay:
         if hears(TABLE, session_room(session_id)) or (customer_id and hears(CHECKOUT, customer_room(customer_id))):
             return True
         if model is Cart:
-            return False
+            return hears(FLOOR, house_room(keys["restaurant_id"]))
         if model is Table and hears(TABLE, visitors_room(keys["_id"])):
             return True
         # Who is here without any business of the house: a stranger on one of its tablets, a cook on the floor.
