@@ -1,0 +1,122 @@
+// @ts-check
+/**
+ * Sending the order, once: it is kept under its key before it goes out, repeated until it is answered, also after a reload, and the
+ * cart is emptied by the answer alone.
+ */
+import { Refused, newId, openOutbox } from "@comanda/client";
+import { effect, signal } from "@preact/signals";
+import { cart, change, isRead } from "./cart.js";
+import { show } from "./place.js";
+import { connection, who } from "./proof.js";
+import { asked, refuse, refusal, quote, take } from "./quote.js";
+
+/** @typedef {import("../client/protocol.js").OrderFromHome} OrderFromHome */
+/** @typedef {import("@comanda/client").Outbox<"/checkout">} Outbox */
+
+const outbox = signal(/** @type {Outbox | null} */ (null));
+
+/** How many minutes it may take, and what was sent, when the kitchen wants to be waited for. */
+export const busy = signal(/** @type {{minutes: number, placing: OrderFromHome} | null} */ (null));
+
+/** The order that was placed last on this page. */
+export const placedId = signal(/** @type {string | null} */ (null));
+
+/** What this page waits for. */
+let followed = "";
+
+/** Send what a former page, or another tab, had begun to send. */
+export function followPlacing() {
+  effect(() => {
+    const [socket, customer] = [connection.value, who.value?.customer_id];
+    outbox.peek()?.close();
+    outbox.value = null;
+    if (socket && customer) void open(socket, customer);
+  });
+  effect(() => {
+    const [{ placing, customerId }, box] = [cart.value, outbox.value];
+    const mine = who.value?.customer_id ?? null;
+    if (!isRead.value || !mine) return;
+    // What somebody else has sent from here is none of theirs who came after them, nor are their addresses.
+    if (customerId !== mine) return void change((before) => owned(before, mine));
+    if (!box || !placing || placing.idempotencyKey === followed) return;
+    // What is in the box already is waited for; once it is gone, the same key tells what has become of it.
+    if (!box.waiting.value.some((one) => one.opId === placing.idempotencyKey)) void send(placing);
+  });
+}
+
+/** @param {import("./cart.js").Cart} before @param {string} customerId */
+const owned = (before, customerId) =>
+  before.customerId === null ? { ...before, customerId } : { ...before, customerId, placing: null, addressId: null };
+
+/** @param {NonNullable<typeof connection.value>} socket @param {string} customer */
+async function open(socket, customer) {
+  const opened = await openOutbox(socket, { name: `order ${customer}` });
+  if (connection.peek() === socket) outbox.value = opened;
+  else opened.close();
+}
+
+/** Place what is in the cart, at the total that is shown. */
+export async function place() {
+  const [question, shown] = [asked.peek(), quote.peek()];
+  if (!question || !shown || cart.peek().placing) return;
+  const placing = { ...question, paymentMethod: cart.peek().method, expectedTotal: shown.total.amount, idempotencyKey: newId() };
+  await begin(placing);
+}
+
+/** Order although it takes longer: the same order, under the same key. */
+export async function acceptWait() {
+  const found = busy.peek();
+  busy.value = null;
+  if (found) await begin({ ...found.placing, acceptWait: found.minutes });
+}
+
+/** @param {OrderFromHome} placing */
+async function begin(placing) {
+  followed = placing.idempotencyKey;
+  refusal.value = null;
+  const kept = await change((before) => (before.placing ? before : { ...before, placing }));
+  // Another tab was quicker: its order is followed here, too.
+  if (kept.placing?.idempotencyKey !== placing.idempotencyKey) return void (followed = "");
+  await send(placing);
+}
+
+/** @param {OrderFromHome} placing */
+async function send(placing) {
+  const box = outbox.peek();
+  // It is sent when somebody is in.
+  followed = box ? placing.idempotencyKey : "";
+  if (!box) return;
+  try {
+    const { order } = await box.put("order:place", placing);
+    await settle(placing, true);
+    placedId.value = order.id;
+    show("order", order.id);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    await settle(placing, false);
+    refused(error, placing);
+  } finally {
+    followed = "";
+  }
+}
+
+/**
+ * Take an answered order out of the cart: all of it where it was placed, else only that it is on its way.
+ * @param {OrderFromHome} placing
+ * @param {boolean} isPlaced
+ */
+const settle = (placing, isPlaced) =>
+  change((before) => {
+    if (before.placing?.idempotencyKey !== placing.idempotencyKey) return before;
+    return { ...before, placing: null, ...(isPlaced ? { lines: [], slot: null } : {}) };
+  });
+
+/** @param {Refused} error @param {OrderFromHome} placing */
+function refused(error, placing) {
+  if (error.code === "KITCHEN_BUSY") busy.value = { minutes: error.details.minutes, placing };
+  else if (error.code === "PRICE_CHANGED") {
+    take(error.details.quote);
+    refusal.value = error;
+  } else refuse(error);
+}
+

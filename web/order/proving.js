@@ -1,0 +1,137 @@
+// @ts-check
+/** Proving a phone number: a code is asked for, and shown again. What was asked for outlives a reload, as who looks at a message leaves the page. */
+import { Refused, Unsent } from "@comanda/client";
+import { now } from "@comanda/ui/clock.js";
+import { computed, effect, signal } from "@preact/signals";
+import { door, enter } from "./proof.js";
+
+const KEY = "comanda.order.asked";
+const SECOND = 1000;
+
+/**
+ * What a code was asked for. `phone` is as it is sent, `shown` as it is written; times in milliseconds.
+ * @typedef {{phone: string, shown: string, name: string, expiresAt: number, resendAt: number}} Asked
+ */
+/** What went wrong: a refusal, or a word for what is said. @typedef {Refused | "unanswered" | "lost" | "used-up" | null} Problem */
+
+export const asked = signal(read());
+
+/** How many codes can still be tried; null where nobody has said. */
+export const triesLeft = signal(/** @type {number | null} */ (null));
+
+/** Until when nothing more is taken for this number, in milliseconds. */
+export const blockedUntil = signal(0);
+export const blockedFor = computed(() => secondsTo(blockedUntil.value));
+
+export const problem = signal(/** @type {Problem} */ (null));
+export const isBusy = signal(false);
+
+/** Whether an answer to a code was lost: it may be used up. */
+let isLost = false;
+
+/** In how many seconds a code can be asked for again. */
+export const resendIn = computed(() => secondsTo(Math.max(asked.value?.resendAt ?? 0, blockedUntil.value)));
+export const expiresIn = computed(() => secondsTo(asked.value?.expiresAt ?? 0));
+
+const secondsTo = (/** @type {number} */ moment) => Math.max(0, Math.ceil((moment - now.value) / SECOND));
+
+/**
+ * Ask for a code, for the first time or again.
+ * @param {Pick<Asked, "phone" | "shown" | "name">} whom
+ */
+export async function sendCode({ phone, shown, name }) {
+  const found = await attempt(() => door.send("code:send", { phone, name }));
+  if (!found) return;
+  const at = now.peek();
+  asked.value = {
+    phone, shown, name,
+    expiresAt: at + found.expiresIn * SECOND,
+    resendAt: at + found.resendAfter * SECOND,
+  };
+  triesLeft.value = null;
+  isLost = false;
+}
+
+/** @param {string} code */
+export async function verifyCode(code) {
+  const phone = asked.peek()?.phone;
+  if (!phone) return;
+  const found = await attempt(() => door.send("code:verify", { phone, code }), "lost");
+  if (!found) return void (isLost ||= problem.peek() === "lost");
+  asked.value = null;
+  await enter();
+}
+
+/** Go back to the number: it was mistyped. */
+export function forgetCode() {
+  asked.value = null;
+  problem.value = null;
+  triesLeft.value = null;
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} ask
+ * @param {"unanswered" | "lost"} [silence] what it is when nobody answers
+ * @returns {Promise<T | null>}
+ */
+async function attempt(ask, silence = "unanswered") {
+  if (isBusy.peek()) return null;
+  isBusy.value = true;
+  problem.value = null;
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Unsent) problem.value = silence;
+    else if (error instanceof Refused) take(error);
+    else throw error;
+    return null;
+  } finally {
+    isBusy.value = false;
+  }
+}
+
+/** @param {Refused} refused */
+function take(refused) {
+  const { attemptsLeft = null, retryAfter = null } = refused.details;
+  const until = retryAfter === null ? 0 : now.peek() + retryAfter * SECOND;
+  if (refused.code === "INVALID_VERIFICATION_CODE") {
+    triesLeft.value = attemptsLeft;
+    // It was good, and its answer did not get here.
+    if (isLost && attemptsLeft === null) return void (problem.value = "used-up");
+  }
+  if (refused.code === "PHONE_BLOCKED" || attemptsLeft === 0) blockedUntil.value = until;
+  const before = asked.peek();
+  if (refused.code === "RATE_LIMITED" && before) asked.value = { ...before, resendAt: Math.max(before.resendAt, until) };
+  problem.value = refused;
+}
+
+/**
+ * Return a code out of a message that the browser may read by itself, null where it may not. `signal` ends the waiting.
+ * @param {AbortSignal} signal
+ * @returns {Promise<string | null>}
+ */
+export async function codeOfMessage(signal) {
+  if (!("OTPCredential" in globalThis)) return null;
+  const options = /** @type {any} */ ({ otp: { transport: ["sms"] }, signal });
+  const found = await navigator.credentials.get(options).catch(() => null);
+  return /** @type {any} */ (found)?.code ?? null;
+}
+
+function read() {
+  try {
+    return /** @type {Asked | null} */ (JSON.parse(sessionStorage.getItem(KEY) ?? "null"));
+  } catch {
+    return null;
+  }
+}
+
+effect(() => {
+  const kept = asked.value;
+  try {
+    if (kept) sessionStorage.setItem(KEY, JSON.stringify(kept));
+    else sessionStorage.removeItem(KEY);
+  } catch {
+    // A browser without storage asks for another code after a reload.
+  }
+});
