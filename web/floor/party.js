@@ -10,6 +10,7 @@ import { age } from "./age.js";
 import { CartTab } from "./cart.js";
 import { PartyMenu } from "./doing.js";
 import { Guests } from "./guests.js";
+import { later } from "./later.js";
 import { Pin } from "./pin.js";
 import { go, tab } from "./place.js";
 import { Rounds } from "./rounds.js";
@@ -22,6 +23,7 @@ import { called, say } from "./text.js";
 const TABS = [
   { id: "order", icon: "plus", View: CartTab },
   { id: "rounds", icon: "list", View: Rounds },
+  { id: "check", icon: "card", View: later(async () => (await import("./check.js")).CheckTab) },
   { id: "guests", icon: "person", View: Guests },
 ];
 

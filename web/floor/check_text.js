@@ -1,0 +1,18 @@
+// @ts-check
+/** What is said of checks and payments: loaded with them, when a check is first looked at. */
+import { language, phrases } from "@comanda/ui/language.js";
+import { written } from "@comanda/ui/money.js";
+import { en } from "./words/check/en.js";
+import { ro } from "./words/check/ro.js";
+
+/** @typedef {import("../client/protocol.js").Money} Money */
+
+export { named } from "@comanda/ui/language.js";
+
+/** Every language has every key of the English one. */
+export const CHECK_WORDS = { en, ro };
+
+export const { say, called } = phrases(CHECK_WORDS);
+
+/** An amount in the language of the page. @param {Money} money */
+export const money = (money) => written(money, language.value);
