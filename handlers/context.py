@@ -75,6 +75,7 @@ class Online(Protocol):
 
     name: str
     publishable_key: str
+    script_url: str
 
     def step(self, currency: str) -> int: ...
 
@@ -95,7 +96,7 @@ def online_payment(online: Online | None) -> OnlinePayment | None:
     """Say with whom guests pay; None where they cannot."""
     if online is None:
         return None
-    return OnlinePayment(provider=online.name, publishable_key=online.publishable_key)
+    return OnlinePayment(provider=online.name, publishable_key=online.publishable_key, script_url=online.script_url)
 
 
 class Numbers(Protocol):

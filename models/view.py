@@ -170,10 +170,13 @@ class ServiceView(View):
 
 
 class OnlinePayment(Value):
-    """With whom guests pay online, and the key with which their phones speak to them: no secret."""
+    """With whom guests pay online, the script with which their phones show the form, and the key with which they speak
+    to them: no secret.
+    """
 
     provider: str
     publishable_key: str
+    script_url: str
 
 
 class PaymentView(View):

@@ -217,7 +217,7 @@ class App:
             {"/asyncapi.json": asyncapi.document, "/openapi.json": openapi.document},
             {"/docs": reference.page, "/docs/style.css": reference.style},
         ).attach(site)
-        Pages(mark=self.realtime.mark).attach(site)
+        Pages(mark=self.realtime.mark, opens=self.provider.opens if self.provider else {}).attach(site)
         self.checkout.attach(site)
         self.order_page.attach(site)
         if self.provider:

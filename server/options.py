@@ -332,6 +332,11 @@ class Payments(Section):
     """Payment from guests' phones. Off without keys, which come from the environment: COMANDA_PAYMENTS__STRIPE__…"""
 
     stripe_url: str = Field("https://api.stripe.com", description="Where Stripe answers; another address is for tests.")
+    stripe_script_url: str = Field(
+        "https://js.stripe.com/dahlia/stripe.js",
+        pattern=r"^https?://[^\s;,'\"{}]+$",
+        description="Stripe.js, which phones load from there when somebody pays; another address is for tests.",
+    )
     stripe: StripeKeys = Field(StripeKeys(), description="Whether guests can pay online.")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from posixpath import dirname, join, normpath
+from types import MappingProxyType
 
 from pydantic_core import to_json
 
@@ -49,11 +50,18 @@ def file(kind: str, body: bytes, allowed: str | None = None) -> File:
     return File(kind, body, packed if is_worth else None, sha256(body).hexdigest()[:32], allowed)
 
 
-def page(text: str, imports: Mapping[str, str], files: Mapping[str, File], *, has_pictures: bool) -> File:
+def page(
+    text: str,
+    imports: Mapping[str, str],
+    files: Mapping[str, File],
+    *,
+    has_pictures: bool,
+    opens: Mapping[str, str] = MappingProxyType({}),
+) -> File:
     """Return the page whose document is `text`, with `PLACEHOLDER` where its import map belongs.
 
     `imports` has the path of each name that modules import, `files` what is served. `has_pictures`: of dishes, which
-    are wherever the house keeps them.
+    are wherever the house keeps them. `opens` has what it may load from others besides, by directive.
     """
     inline = import_map(imports, files)
     preloads = "".join(
@@ -61,7 +69,7 @@ def page(text: str, imports: Mapping[str, str], files: Mapping[str, File], *, ha
     )
     whole = text.replace(PLACEHOLDER, f'<script type="importmap">{inline}</script>{preloads}')
     whole = _LINKED.sub(lambda found: f'{found[1]}="{_address(found[2], files)}"', whole)
-    return file(HTML, whole.encode(), _policy(inline, has_pictures=has_pictures))
+    return file(HTML, whole.encode(), _policy(inline, opens, has_pictures=has_pictures))
 
 
 def import_map(imports: Mapping[str, str], files: Mapping[str, File]) -> str:
@@ -90,11 +98,21 @@ def _imported(path: str, imports: Mapping[str, str], files: Mapping[str, File]) 
             yield found
 
 
-def _policy(inline: str, *, has_pictures: bool) -> str:
+def _policy(inline: str, opens: Mapping[str, str], *, has_pictures: bool) -> str:
     """Return the policy of a page with one inline script; `{sockets}` stands for the addresses of its sockets."""
     digest = b64encode(sha256(inline.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; connect-src 'self'{{sockets}}; "
-        f"img-src 'self' data:{' https:' if has_pictures else ''}; media-src 'self'; manifest-src 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
-    )
+    directives = {
+        "default-src": "'none'",
+        "script-src": f"'self' 'sha256-{digest}'",
+        "style-src": "'self'",
+        "connect-src": "'self'{sockets}",
+        "img-src": f"'self' data:{' https:' if has_pictures else ''}",
+        "media-src": "'self'",
+        "manifest-src": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+        "form-action": "'none'",
+    }
+    for name, sources in opens.items():
+        directives[name] = f"{directives[name]} {sources}" if name in directives else sources
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())

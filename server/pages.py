@@ -68,13 +68,15 @@ class Place:
     path: str
     name: str
     has_pictures: bool = True
+    is_paid_on: bool = False
+    """Whether people pay online there."""
 
 
 PAGES = (
     Place("/kitchen", "kitchen", has_pictures=False),
-    Place("/t/{token}", "diner"),
+    Place("/t/{token}", "diner", is_paid_on=True),
     Place("/floor", "floor"),
-    Place("/order", "order"),
+    Place("/order", "order", is_paid_on=True),
 )
 """The page of a table is the same for every token: a wrong one must not be told from a right one."""
 
@@ -104,6 +106,8 @@ class Pages:
 
     places: Places = field(default_factory=Places)
     mark: Callable[[Mapping[str, str]], Mapping[str, str]] = field(default=lambda cookies: {})
+    opens: Mapping[str, str] = field(default_factory=dict)
+    """What pages on which people pay online may load besides, by directive of their policy."""
     files: dict[str, File] = field(init=False)
     pages: dict[str, File] = field(init=False)
     missing: list[str] = field(init=False)
@@ -140,7 +144,8 @@ class Pages:
         own = tuple(f"/{name}/" for name in (place.name, "vendor", *SHARED))
         files = {path: one for path, one in self.files.items() if path.startswith(own)}
         ui = {f"@comanda{path}": path for path in files if path.startswith(UI) and path.endswith(".js")}
-        return page(text, IMPORTS | ui, files, has_pictures=place.has_pictures)
+        opens = self.opens if place.is_paid_on else {}
+        return page(text, IMPORTS | ui, files, has_pictures=place.has_pictures, opens=opens)
 
     def _folder(self, name: str) -> Path:
         found: Path = getattr(self.places, name)

@@ -141,6 +141,7 @@ MEANINGS = {
     "numberDate": "The business day to which the number of the receipt belongs; null until it has one.",
     "onlinePayment": "With whom guests can pay online; null where they cannot.",
     "online": "Ids of the participants who are connected.",
+    "scriptUrl": "The provider's script, which the phone loads from there when somebody pays.",
     "opId": "A UUID made by the client for this change. Repeating the change with it changes nothing.",
     "openedAt": "When the table was opened.",
     "openedBy": "Who opened the table.",

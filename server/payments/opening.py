@@ -12,4 +12,5 @@ def open_provider(options: Payments) -> Provider | None:
     from server.payments.stripe import Stripe
 
     secrets = [one.get_secret_value() for one in keys.webhook_secrets]
-    return Stripe(keys.secret_key.get_secret_value(), keys.publishable_key, secrets, options.stripe_url)
+    secret_key, script_url = keys.secret_key.get_secret_value(), options.stripe_script_url
+    return Stripe(secret_key, keys.publishable_key, secrets, options.stripe_url, script_url)

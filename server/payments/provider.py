@@ -4,6 +4,7 @@ Amounts are the house's own `Money`; how a provider writes them is its adapter's
 something carries a key of ours, so that asking again, after an answer that was lost, changes nothing more.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -70,6 +71,10 @@ class Provider(Protocol):
     name: str
     publishable_key: str
     """With which the payer's phone speaks to the provider: it may be seen by everybody."""
+    script_url: str
+    """The script that shows the form in which a card is typed: phones load it from there, and we keep no copy."""
+    opens: Mapping[str, str]
+    """What pages on which people pay may load besides, by directive of their policy."""
 
     def step(self, currency: str) -> int:
         """Return of how many minor units of a currency every amount must be a multiple."""

@@ -28,6 +28,7 @@ from stripe import (
 from models.payment_state import PaymentStatus, Seen, SeenRefund
 from models.tender import RefundStatus
 from server.payments import currency
+from server.payments.embedding import opened
 from server.payments.provider import Charge, Declined, Forged, Misconfigured, Notice, Return, Unreachable
 
 TIMEOUT = ClientTimeout(total=8, sock_connect=3)
@@ -75,8 +76,16 @@ class Stripe:
 
     name = "stripe"
 
-    def __init__(self, secret_key: str, publishable_key: str, webhook_secrets: Sequence[str], address: str) -> None:
-        self.publishable_key = publishable_key
+    def __init__(
+        self,
+        secret_key: str,
+        publishable_key: str,
+        webhook_secrets: Sequence[str],
+        address: str,
+        script_url: str = "https://js.stripe.com/dahlia/stripe.js",
+    ) -> None:
+        self.publishable_key, self.script_url = publishable_key, script_url
+        self.opens = opened(script_url, address)
         self._webhook_secrets = tuple(webhook_secrets)
         # It would write an id into the home folder of whoever runs the server, and tell Stripe of the machine.
         stripe.enable_telemetry = False

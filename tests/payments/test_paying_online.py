@@ -9,9 +9,11 @@ from payments.table import Table
 from simulators.simulated_stripe import KEYS
 
 from models.rules import Rules
+from server.options import Payments
 from server.payments.duty import PAYMENTS
 
 MINUTES = Rules().payment_minutes
+SCRIPT_URL = Payments().stripe_script_url
 
 
 async def test_a_guest_pays_the_check_and_everybody_sees_it(table: Table) -> None:
@@ -56,7 +58,7 @@ async def test_a_phone_that_was_away_finds_its_payment_where_it_is(table: Table)
 
 
 async def test_the_client_knows_from_the_greeting_with_whom_it_pays(table: Table) -> None:
-    expected = {"provider": "stripe", "publishableKey": KEYS["publishable_key"]}
+    expected = {"provider": "stripe", "publishableKey": KEYS["publishable_key"], "scriptUrl": SCRIPT_URL}
     assert table.ana.hello["onlinePayment"] == expected
     assert (await table.ana.send("check:get"))["onlinePayment"] == expected
 
