@@ -19,7 +19,6 @@ export function CartView() {
   const isEmpty = lines.value.length === 0;
   return html`<section class="cart" aria-labelledby="cart-heading">
     <h1 id="cart-heading">${say(isShared.value ? "cart.shared" : "cart.own")}</h1>
-    <div class="held-place" role="status">${sender.value && html`<p class="held"><${Icon} name="clock" />${say("held", { who: whoIs(sender.value) })}</p>`}</div>
     ${
       isEmpty
         ? html`<div class="empty"><p>${say("cart.empty")}</p><button type="button" class="accent" onClick=${() => show("menu")}>${say("cart.to.menu")}</button></div>`
@@ -34,11 +33,12 @@ export function CartView() {
 function Foot() {
   const trouble = lines.value.some((line) => troubleOf(line) !== null);
   const why = trouble ? say("cart.trouble") : outage.status.value === "offline" ? say("cart.offline") : "";
-  const canSend = !trouble && isSettled.value && sender.value === null && outage.status.value === "live";
+  const canSend = !trouble && isSettled.value && outage.status.value === "live";
   return html`<div class="cart-foot">
     <p class="sum"><span>${say("total")}</span><b>${money(total.value)}</b></p>
     <p class="why" role="status">${why}</p>
-    <button type="button" class="accent send" disabled=${!canSend} onClick=${review}>${say("review.open")}</button>
+    <div role="status" aria-atomic="true">${sender.value && html`<p class="held"><${Icon} name="clock" />${say("held", { who: whoIs(sender.value) })}</p>`}</div>
+    ${!sender.value && html`<button type="button" class="accent send" disabled=${!canSend} onClick=${review}>${say("review.open")}</button>`}
   </div>`;
 }
 

@@ -69,7 +69,7 @@ export const en = {
   "sending.slow": "No answer yet. We keep asking; nothing is ordered twice.",
   "order.number": "Order {number}",
   "placed.heading": "Sent",
-  "placed.text": "The kitchen has it.",
+  "placed.text": "It has arrived at the house.",
   "waiting.heading": "Waiting for the waiter",
   "waiting.text": "Your waiter approves the first order. Nothing else is to be done.",
   "about.minutes.one": "About one minute.",

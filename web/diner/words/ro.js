@@ -71,7 +71,7 @@ export const ro = {
   "sending.slow": "Încă niciun răspuns. Întrebăm mai departe; nimic nu se comandă de două ori.",
   "order.number": "Comanda {number}",
   "placed.heading": "Trimisă",
-  "placed.text": "A ajuns la bucătărie.",
+  "placed.text": "A ajuns la restaurant.",
   "waiting.heading": "Așteaptă ospătarul",
   "waiting.text": "Ospătarul aprobă prima comandă. Nu mai aveți nimic de făcut.",
   "about.minutes.one": "Cam un minut.",
