@@ -15,12 +15,13 @@ from typing import Any, Protocol
 import structlog
 
 from handlers.context import Context, Reply, Vault
-from handlers.messaging import DeliveryReport, Report, Told, delivery_report, report
+from handlers.messaging import Told, delivery_report, report
 from handlers.sms_turn import MOST, Taken, Turn, take, take_each, take_next
 from models.base import Aggregate
 from models.errors import Refusal
-from models.sms import ACCEPT_WITHIN, MessageKind, MessageStatus, ProviderReport, SmsMessage, phone_place, text_place
-from sms_gateway.provider import Asked, Declined, Handed, Outgoing, Provider, Unclear, Unreachable
+from models.sms import MessageKind, MessageStatus, SmsMessage
+from sms_gateway.handing import hand_over, look
+from sms_gateway.provider import Provider
 
 log = structlog.get_logger(__name__)
 
@@ -29,9 +30,6 @@ AT_ONCE = 16
 
 SPREAD = timedelta(milliseconds=30)
 """Over which the processes that heard the same spread their attempts to take the turn."""
-
-ANSWER_SECONDS = ACCEPT_WITHIN.total_seconds() * 0.8
-"""How long a provider may take: what it says must come in while the lease counts."""
 
 
 class Clock(Protocol):
@@ -226,83 +224,14 @@ class Sender:
 
     async def _send(self, message: SmsMessage) -> SmsMessage | None:
         """Hand a leased message over; returns it as it is then."""
-        said = await self._outcome(message)
+        said = await hand_over(self.providers, self._vault, self._owner, message)
         self._count(message.kind.value, said.status.value if said else "UNREACHABLE")
         return await self._turned(message.restaurant_id, report, said) if said else message
 
     async def _look(self, message: SmsMessage) -> SmsMessage | None:
         """Ask a provider what became of a message; returns it as it is then, None when that is not known."""
-        provider = next((one for one in self.providers if one.name == message.provider), None)
-        if not isinstance(provider, Asked) or message.provider is None or message.provider_id is None:
-            return None
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                seen = await provider.look(message.provider_id)
-        except (Unreachable, Unclear, TimeoutError):
-            log.warning("nobody can say what became of a message", message=message.id, provider=message.provider)
-            return None
-        if seen is None:
-            return None
-        said = ProviderReport(
-            provider=message.provider,
-            provider_id=message.provider_id,
-            epoch=message.epoch,
-            status=seen[0],
-            reason=seen[1],
-        )
-        return await self._turned(message.restaurant_id, delivery_report, DeliveryReport(message.id, said))
-
-    async def _outcome(self, message: SmsMessage) -> Report | None:
-        """Hand a message over, to the next provider where one cannot be reached; returns what to say of it, None when
-        it is to be tried again, once the lease is over.
-        """
-        if message.phone is None or message.text is None:
-            return self._said(message, MessageStatus.FAILED, "erased")
-        house, provider = message.restaurant_id, ""
-        outgoing = Outgoing(
-            message.correlation_id,
-            house,
-            self._vault.unseal(phone_place(house, message.id), message.phone),
-            self._vault.unseal(text_place(house, message.id), message.text),
-            message.not_after,
-            message.id,
-            message.epoch,
-        )
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                for one in self.providers:
-                    provider = one.name
-                    try:
-                        return self._handed(message, provider, await one.send(outgoing))
-                    except Unreachable as lost:
-                        log.warning(
-                            "no message can be sent now", message=message.id, provider=provider, reason=str(lost)
-                        )
-        except Declined as declined:
-            log.warning("a message was declined", message=message.id, provider=provider, reason=declined.reason)
-            return self._said(message, MessageStatus.FAILED, declined.reason)
-        except (Unclear, TimeoutError):
-            log.warning("nobody knows whether a message was sent", message=message.id, provider=provider)
-            return self._said(message, MessageStatus.UNKNOWN, "unclear", provider)
-        return None
-
-    def _handed(self, message: SmsMessage, provider: str, handed: Handed | MessageStatus) -> Report:
-        if isinstance(handed, MessageStatus):
-            return self._said(message, handed)
-        return Report(
-            message.id,
-            self._owner,
-            message.epoch,
-            handed.status,
-            provider=provider,
-            provider_id=handed.provider_id,
-            looks=handed.looks,
-        )
-
-    def _said(
-        self, message: SmsMessage, status: MessageStatus, reason: str | None = None, provider: str | None = None
-    ) -> Report:
-        return Report(message.id, self._owner, message.epoch, status, reason, provider)
+        said = await look(self.providers, message)
+        return await self._turned(message.restaurant_id, delivery_report, said) if said else None
 
     async def _turned(
         self, restaurant_id: str, act: Callable[[Context, Any], Awaitable[Reply]], subject: Any
