@@ -22,6 +22,9 @@ export const door = new Door({ language: () => language.peek(), restaurantId });
 
 const asked = () => door.send("session:get");
 
+/** Whoever was here has a cookie that pages may read; without it there is nothing to ask. */
+const WAS_HERE = /(?:^|; )(?:__Host-)?comanda_csrf=/;
+
 /** Who it is; null for nobody, undefined as long as that is not known. */
 export const who = signal(/** @type {Who | null | undefined} */ (undefined));
 
@@ -39,7 +42,8 @@ export async function startProof() {
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && renew());
   // Another language is shown to the server with the next greeting.
   effect(() => void (language.value && connection.peek()?.reconnect()));
-  await enter();
+  if (WAS_HERE.test(document.cookie)) await enter();
+  else out();
 }
 
 /** Ask who it is until the server says so, and open the socket. */

@@ -1,0 +1,46 @@
+"""Ordering from home, in a real browser, with the house's SMS phone simulated: from a phone number to a delivered order."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from browser.at_home import NAME, PHONE, Radio, customer, sms_phone
+from browser.dining import Dining
+from integration.customers import deliver
+from playwright.async_api import expect
+
+DISH = "mici"
+
+
+@pytest.fixture
+async def radio(dining: Dining, tmp_path: Path) -> AsyncIterator[Radio]:
+    """What the house's phone sends; the house brings its dishes to the centre."""
+    await deliver(dining.house)
+    async with sms_phone(dining.house, tmp_path, dining.kitchen.boss) as radio:
+        yield radio
+
+
+async def test_an_order_goes_from_a_phone_number_to_delivered(dining: Dining, radio: Radio) -> None:
+    ana = await customer(dining)
+    page = ana.tab.page
+    await ana.come_in(radio)
+    await ana.choose(DISH, times=2)
+    await page.get_by_role("link", name=re.compile("Basket: 2 dishes")).click()
+    await ana.add_address()
+    ordering = ana.button(re.compile("^Order RON"))
+    await expect(ordering).to_be_enabled()
+    await expect(page.locator(".bill")).to_contain_text("RON 12.00")
+    shown = await page.locator(".bill [data-kind=TOTAL] dd").inner_text()
+    await ordering.click()
+    await expect(page.get_by_role("heading", name="Thank you, we have your order")).to_be_visible()
+    floor = dining.kitchen.waiter
+    (order,) = (await floor.until(lambda state: bool(state.of("order")))).of("order")
+    assert order["delivery"]["lastFour"] == PHONE[-3:].rjust(4, "0")
+    await floor.operate("delivery:send", {"orderId": order["id"]})
+    await expect(page.locator(".state-now")).to_have_text("It is on its way to you.")
+    await floor.operate("delivery:done", {"orderId": order["id"]})
+    await expect(page.locator(".state-now")).to_have_text("Delivered. Enjoy it!")
+    found = await floor.send("delivery:show", {"orderId": order["id"]})
+    assert (found["destination"]["name"], found["destination"]["address"]["postalCode"]) == (NAME, "030167")
+    assert shown.replace("\u00a0", " ") in (await page.locator(".bill").inner_text()).replace("\u00a0", " ")
