@@ -259,7 +259,13 @@ class Connection:
             pause = min(LONGEST_PAUSE, pause * 2)
 
     async def _connect(self) -> None:
-        socket = socketio.AsyncClient(reconnection=False, logger=False, engineio_logger=False)
+        socket = socketio.AsyncClient(
+            # Its own handler of Ctrl-C would stop the loop under whoever runs it.
+            reconnection=False,
+            logger=False,
+            engineio_logger=False,
+            handle_sigint=False,
+        )
         refusals: list[Any] = []
         greeted, lost = asyncio.Event(), asyncio.Event()
         unanswered: set[asyncio.Future[Any]] = set()

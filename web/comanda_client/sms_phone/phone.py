@@ -60,6 +60,8 @@ class SmsPhone:
         self._is_agreed = asyncio.Event()
         """Set but while it registers: what is said meanwhile would name old epochs."""
         self._is_agreed.set()
+        self._is_lost = False
+        """Whether the screen says that it has no connection."""
         self._ahead = timedelta()
         """How much later it is at the server."""
         self._work = self._new_work()
@@ -81,6 +83,9 @@ class SmsPhone:
                 except Refused as refused:
                     if code or refused.code not in TEMPORARY:
                         raise
+                if not self._is_lost and not self._work.has_died.is_set():
+                    self._is_lost = True
+                    self._body.say("The house cannot be reached; trying again.")
                 await self._recover()
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))
                 pause = min(LONGEST_PAUSE, pause * 2)
@@ -99,6 +104,9 @@ class SmsPhone:
             await self._register(connection, code)
             self._is_agreed.set()
             self.is_live.set()
+            if self._is_lost:
+                self._is_lost = False
+                self._body.say("The house is there again.")
             telling = self._work.keep(self._tell_status())
             try:
                 await self._until_over(connection)
