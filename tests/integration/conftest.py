@@ -19,9 +19,9 @@ from models.rules import Rules
 PROVE = bool(os.environ.get("PROVE"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def installation_of_one(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
-    """One server, kept for the whole run: houses keep tests apart."""
+    """One server, kept for a module: houses keep tests apart."""
     installation = await start_installation(mongo_url, redis_url, servers=1, database="one")
     yield installation
     await installation.stop()
@@ -29,7 +29,9 @@ async def installation_of_one(mongo_url: str, redis_url: str) -> AsyncIterator[I
 
 @pytest.fixture(scope="session")
 async def installation_of_two(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
-    """Two servers that share nothing but MongoDB and Redis."""
+    """Two servers that share nothing but MongoDB and Redis, kept for the whole run. An installation that stands idle
+    costs some percent of a core, so the others are kept for a module.
+    """
     installation = await start_installation(mongo_url, redis_url, servers=2, database="two")
     yield installation
     await installation.stop()
@@ -61,7 +63,7 @@ async def house(installation: Installation) -> AsyncIterator[House]:
         yield house
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def installation_with_gate(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
     """Two servers that have the first round of a session approved, allow a session 20 portions, and tell customers that
     their order has left.
@@ -79,7 +81,7 @@ async def gated(installation_with_gate: Installation) -> AsyncIterator[House]:
         yield house
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def installation_watched(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
     """Two servers that watch over the kitchens as they do in a restaurant."""
     limits = {name: getattr(Rules(), name) for name in UNWATCHED}

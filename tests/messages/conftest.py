@@ -52,7 +52,7 @@ async def service(running_service: Simulated) -> Simulated:
     return running_service
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def twilio_installation(mongo_url: str, redis_url: str, running_twilio: Simulated) -> AsyncIterator[Installation]:
     """Two servers that send through Twilio."""
     messages = {"provider": "twilio", "twilio_url": running_twilio.address, "twilio": TWILIO}
@@ -60,7 +60,7 @@ async def twilio_installation(mongo_url: str, redis_url: str, running_twilio: Si
         yield installation
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def service_installation(
     mongo_url: str, redis_url: str, running_service: Simulated
 ) -> AsyncIterator[Installation]:

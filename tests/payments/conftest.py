@@ -1,5 +1,6 @@
 """A house whose guests pay online, with a simulator of Stripe of its own."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,6 +10,7 @@ from payments.table import Table, seat
 from simulators.simulated_stripe import KEYS, SimulatedStripe, simulated_stripe
 
 PATH = "/webhooks/stripe"
+PROVE = bool(os.environ.get("PROVE"))
 
 
 @pytest.fixture(scope="session")
@@ -57,16 +59,19 @@ async def paying(installation: Installation, stripe: SimulatedStripe) -> AsyncIt
         await house.require_all_know_the_truth()
     finally:
         await house.close()
+        await installation.clear()
 
 
-@pytest.fixture(params=["one server", "two servers"])
-async def table(
-    request: pytest.FixtureRequest,
-    paying_installation_of_one: Installation,
-    paying_installation_of_two: Installation,
-    stripe: SimulatedStripe,
-) -> AsyncIterator[Table]:
+@pytest.fixture(params=["one server", "two servers"] if PROVE else ["two servers"])
+def paying_installation(request: pytest.FixtureRequest) -> Installation:
+    """One server or two."""
+    number = "one" if request.param == "one server" else "two"
+    found: Installation = request.getfixturevalue(f"paying_installation_of_{number}")
+    return found
+
+
+@pytest.fixture
+async def table(paying_installation: Installation, stripe: SimulatedStripe) -> AsyncIterator[Table]:
     """A party that has eaten and now pays from two phones."""
-    is_one = request.param == "one server"
-    async with paying(paying_installation_of_one if is_one else paying_installation_of_two, stripe) as house:
+    async with paying(paying_installation, stripe) as house:
         yield await seat(house, stripe)

@@ -9,7 +9,7 @@ from comanda_client import Refused
 from payments.table import SECONDS, Table
 from payments.test_webhooks import look
 
-pytestmark = pytest.mark.parametrize("table", ["two servers"], indirect=True)
+pytestmark = pytest.mark.parametrize("paying_installation", ["two servers"], indirect=True)
 """One server could not make this harder."""
 
 WHY = {"reason": "a mistake"}
