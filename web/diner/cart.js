@@ -10,7 +10,8 @@ import { LineRow } from "./line.js";
 import { keyOf, limits, offer, outage, whoIs } from "./party.js";
 import { show } from "./sections.js";
 import { isSettled, review } from "./sending.js";
-import { money, say } from "./text.js";
+import { money } from "./money.js";
+import { say } from "./text.js";
 
 /** The line that is being changed. @type {import("@preact/signals").Signal<import("./foreseen.js").ShownLine | null>} */
 const opened = signal(null);
@@ -18,7 +19,7 @@ const opened = signal(null);
 export function CartView() {
   const isEmpty = lines.value.length === 0;
   return html`<section class="cart" aria-labelledby="cart-heading">
-    <h1 id="cart-heading">${say(isShared.value ? "cart.shared" : "cart.own")}</h1>
+    <h2 id="cart-heading">${say(isShared.value ? "cart.shared" : "cart.own")}</h2>
     ${
       isEmpty
         ? html`<div class="empty"><p>${say("cart.empty")}</p><button type="button" class="accent" onClick=${() => show("menu")}>${say("cart.to.menu")}</button></div>`

@@ -21,19 +21,20 @@ export function Head({ children }) {
   const rest = people.value.length - FACES;
   const others = people.value.filter((one) => online.value.includes(one.id)).map((one) => (one.isMe ? say("you") : one.name));
   return html`<header class="head">
-    <p class="table-name"><span class="soft">${say("table")}</span> <b>${tables}</b></p>
-    <button type="button" class="people" aria-haspopup="dialog" aria-label=${say("people", { who: others.join(", ") })} onClick=${() => (isOpen.value = true)}>
+    <h1 class="table-name"><span class="soft">${say("table")}</span> <b>${tables}</b></h1>
+    <button type="button" class="people" aria-haspopup="dialog" onClick=${() => (isOpen.value = true)}>
+      <span class="unseen">${say("people", { who: others.join(", ") })}</span>
       ${people.value.slice(0, FACES).map((one) => html`<${Face} key=${one.id} person=${one} />`)}
-      ${rest > 0 && html`<span class="face more">+${rest}</span>`}
+      ${rest > 0 && html`<span class="face" data-initial=${`+${rest}`} aria-hidden="true"></span>`}
     </button>
     ${children}
-    ${isOpen.value && html`<${Phone} onClose=${() => (isOpen.value = false)} />`}
-  </header>`;
+  </header>
+  ${isOpen.value && html`<${Phone} onClose=${() => (isOpen.value = false)} />`}`;
 }
 
 /** @param {{person: {id: string, name: string, isMe: boolean}}} props */
 const Face = ({ person }) =>
-  html`<span class="face" data-online=${String(online.value.includes(person.id))} data-me=${String(person.isMe)} aria-hidden="true">${[...person.name][0]?.toUpperCase()}</span>`;
+  html`<span class="face" data-online=${String(online.value.includes(person.id))} data-me=${String(person.isMe)} data-initial=${[...person.name][0]?.toUpperCase()} aria-hidden="true"></span>`;
 
 /** Who is here, languages, and the way out. @param {{onClose: () => void}} props */
 function Phone({ onClose }) {

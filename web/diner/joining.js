@@ -13,9 +13,13 @@ import { say } from "./text.js";
 const DIGITS = 4;
 
 const pin = signal("");
+/** Whether somebody has begun to type: they will be in soon. */
+export const hasBegun = computed(() => pin.value !== "");
 /** The name last given on this phone, and at which table: whoever lost the session there is the same guest again. */
 const before = remembered("joined", { name: "", token: "" });
 const name = signal(before.peek().name);
+/** Whether this phone was in at this table. */
+export const wasIn = before.peek().token === token;
 /** Said by hand: the phone with which one was in before is dead. */
 const isBack = signal(false);
 const isSending = signal(false);

@@ -9,7 +9,8 @@ import { listed } from "@comanda/ui/menu/words.js";
 import { change, isShared, remove, sender } from "./basket.js";
 import { troubleOf } from "./foreseen.js";
 import { limits, myId, offer, whoIs } from "./party.js";
-import { money, named, say } from "./text.js";
+import { money } from "./money.js";
+import { named, say } from "./text.js";
 
 /** @typedef {import("./foreseen.js").ShownLine} ShownLine */
 

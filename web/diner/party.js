@@ -76,12 +76,20 @@ export function whoIs({ kind, id, name }) {
 const answers = new Map();
 /** @type {Map<string, OnRefusal>} */
 const refusals = new Map();
+/** What came before anybody listened, by command: a former page has left it, and this one is still being loaded. @type {Map<string, () => void>} */
+const unheard = new Map();
 
 /** Have the answers to a command told, also to what a former page has left. @param {string} name @param {OnAnswer} listener */
-export const onAnswer = (name, listener) => answers.set(name, listener);
+export const onAnswer = (name, listener) => listen(answers, name, listener);
 
 /** Say otherwise than by a message that a command was refused. @param {string} name @param {OnRefusal} listener */
-export const onRefusal = (name, listener) => refusals.set(name, listener);
+export const onRefusal = (name, listener) => listen(refusals, name, listener);
+
+/** @template T @param {Map<string, T>} listeners @param {string} name @param {T} listener */
+function listen(listeners, name, listener) {
+  listeners.set(name, listener);
+  unheard.get(name)?.();
+}
 
 /** @typedef {import("@comanda/client").Outbox<"/table">} Box */
 
@@ -118,7 +126,7 @@ async function send(name, payload) {
   const ack = /** @type {any} */ (await connection.send(name, payload));
   batch(() => {
     settle(payload.opId, null);
-    answers.get(name)?.(ack, payload);
+    tell(name, () => answers.get(name)?.(ack, payload), answers);
   });
   return ack;
 }
@@ -127,9 +135,17 @@ async function send(name, payload) {
 function refused(entry, refusal) {
   const { cart: now } = refusal.details;
   if (now) connection.state.merge({ cart: now });
-  const listener = refusals.get(entry.name);
-  if (listener) listener(refusal, entry);
+  if (LISTENED.has(entry.name)) tell(entry.name, () => refusals.get(entry.name)?.(refusal, entry), refusals);
   else tellRefused(refusal.message);
+}
+
+/** Commands whose refusals are told by a part of the page that may not be there yet. */
+const LISTENED = new Set(["cart:add", "order:place"]);
+
+/** @param {string} name @param {() => void} what @param {Map<string, any>} listeners */
+function tell(name, what, listeners) {
+  if (listeners.has(name)) return what();
+  unheard.set(name, () => (listeners.has(name) ? (unheard.delete(name), what()) : undefined));
 }
 
 /** @param {string | undefined} opId @param {string | null} lineId */

@@ -10,7 +10,8 @@ import { LineText } from "./line.js";
 import { keyOf, outage, whoIs } from "./party.js";
 import { show } from "./sections.js";
 import { isReviewing, isSettled, letGo, notice, outcome, placing, send } from "./sending.js";
-import { money, say } from "./text.js";
+import { money } from "./money.js";
+import { say } from "./text.js";
 
 /** After so long without an answer one is told that it is not forgotten. */
 const SLOW_MS = 4_000;

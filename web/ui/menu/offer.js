@@ -12,13 +12,14 @@
  * @typedef {import("../../client/protocol.js").Diet} Diet
  * @typedef {import("../../client/protocol.js").DiningOption} DiningOption
  * @typedef {Pick<import("../../client/protocol.js").ItemView, "itemId" | "isAvailable" | "until" | "left">} Stock
- * @typedef {{[language: string]: string}} Text
  */
 /**
  * The menu as it is now: `stock` has what is sold out or counted, by dish or option; `notServed` the dishes that are out of their hours.
  * @typedef {{menu: Menu, stock: ReadonlyMap<string, Stock>, notServed: ReadonlySet<string>, diningOption: DiningOption}} Offer
  */
 /** What a guest looks for: no dish with one of `without`, each with all of `diets`. @typedef {{text: string, without: ReadonlySet<Allergen>, diets: ReadonlySet<Diet>}} Wish */
+
+export { textIn } from "./text.js";
 
 /** The fourteen of Regulation (EU) No 1169/2011, in its order. @type {readonly Allergen[]} */
 export const ALLERGENS = [
@@ -30,18 +31,6 @@ export const DIETS = ["VEGETARIAN", "VEGAN", "HALAL"];
 
 /** @type {Wish} */
 export const NO_WISH = { text: "", without: new Set(), diets: new Set() };
-
-/**
- * Return a text of the menu in a language, or in the first of the menu's that it has.
- * @param {Text} text
- * @param {string} language
- * @param {Menu} [menu]
- * @returns {string}
- */
-export function textIn(text, language, menu) {
-  const spoken = [language, ...(menu?.languages ?? [])].find((one) => text[one]);
-  return (spoken && text[spoken]) || (Object.values(text)[0] ?? "");
-}
 
 /** @param {Offer} offer @param {Dish} dish @returns {number} for one portion without modifiers */
 export const priceOf = ({ diningOption }, dish) => dish.prices[diningOption] ?? dish.price;
