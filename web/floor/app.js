@@ -8,6 +8,7 @@ import { html } from "@comanda/ui/html.js";
 import { followLanguage } from "@comanda/ui/language.js";
 import { followTheme } from "@comanda/ui/theme.js";
 import { ToastBar } from "@comanda/ui/toast.js";
+import { listenToDrags } from "./drag.js";
 import { startFeed, waiting } from "./feed.js";
 import { Head, MoreBar } from "./head.js";
 import "./icons.js";
@@ -40,7 +41,7 @@ function View() {
   return html`<div class="frame" data-live=${String(status.value === "live")}>
     <${Head} sections=${mine} chosen=${chosen?.id} />
     ${banner}
-    ${chosen && html`<main key=${chosen.id} id="main" class="section ${chosen.id}" aria-label=${say(/** @type {any} */ (`section.${chosen.id}`))}><${chosen.View} /></main>`}
+    ${chosen && html`<main key=${chosen.id} id="main" class="section" data-section=${chosen.id} aria-label=${say(/** @type {any} */ (`section.${chosen.id}`))}><${chosen.View} /></main>`}
     <${MoreBar} sections=${mine} chosen=${chosen?.id} />
   </div>`;
 }
@@ -52,4 +53,5 @@ startBeing();
 startFeed();
 startKeeping();
 followMoves();
+listenToDrags();
 render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

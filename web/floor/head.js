@@ -24,6 +24,7 @@ export function Head({ sections, chosen }) {
   const name = me.value?.name ?? "";
   return html`<header class="head">
     <a class="skip" href="#main" onClick=${skip}>${say("skip")}</a>
+    <span class="brand">Comanda</span>
     <nav aria-label=${say("sections")}>${sections.map((one) => html`<${Tab} key=${one.id} one=${one} chosen=${chosen} />`)}</nav>
     <button type="button" class="person" onClick=${() => open(() => html`<${Person} />`)}><${Icon} name="person" /><span>${name}</span></button>
   </header>`;
