@@ -5,8 +5,10 @@ import { newId } from "@comanda/client";
 import { now } from "@comanda/ui/clock.js";
 import { hush, tellDone, tellRefused } from "@comanda/ui/toast.js";
 import { countsOf, foreseenLines, totalOf } from "./foreseen.js";
-import { cart, connection, myId, offer, onRefusal, put, session, waiting, whoIs } from "./party.js";
-import { named, say } from "./text.js";
+import { offer } from "./offer.js";
+import { cart, connection, myId, onRefusal, put, session, waiting, whoIs } from "./party.js";
+import { say } from "./text.js";
+import { named } from "./written.js";
 
 /**
  * @typedef {import("./foreseen.js").ShownLine} ShownLine

@@ -7,11 +7,12 @@ import { DishSheet } from "@comanda/ui/menu/dish.js";
 import { change, isShared, lines, sender, total } from "./basket.js";
 import { troubleOf } from "./foreseen.js";
 import { LineRow } from "./line.js";
-import { keyOf, limits, offer, outage, whoIs } from "./party.js";
+import { offer } from "./offer.js";
+import { keyOf, limits, outage, whoIs } from "./party.js";
 import { show } from "./sections.js";
 import { isSettled, review } from "./sending.js";
-import { money } from "./money.js";
 import { say } from "./text.js";
+import { money } from "./written.js";
 
 /** The line that is being changed. @type {import("@preact/signals").Signal<import("./foreseen.js").ShownLine | null>} */
 const opened = signal(null);

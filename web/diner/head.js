@@ -7,7 +7,8 @@ import { Icon } from "@comanda/ui/icon.js";
 import { LANGUAGES } from "@comanda/ui/language.js";
 import { chosenLanguage } from "@comanda/ui/menu/spoken.js";
 import { Languages, Switch } from "@comanda/ui/switch.js";
-import { connection, offer, online, people, session } from "./party.js";
+import { offer } from "./offer.js";
+import { connection, online, people, session } from "./party.js";
 import { say } from "./text.js";
 
 const isOpen = signal(false);

@@ -8,9 +8,10 @@ import { menuLanguage } from "@comanda/ui/menu/spoken.js";
 import { listed } from "@comanda/ui/menu/words.js";
 import { change, isShared, remove, sender } from "./basket.js";
 import { troubleOf } from "./foreseen.js";
-import { limits, myId, offer, whoIs } from "./party.js";
-import { money } from "./money.js";
-import { named, say } from "./text.js";
+import { offer } from "./offer.js";
+import { limits, myId, whoIs } from "./party.js";
+import { say } from "./text.js";
+import { money, named } from "./written.js";
 
 /** @typedef {import("./foreseen.js").ShownLine} ShownLine */
 

@@ -5,7 +5,8 @@ import { html } from "@comanda/ui/html.js";
 import { DishSheet } from "@comanda/ui/menu/dish.js";
 import { MenuList } from "@comanda/ui/menu/menu.js";
 import { add, counts } from "./basket.js";
-import { limits, offer } from "./party.js";
+import { offer } from "./offer.js";
+import { limits } from "./party.js";
 
 /** @type {import("@preact/signals").Signal<import("@comanda/ui/menu/offer.js").Dish | null>} */
 const opened = signal(null);

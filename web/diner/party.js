@@ -13,7 +13,6 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { outageOf } from "@comanda/ui/banner.js";
 import { setClock } from "@comanda/ui/clock.js";
 import { language } from "@comanda/ui/language.js";
-import { followMenu } from "@comanda/ui/menu/feed.js";
 import { tellRefused } from "@comanda/ui/toast.js";
 import { say } from "./text.js";
 
@@ -23,9 +22,6 @@ export const token = location.pathname.split("/").at(-1) ?? "";
 export const connection = connect({ namespace: "/table", auth: () => ({ table: token, language: language.peek() }) });
 
 export const outage = outageOf(connection);
-
-/** Everything that is offered; null before it is known. */
-export const offer = followMenu(connection);
 
 /** The participant that this phone is. */
 export const myId = computed(() => connection.me.value?.participantId ?? "");

@@ -10,7 +10,7 @@ import { LineText } from "./line.js";
 import { keyOf, outage, whoIs } from "./party.js";
 import { show } from "./sections.js";
 import { isReviewing, isSettled, letGo, notice, outcome, placing, send } from "./sending.js";
-import { money } from "./money.js";
+import { money } from "./written.js";
 import { say } from "./text.js";
 
 /** After so long without an answer one is told that it is not forgotten. */

@@ -1,0 +1,6 @@
+// @ts-check
+/** Everything that is offered; null before it is known. */
+import { followMenu } from "@comanda/ui/menu/feed.js";
+import { connection } from "./party.js";
+
+export const offer = followMenu(connection);
