@@ -4,9 +4,12 @@ drives. What they have sent stands in the air's own log, which no server writes.
 
 import asyncio
 import random
+from bisect import bisect_right
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +61,18 @@ class Air:
     """What all phones together have sent; and what was at a radio when its power went."""
 
     sent: list[Sent] = field(default_factory=list)
-    lost: set[str] = field(default_factory=set)
-    all_dead: list[tuple[datetime, datetime]] = field(default_factory=list)
-    """When none of the house's phones was there."""
+    lost: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """By message: the phones whose power went while it was at their radios."""
+    there: list[tuple[datetime, datetime, frozenset[str]]] = field(default_factory=list)
+    """Which phones were there, from when until when."""
+
+    def lived(self, message_id: str, begun: datetime, ended: datetime) -> timedelta:
+        """Return how long of a time there was a phone that could send a message: one that may have sent it cannot."""
+        nothing, barred = timedelta(), self.lost.get(message_id, set())
+        first_at = bisect_right(self.there, begun, key=lambda one: one[1])
+        steps = takewhile(lambda one: one[0] < ended, islice(self.there, first_at, None))
+        times = (min(ended, last) - max(begun, first) for first, last, phones in steps if phones - barred)
+        return sum((one for one in times if one > nothing), nothing)
 
 
 @dataclass
@@ -76,6 +88,10 @@ class FieldPhone:
     app: SmsPhone | None = None
     running: asyncio.Task[None] | None = None
     _on_air: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def name(self) -> str:
+        return self.path.name
 
     @property
     def is_live(self) -> bool:
@@ -129,9 +145,9 @@ class FieldPhone:
         try:
             await self.ticker.sleep(self.chance.uniform(*RADIO))
         except asyncio.CancelledError:
-            self.air.lost.add(entry.correlation_id)
+            self.air.lost[entry.correlation_id].add(self.name)
             raise
-        sent = Sent(entry.correlation_id, self.path.stem, began_at, self.ticker.now(), entry.phone, entry.text)
+        sent = Sent(entry.correlation_id, self.name, began_at, self.ticker.now(), entry.phone, entry.text)
         self.air.sent.append(sent)
 
 
