@@ -47,7 +47,7 @@ export function LineActs({ checkId, orderId, lineId }) {
   return html`<${Dialog} heading=${`${line.quantity}× ${named(line.name)}`} onClose=${close} isSheet>
     ${left === 0 && html`<p class="hint">${say("line.gone")}</p>`}
     ${left > 0 && html`<${Switch} label=${say("line.acts")} options=${{ "line:void": say("line:void"), "line:comp": say("line:comp") }} chosen=${act.value ?? ""} choose=${(/** @type {any} */ one) => (act.value = one)} />
-      <p class="hint">${say(act.value === "line:comp" ? "comp.text" : "void.text")}</p>`}
+      <p class="hint">${say(act.value === null ? "line.text" : act.value === "line:comp" ? "comp.text" : "void.text")}</p>`}
     ${left > 1 && act.value && html`<${Stepper} label=${say("portions")} value=${count} least=${1} most=${most} change=${(/** @type {number} */ one) => (quantity.value = one)} />`}
     ${act.value && html`<${ReasonFields} key=${act.value} usual=${usualReasons(act.value)} go=${say(act.value)} onGo=${go} />`}
     ${!act.value && html`<${Claims} check=${check} lineId=${lineId} />`}

@@ -5,9 +5,9 @@ import { useEffect } from "preact/hooks";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
-import { REST, percent, takenOff } from "./bill.js";
+import { percent, takenOff } from "./bill.js";
 import { Cancelling, Code, Discount, LineActs, takePromotionOff } from "./charging.js";
-import { called, money, named, say } from "./check_text.js";
+import { called, money, named, say, shareName } from "./check_text.js";
 import { ask, checksOf, of, orders, post } from "./feed.js";
 import { PaymentAlarms, Payments } from "./payments.js";
 import { Receipt } from "./receipt.js";
@@ -16,10 +16,7 @@ import { close, open } from "./sheet.js";
 import { Split } from "./splitting.js";
 import { may } from "./who.js";
 
-/**
- * @typedef {import("./bill.js").Check} Check
- * @typedef {import("./bill.js").Share} Share
- */
+/** @typedef {import("./bill.js").Check} Check */
 
 /** The tab of a party. @param {{session: import("./feed.js").Session}} props */
 export function CheckTab({ session }) {
@@ -98,9 +95,6 @@ function Shares({ check }) {
   </section>`;
 }
 
-/** @param {Share} share @param {number} index */
-export const shareName = (share, index) => (share.id === REST ? say("share.rest") : share.name || say("share.number", { number: index + 1 }));
-
 /** @param {{check: Check, round: import("../client/protocol.js").CheckRound}} props */
 function Round({ check, round }) {
   return html`<section class="check-round" aria-label=${say("round", { number: round.number })}>
@@ -114,7 +108,7 @@ function Round({ check, round }) {
         free > 0 && say("free", { count: free }),
         ...claims.map((one) => `${one.by.name || say("guest")}${one.of > 1 ? ` ${one.parts}/${one.of}` : ""}`),
       ].filter(Boolean);
-      const face = html`<span class="count">${line.quantity}×</span><span class="what">${named(line.name)}${marks.length > 0 && html`<small>${marks.join(" · ")}</small>`}</span>
+      const face = html`<span class="count">${line.quantity}×</span><span class="what"><span class="dish-name">${named(line.name)}</span>${marks.length > 0 && html`<small>${marks.join(" · ")}</small>`}</span>
         <span class="sum">${money({ ...line.unitPrice, amount: line.unitPrice.amount * line.quantity })}</span>`;
       return html`<li key=${line.id} data-gone=${String(left === 0)}>
         ${check.status === "OPEN" ? html`<button type="button" class="check-line" onClick=${() => open(() => html`<${LineActs} checkId=${check.id} orderId=${round.orderId} lineId=${line.id} />`)}>${face}<${Icon} name="more" /></button>` : html`<span class="check-line">${face}</span>`}

@@ -9,7 +9,8 @@ import { language } from "@comanda/ui/language.js";
 import { written } from "@comanda/ui/money.js";
 import { useEffect } from "preact/hooks";
 import { age } from "./age.js";
-import { ask, orders, post } from "./feed.js";
+import { ask, of, orders, post } from "./feed.js";
+import { later } from "./later.js";
 import { close, open } from "./sheet.js";
 import { called, named, say } from "./text.js";
 
@@ -25,8 +26,16 @@ const isCooked = (/** @type {Order} */ order) => order.lines.every((line) => ["R
 /** How many stand there and wait for a courier. */
 export const deliveriesWaiting = computed(() => underWay.value.filter((one) => one.delivery?.status === "PREPARING" && isCooked(one)).length);
 
+/** Whether none are taken now. */
+const isPaused = computed(() => [...of("plan").value.values()].some((one) => one.pause !== null));
+
+const Delivering = later(async () => (await import("./delivering.js")).Delivering);
+const CheckSheet = later(async () => (await import("./check.js")).CheckSheet);
+const CallOff = later(async () => (await import("./charging.js")).CallOff);
+
 export function Deliveries() {
-  return html`<div class="bar"><h1>${say("section.deliveries")}</h1></div>
+  return html`<div class="bar"><h1>${say("section.deliveries")}</h1>
+      <button type="button" onClick=${() => open(() => html`<${Delivering} />`)}><${Icon} name=${isPaused.value ? "pause" : "gear"} />${say(isPaused.value ? "deliveries.paused" : "deliveries.plan")}</button></div>
     ${underWay.value.length === 0 && html`<p class="empty">${say("deliveries.none")}</p>`}
     <ul class="parties">${underWay.value.map((order) => html`<${Delivery} key=${order.id} order=${order} />`)}</ul>`;
 }
@@ -44,6 +53,8 @@ function Delivery({ order }) {
     <p class="facts">${[called("diningOption", order.diningOption), isCooked(order) && !isAway ? say("deliveries.ready") : called("delivery", delivery.status), age(order.placedAt), due && say("due", { time: timeOfDay(due) })].filter(Boolean).join(" · ")}</p>
     <ul class="lines">${order.lines.map((line) => html`<li key=${line.id} data-status=${line.status}><span class="count">${line.quantity}×</span><span class="what">${named(line.name)}</span><span class="status">${called("status", line.status)}</span></li>`)}</ul>
     <footer>
+      <button type="button" class="danger" onClick=${() => open(() => html`<${CallOff} order=${order} />`)}>${say("delivery.cancel")}</button>
+      <button type="button" onClick=${() => open(() => html`<${CheckSheet} sessionId=${order.sessionId} heading=${say("round", { number: order.number })} />`)}><${Icon} name="card" />${say("tab.check")}</button>
       <button type="button" onClick=${() => open(() => html`<${Address} order=${order} />`)}><${Icon} name="search" />${say("address.show")}</button>
       ${!isAway && !isFetched && html`<button type="button" class=${isCooked(order) ? "primary" : ""} onClick=${() => post("delivery:send", asked)}>${say("delivery.send")}</button>`}
       ${(isAway || isFetched) && html`<button type="button" class="primary" onClick=${() => post("delivery:done", asked)}>${say("delivery.done")}</button>`}

@@ -25,20 +25,22 @@ export function Head({ sections, chosen }) {
   return html`<header class="head">
     <a class="skip" href="#main" onClick=${skip}>${say("skip")}</a>
     <span class="brand">Comanda</span>
-    <nav aria-label=${say("sections")}>${sections.map((one) => html`<${Tab} key=${one.id} one=${one} chosen=${chosen} />`)}</nav>
+    <nav aria-label=${say("sections")}><${Tabs} sections=${sections} chosen=${chosen} /></nav>
     <button type="button" class="person" onClick=${() => open(() => html`<${Person} />`)}><${Icon} name="person" /><span>${name}</span></button>
   </header>`;
 }
 
 /** The same for a thumb. @param {Props} props */
-export function MoreBar({ sections, chosen }) {
+export const MoreBar = ({ sections, chosen }) => html`<nav class="foot" aria-label=${say("sections")}><${Tabs} sections=${sections} chosen=${chosen} /></nav>`;
+
+/** What everybody needs all evening, and a way to the rest. @param {Props} props */
+function Tabs({ sections, chosen }) {
   const rest = sections.filter((one) => !one.isMain);
-  const isRest = rest.some((one) => one.id === chosen);
+  const shown = rest.find((one) => one.id === chosen);
+  const count = rest.reduce((sum, one) => sum + (one.count?.value ?? 0), 0);
   const more = () => open(() => html`<${More} sections=${rest} chosen=${chosen} />`);
-  return html`<nav class="foot" aria-label=${say("sections")}>
-    ${sections.filter((one) => one.isMain).map((one) => html`<${Tab} key=${one.id} one=${one} chosen=${chosen} />`)}
-    ${rest.length > 0 && html`<button type="button" class="tab" aria-current=${isRest ? "page" : undefined} onClick=${more}><${Icon} name="more" /><span>${say("more")}</span></button>`}
-  </nav>`;
+  return html`${sections.filter((one) => one.isMain).map((one) => html`<${Tab} key=${one.id} one=${one} chosen=${chosen} />`)}
+    ${rest.length > 0 && html`<button type="button" class="tab" aria-haspopup="dialog" aria-current=${shown ? "page" : undefined} onClick=${more}><${Icon} name=${shown?.icon ?? "more"} /><span>${shown ? nameOf(shown.id) : say("more")}</span>${count > 0 && html`<b class="count">${count}</b>`}</button>`}`;
 }
 
 /** @param {{one: Section, chosen: string | undefined}} props */

@@ -12,7 +12,7 @@ import { plain } from "@comanda/ui/money.js";
 import { Switch } from "@comanda/ui/switch.js";
 import { likelyCash } from "./bill.js";
 import { checkOf } from "./charging.js";
-import { called, money, say } from "./check_text.js";
+import { called, money, say, shareName } from "./check_text.js";
 import { attempt } from "./feed.js";
 import { MoneyField, amountOf } from "./payments.js";
 import { Receipt } from "./receipt.js";
@@ -54,7 +54,8 @@ function Paying({ check, shareId }) {
   const needed = (goes ?? 0) + (gift ?? 0);
   const isEnough = !isCash || handed === 0 || (handed !== null && handed !== undefined && handed >= needed);
   const isGood = Boolean(goes) && gift !== null && handed !== null && isEnough;
-  const share = check.shares.find((one) => one.id === shareId);
+  const index = check.shares.findIndex((one) => one.id === shareId);
+  const share = check.shares[index];
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     if (!isGood || isAsking.peek()) return;
@@ -68,7 +69,7 @@ function Paying({ check, shareId }) {
     if (reply) done.value = reply.tender;
   };
   const change = (handed ?? 0) - needed;
-  const heading = share ? say("pay.of", { name: share.name || say("share.short") }) : say("pay");
+  const heading = share ? say("pay.of", { name: shareName(share, index) }) : say("pay");
   return html`<${Dialog} heading=${heading} onClose=${close} isSheet>
     <form class="stacked settle" onSubmit=${submit}>
       <p class="owed-now">${say("due")} <b>${money({ amount: owed, currency })}</b></p>

@@ -58,6 +58,9 @@ export const en = {
   "section.phones": "SMS phones",
   "section.audit": "Audit",
   "section.report": "Report",
+  "deliveries.plan": "Orders from home",
+  "deliveries.paused": "Paused",
+  "delivery.cancel": "Cancel",
   "later.lost": "This could not be loaded.",
   "later.again": "Try again",
 

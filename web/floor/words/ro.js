@@ -59,6 +59,9 @@ export const ro = {
   "section.phones": "Telefoane SMS",
   "section.audit": "Jurnal",
   "section.report": "Raport",
+  "deliveries.plan": "Comenzi de acasă",
+  "deliveries.paused": "Pauză",
+  "delivery.cancel": "Anulează",
   "later.lost": "Nu s-a putut încărca.",
   "later.again": "Încearcă din nou",
 

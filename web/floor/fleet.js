@@ -1,0 +1,15 @@
+// @ts-check
+/** The SMS phones of the house, and whether one of them can send: the head of the page counts what is wrong. */
+import { computed } from "@preact/signals";
+import { of } from "./feed.js";
+
+/** In the order of their names; those that were sent away are gone. */
+export const phones = computed(() =>
+  [...of("smsPhone").value.values()].filter((one) => one.status !== "REVOKED").sort((one, other) => one.name.localeCompare(other.name)),
+);
+
+/** Whether a phone is here. */
+export const isPhoneLive = computed(() => phones.value.some((one) => one.status === "LIVE"));
+
+/** How many of them need a look: away, or paused. */
+export const phonesInTrouble = computed(() => phones.value.filter((one) => one.status !== "LIVE" || one.pausedReason !== null).length);
