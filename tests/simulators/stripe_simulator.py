@@ -5,8 +5,9 @@ that can go wrong.
 
 prints the address at which it listens. What a server and a guest's phone use is under `/v1`, as Stripe documents it
 (https://docs.stripe.com/api): form-encoded requests, keys as Basic or Bearer authentication, idempotency,
-PaymentIntents, refunds. Webhooks go to the address that `/control/webhooks` was given. Whatever Stripe does not do on
-request (to lose an answer, to fail, to be slow, to double) is asked for under `/control`.
+PaymentIntents, refunds. `/v3/stripe.js` is Stripe.js, as a page loads it. Webhooks go to the address that
+`/control/webhooks` was given. Whatever Stripe does not do on request (to lose an answer, to fail, to be slow, to
+double) is asked for under `/control`.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from typing import Any
 from aiohttp import web
 from simulators.stripe_books import Books, Form, Refused
 from simulators.stripe_outbox import Outbox
+from simulators.stripe_page import frame, let_pages_read, script
 
 SECRET_KEY = "sk_test_simulated51Hk2LmQ9vT4xZ8aB"
 PUBLISHABLE_KEY = "pk_test_simulated51Hk2LmQ9vT4xZ8aB"
@@ -73,6 +75,9 @@ class Simulator:
             ("GET", "/v1/refunds/{id}", "retrieve_refund", lambda request, _: books.refund(_id(request))),
         ):
             app.router.add_route(method, path, self._operation(name, run))
+        app.router.add_get("/v3/stripe.js", script)
+        app.router.add_get("/elements", frame)
+        app.on_response_prepare.append(let_pages_read)
         app.router.add_get("/control", self.show)
         app.router.add_post("/control/reset", self.reset)
         app.router.add_post("/control/forget-keys", self.forget_keys)

@@ -6,6 +6,7 @@ import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { portions, startBasket } from "./basket.js";
 import { Head } from "./head.js";
+import { BellPlace, NoticePlace, startLater } from "./later.js";
 import "./icons.js";
 import { outage, waiting } from "./party.js";
 import { Review } from "./review.js";
@@ -18,7 +19,8 @@ const left = computed(() => waiting.value.length);
 export function Inside() {
   return html`<div class="party">
     <${Banner} outage=${outage} detail=${left.value > 0 ? say("unsent", { count: left.value }) : ""} />
-    <${Head} />
+    <${Head}><${BellPlace} /><//>
+    <${NoticePlace} />
     <main id="main"><${Shown} key=${section.value} name=${section.value} /></main>
     <${Tabs} />
     <${Review} />
@@ -50,3 +52,4 @@ function Tabs() {
 
 startBasket();
 startSending();
+startLater();

@@ -14,6 +14,8 @@ import { Menu } from "./menu.js";
 export const SECTIONS = {
   menu: { icon: "menu", view: Menu, load: null },
   cart: { icon: "cart", view: CartView, load: null },
+  orders: { icon: "orders", view: null, load: async () => (await import("./orders.js")).Orders },
+  check: { icon: "bill", view: null, load: async () => (await import("./check.js")).CheckView },
 };
 
 export const section = signal("menu");

@@ -68,3 +68,13 @@ export function typed(text, currency) {
   if (!found || rest.length > digits) return null;
   return Number(found[1] + rest.padEnd(digits, "0"));
 }
+
+/**
+ * Return so many percent of an amount in minor units, rounded half up, by whole numbers alone.
+ * @param {number} amount at least zero
+ * @param {number} percent a whole number
+ */
+export function percentOf(amount, percent) {
+  const hundredfold = amount * percent + 50;
+  return (hundredfold - (hundredfold % 100)) / 100;
+}

@@ -1,0 +1,20 @@
+// @ts-check
+/**
+ * A receipt as it will be printed, in a frame. It is a page of its own with a style sheet in it; the policy of our pages lets no style in
+ * that stands in a document, so its rules are given to the frame as a sheet (CSSOM) and its body as nodes. A parsed document runs nothing.
+ */
+
+/** @param {HTMLIFrameElement} frame @param {string} content HTML, as `receipt:get` answers it */
+export function showReceipt(frame, content) {
+  const inside = /** @type {(Window & typeof globalThis) | null} */ (frame.contentWindow);
+  if (!inside) return;
+  const parsed = new DOMParser().parseFromString(content, "text/html");
+  const sheet = new inside.CSSStyleSheet();
+  sheet.replaceSync([...parsed.querySelectorAll("style")].map((one) => one.textContent).join("\n"));
+  const shown = inside.document;
+  shown.adoptedStyleSheets = [sheet];
+  shown.documentElement.lang = parsed.documentElement.lang;
+  shown.title = parsed.title;
+  shown.body.replaceChildren(...[...parsed.body.childNodes].map((one) => shown.importNode(one, true)));
+  frame.style.height = `${shown.documentElement.scrollHeight + 4}px`;
+}
