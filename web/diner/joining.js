@@ -53,7 +53,7 @@ export function Joining() {
       <label class="back"><input type="checkbox" checked=${isBack.value} onChange=${(/** @type {any} */ event) => ((isBack.value = event.target.checked), (opId = newId()))} /><span>${say("join.back")}</span></label>
       <div class="said" id="join-said" role="alert">
         ${said.value && html`<p><${Icon} name="warning" />${said.value}</p>`}
-        ${attemptsLeft.value !== null && html`<p>${say("join.attempts", { count: attemptsLeft.value })}</p>`}
+        ${attemptsLeft.value !== null && html`<p>${attemptsLeft.value > 0 ? say("join.attempts", { count: attemptsLeft.value }) : say("join.attempts.none")}</p>`}
       </div>
       <button class="accent" disabled=${!canSend}>${wait > 0 ? html`<span class="countdown" role="timer">${say("join.wait", { time: clockText(wait) })}</span>` : say("join.go")}</button>
     </form>

@@ -33,6 +33,7 @@ export const en = {
   "join.back": "I was in before, with another phone",
   "join.go": "Join the table",
   "join.wait": "Wait {time}",
+  "join.attempts.none": "No more tries for now. Your waiter can help.",
   "join.attempts.one": "One more try.",
   "join.attempts.many": "{count} more tries.",
   "over.heading": "Thank you, and come again",

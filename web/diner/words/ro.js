@@ -34,6 +34,7 @@ export const ro = {
   "join.back": "Am mai fost la masă, cu alt telefon",
   "join.go": "Intrați la masă",
   "join.wait": "Așteptați {time}",
+  "join.attempts.none": "Deocamdată nu mai aveți încercări. Ospătarul vă poate ajuta.",
   "join.attempts.one": "Mai aveți o încercare.",
   "join.attempts.few": "Mai aveți {count} încercări.",
   "join.attempts.many": "Mai aveți {count} de încercări.",
