@@ -19,14 +19,14 @@ export function TableCard({ one, isChosen }) {
   const isFree = state === "free";
   const needs = needsOf(one);
   const waiter = (host?.waiter ?? table.waiter)?.name;
-  const label = [table.name, called("state", state), host && say("covers", { count: host.covers }), host && age(host.openedAt), waiter, ...needs.map(([, text]) => text)];
+  const facts = host ? [say("covers", { count: host.covers }), age(host.openedAt)] : [say("seats", { count: table.seats })];
   return html`<li class="table" data-state=${state} data-table=${table.id} data-session=${one.session?.id} data-chosen=${String(isChosen)}>
-    <button type="button" class="face" aria-label=${label.filter(Boolean).join(", ")} aria-current=${isChosen ? "true" : undefined} onClick=${() => look(one)}>
+    <button type="button" class="face" aria-current=${isChosen ? "true" : undefined} onClick=${() => look(one)}>
       <b class="name">${table.name}</b>
       <span class="state">${state === "merged" ? say("state.with", { table: host?.tableName ?? "" }) : called("state", state)}</span>
-      <span class="facts">${host ? html`<span>${host.covers}/${table.seats}</span><span>${age(host.openedAt)}</span>` : html`<span>${say("seats", { count: table.seats })}</span>`}</span>
+      <span class="facts">${facts.map((text) => html`<span key=${text}>${text}</span>`)}</span>
       <span class="waiter">${waiter}</span>
-      <span class="needs">${needs.map(([icon, text, count]) => html`<span key=${icon} class="need" data-kind=${icon} title=${text}><${Icon} name=${icon} />${count}</span>`)}</span>
+      <span class="needs">${needs.map(([icon, text, count]) => html`<span key=${icon} class="need" data-kind=${icon} title=${text}><${Icon} name=${icon} /><span aria-hidden="true">${count}</span><span class="unseen">${text}</span></span>`)}</span>
     </button>
     ${isFree && may("session:open") && html`<button type="button" class="quick" aria-label=${say("open.table", { table: table.name })} onClick=${() => openAtOnce(table)}>${say("open")}</button>`}
   </li>`;

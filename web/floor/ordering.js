@@ -32,7 +32,7 @@ export function Ordering({ session, cart }) {
     <div class="ordering-menu"><${MenuList} offer=${offer} inCart=${inCart} onOpen=${choose} /></div>
     <aside class="ordering-cart">
       ${cart && html`<${CartCard} session=${session} cart=${cart} />`}
-      <button type="button" onClick=${() => go("tables", session.id, "order")}><${Icon} name="back" />${say("order.done")}</button>
+      <button type="button" onClick=${() => go("tables", session.id, "order")}><${Icon} name="back" />${say("back")}</button>
     </aside>
   </div>`;
 }

@@ -129,7 +129,6 @@ export const en = {
   "cart.empty": "Nothing is in the cart.",
   "cart.held": "{name} is sending the order.",
   "order.add": "Add dishes",
-  "order.done": "Back to the party",
   coming: "on its way",
   remove: "Remove",
   soldOut: "sold out",

@@ -134,7 +134,6 @@ export const ro = {
   "cart.empty": "Nu e nimic în coș.",
   "cart.held": "{name} trimite comanda.",
   "order.add": "Adaugă feluri",
-  "order.done": "Înapoi la grup",
   coming: "pe drum",
   remove: "Scoate",
   soldOut: "s-a terminat",

@@ -1,0 +1,86 @@
+"""Tables on the page of the floor: opened with one tap, moved by dragging, merged by buttons, the same on two tablets."""
+
+import re
+
+from browser.dining import Dining
+from browser.tab import Tab
+from integration.house import Party
+from playwright.async_api import Locator, expect
+
+FAR_DOWN = 60
+"""Below the name of a card, in pixels: where a finger takes it."""
+
+
+def table(tab: Tab, name: str) -> Locator:
+    """The card of a table."""
+    return tab.page.locator(".table").filter(has=tab.page.locator(".name", has_text=re.compile(rf"^{name}$")))
+
+
+def names(dining: Dining, count: int) -> list[str]:
+    """What the first tables of the house are called."""
+    return [one.name for one in dining.house.tables[:count]]
+
+
+async def drag(tab: Tab, source: Locator, target: Locator) -> None:
+    """Drag one card onto another with a mouse."""
+    begin, end = await source.bounding_box(), await target.bounding_box()
+    assert begin
+    assert end
+    await tab.page.mouse.move(begin["x"] + 20, begin["y"] + FAR_DOWN)
+    await tab.page.mouse.down()
+    await tab.page.mouse.move(end["x"] + 40, end["y"] + FAR_DOWN, steps=5)
+    await tab.page.mouse.up()
+
+
+async def press(tab: Tab, name: str | re.Pattern[str]) -> None:
+    """Press a button with the keyboard alone."""
+    button = tab.page.get_by_role("button", name=name, exact=isinstance(name, str))
+    await button.focus()
+    await button.press("Enter")
+
+
+async def test_a_table_opens_with_one_tap_and_a_phone_joins_by_the_pin_that_is_shown(dining: Dining) -> None:
+    waiter = await dining.waiter()
+    card = table(waiter, names(dining, 1)[0])
+    await card.get_by_role("button", name=re.compile("^Open")).tap()
+    pin = await waiter.page.locator(".pin").get_attribute("aria-label")
+    link = await waiter.page.locator(".qr a").get_attribute("href")
+    assert pin
+    assert link
+    await waiter.require_no_serious()
+    digits, token = "".join(re.findall(r"\d", pin)), link.rpartition("/")[2]
+    await dining.diner(Party("", digits, dining.house.tables[0], token), "Ana", is_blank=True)
+    await waiter.page.get_by_role("button", name="Done").tap()
+    await expect(card).to_have_attribute("data-state", "ordering")
+    await waiter.require_no_serious()
+
+
+async def test_a_party_that_is_dragged_to_a_free_table_moves_there_and_back_by_undo(dining: Dining) -> None:
+    first, second = names(dining, 2)
+    await dining.party(0)
+    waiter = await dining.waiter()
+    await drag(waiter, table(waiter, first), table(waiter, second))
+    await expect(table(waiter, second)).to_have_attribute("data-state", "open")
+    await expect(table(waiter, first)).to_have_attribute("data-state", "free")
+    await waiter.page.get_by_role("button", name="Undo").click()
+    await expect(table(waiter, first)).to_have_attribute("data-state", "open")
+    await expect(table(waiter, second)).to_have_attribute("data-state", "free")
+
+
+async def test_parties_are_merged_and_parted_by_keyboard_and_two_tablets_see_the_same(dining: Dining) -> None:
+    first, second = names(dining, 2)
+    await dining.party(0)
+    await dining.party(1)
+    waiter, other = await dining.waiter(), await dining.waiter("CASHIER")
+    await press(waiter, re.compile(rf"^{first}\b"))
+    await press(waiter, "Move, merge, close …")
+    await press(waiter, "Merge with another party")
+    await press(waiter, f"{second} open")
+    await press(waiter, "Merge")
+    for tab in (waiter, other):
+        await expect(table(tab, first)).to_have_attribute("data-state", "merged")
+    await expect(waiter.page.get_by_role("heading", name=f"{second} + {first}")).to_be_visible()
+    await press(waiter, "Move, merge, close …")
+    await press(waiter, f"Take {first} out again")
+    for tab in (waiter, other):
+        await expect(table(tab, first)).to_have_attribute("data-state", "open")
