@@ -49,7 +49,9 @@ export function letGo() {
 }
 
 /** Send what is shown. @param {number | null} [acceptWait] minutes that one agrees to wait */
-export function send(acceptWait = null) {
+export async function send(acceptWait = null) {
+  // A hold that is being repeated moves the cart's version.
+  await renewing;
   const now = cart.peek();
   if (!now || placing.peek()) return;
   outcome.value = null;
@@ -87,7 +89,7 @@ export function startSending() {
   effect(() => {
     if (!isReviewing.value || placing.value) return;
     const seconds = limits.peek()?.holdSeconds ?? 60;
-    const timer = setInterval(() => document.visibilityState === "visible" && void renew(), (seconds * 1000) / BEATS);
+    const timer = setInterval(() => document.visibilityState === "visible" && renew(), (seconds * 1000) / BEATS);
     return () => clearInterval(timer);
   });
 }
@@ -99,6 +101,17 @@ async function lookAgain(message) {
   if (!isReviewing.value) outcome.value = { kind: "refused", message };
 }
 
-async function renew() {
-  if (connection.status.peek() === "live" && !placing.peek()) await connection.attempt("checkout:hold", {});
+/** @type {Promise<void> | null} */
+let renewing = null;
+
+function renew() {
+  if (connection.status.peek() !== "live" || placing.peek()) return;
+  renewing = connection.attempt("checkout:hold", {}).then(({ error }) => {
+    renewing = null;
+    // The phone was put away too long, and somebody else is sending now.
+    if (error instanceof Refused && error.code === "CART_HELD") {
+      isReviewing.value = false;
+      tellRefused(error.message);
+    }
+  });
 }

@@ -38,7 +38,7 @@ export const en = {
   "join.attempts.many": "{count} more tries.",
   "over.heading": "Thank you, and come again",
   "over.text": "Your table is closed. To order again, ask your waiter for a new PIN.",
-  "shut.heading": "Nearly there",
+  "shut.heading": "One moment, please",
   "try.again": "Try again",
   "cart.shared": "The table's cart",
   "cart.own": "Your cart",

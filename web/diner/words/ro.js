@@ -40,7 +40,7 @@ export const ro = {
   "join.attempts.many": "Mai aveți {count} de încercări.",
   "over.heading": "Vă mulțumim și vă mai așteptăm",
   "over.text": "Masa dvs. a fost închisă. Ca să comandați din nou, cereți ospătarului un PIN nou.",
-  "shut.heading": "Încă puțin",
+  "shut.heading": "O clipă, vă rugăm",
   "try.again": "Încercați din nou",
   "cart.shared": "Coșul mesei",
   "cart.own": "Coșul dvs.",

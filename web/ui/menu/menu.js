@@ -14,7 +14,8 @@
  *          onSubmit=${({ quantity, modifiers, note, avoid }) => …} onClose=${() => (opened.value = null)} />`
  *
  * `inCart` (optional) is a signal of a map from dish id to portions. The list scrolls with the page; `--menu-top` (a length on a parent)
- * is how much of the top a head of the page covers. Texts are in `menuLanguage`: the page's, or one that only the menu has.
+ * is how much of the top a head of the page covers. `wish` (optional) keeps what was searched and filtered while the list is
+ * not drawn: `signal(NO_WISH)` of offer.js. Texts are in `menuLanguage`: the page's, or one that only the menu has.
  */
 import { computed, signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
@@ -47,14 +48,15 @@ const NOTHING = signal(new Map());
  *   offer: import("@preact/signals").ReadonlySignal<Offer | null>,
  *   onOpen: (dish: Dish) => void,
  *   inCart?: Counts,
+ *   wish?: import("@preact/signals").Signal<Wish>,
  * }} props
  */
-export function MenuList({ offer, onOpen, inCart = NOTHING }) {
-  const wish = useMemo(() => signal(NO_WISH), []);
+export function MenuList({ offer, onOpen, inCart = NOTHING, wish: kept }) {
+  const wish = useMemo(() => kept ?? signal(NO_WISH), [kept]);
   const isFiltering = useMemo(() => signal(false), []);
   const sections = useMemo(
     () => computed(() => (offer.value ? sectionsOf(offer.value, wish.value, menuLanguage.value) : [])),
-    [offer],
+    [offer, wish],
   );
   const current = useMemo(() => signal(""), []);
   useEffect(() => followScroll(current), []);
@@ -132,7 +134,7 @@ function DishRow({ offer, dish, inCart, onOpen }) {
           ${dish.diets.filter((one) => one !== "VEGETARIAN" || !dish.diets.includes("VEGAN")).map((one) => html`<span class="diet" key=${one}>${called("diet", one)}</span>`)}
           ${dish.allergens.length > 0 && html`<span class="dish-allergens">${say("contains", { what: listed("allergen", dish.allergens) })}</span>`}
         </span>
-        <span class="dish-state" aria-live="polite">
+        <span class="dish-state">
           ${gone && html`<strong class="gone">${goneText(offer, dish, gone)}</strong>`}
           ${!gone && left !== null && html`<strong class="few">${say("left", { count: left })}</strong>`}
           ${count > 0 && html`<strong class="in-cart">${say("in-cart", { count })}</strong>`}
