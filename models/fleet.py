@@ -95,9 +95,10 @@ def is_trusted(phone: SmsPhone, now: datetime, rules: Rules) -> bool:
     at, and no more until one of them is used.
     """
     last = _last_codes(phone, rules)
-    is_proved = any(one.is_used for one in last)
+    if any(one.is_used for one in last):
+        return True
     is_on_probation = len(last) + len(at_work(phone, now)) < 2 * rules.sms_phone_unused
-    return is_proved or (is_on_probation and not is_rogue(phone, now, rules))
+    return is_on_probation and not is_rogue(phone, now, rules)
 
 
 def is_rogue(phone: SmsPhone, now: datetime, rules: Rules) -> bool:
@@ -122,12 +123,14 @@ def room_of(sim: Sim, now: datetime, rules: Rules) -> int:
 
 def spent_lately(sim: Sim, now: datetime, rules: Rules) -> int:
     """Return the parts that a card was given within the window."""
-    return sum(one.parts for one in sim.spent if now - one.at < timedelta(seconds=rules.sim_window))
+    since = now - timedelta(seconds=rules.sim_window)
+    return sum([one.parts for one in sim.spent if one.at > since])
 
 
 def at_work(phone: SmsPhone, now: datetime) -> tuple[OpenJob, ...]:
     """Return the messages it has not said the end of, and whose leases may still count."""
-    return tuple(one for one in phone.jobs if now - one.at < ACCEPT_WITHIN + SEND_WITHIN)
+    begun_after = now - ACCEPT_WITHIN - SEND_WITHIN
+    return tuple([one for one in phone.jobs if one.at > begun_after])
 
 
 def health(phone: SmsPhone) -> int:

@@ -19,7 +19,7 @@ from handlers.messaging import Told, delivery_report, report
 from handlers.sms_turn import MOST, Taken, Turn, take, take_each, take_next
 from models.base import Aggregate
 from models.errors import Refusal
-from models.sms import MessageKind, MessageStatus, SmsMessage
+from models.sms import MessageStatus, SmsMessage
 from sms_gateway.handing import hand_over, look
 from sms_gateway.provider import Provider
 
@@ -75,6 +75,8 @@ class Sender:
         self._waiting: set[str] = set()
         """Houses in which a message waits that nobody could send when its turn came."""
         self._asking: dict[str, asyncio.Task[None]] = {}
+        self._wanted: set[str] = set()
+        """Houses in which something has come, since it was last asked for, that may be given out."""
 
     def hear(self, aggregate: Aggregate) -> None:
         """Take part in sending a message that was committed and waits."""
@@ -90,9 +92,9 @@ class Sender:
             self.follow(aggregate)
 
     def _is_behind(self, message: SmsMessage) -> bool:
-        """Whether codes may be waiting that go before a message which was just queued."""
+        """Whether others may be waiting beside a message which was just queued: then all are looked at in order."""
         is_new = message.status is MessageStatus.QUEUED and message.is_due(self._clock.now())
-        return is_new and message.kind is not MessageKind.CODE and message.restaurant_id in self._waiting
+        return is_new and message.restaurant_id in self._waiting
 
     def follow(self, message: SmsMessage) -> None:
         """Look at a message again when its time is over; until then it is somebody's."""
@@ -101,7 +103,10 @@ class Sender:
 
     def ask(self, restaurant_id: str, *, is_new: bool) -> None:
         """Give out what waits in a house: a phone of it has just come (`is_new`), or has room."""
-        if (is_new or restaurant_id in self._waiting) and restaurant_id not in self._asking:
+        if not is_new and restaurant_id not in self._waiting:
+            return
+        self._wanted.add(restaurant_id)
+        if restaurant_id not in self._asking:
             self._asking[restaurant_id] = asyncio.get_running_loop().create_task(self._give_out(restaurant_id))
 
     async def stop(self) -> None:
@@ -208,8 +213,9 @@ class Sender:
     async def _give_out(self, restaurant_id: str) -> None:
         """Take the turns of what waits, in order, until nobody can send any more or nothing waits."""
         try:
-            is_more = True
-            while is_more:
+            is_more = False
+            while is_more or restaurant_id in self._wanted:
+                self._wanted.discard(restaurant_id)
                 self._waiting.discard(restaurant_id)
                 taken = await self._taken(restaurant_id, take_next, None)
                 is_sent = await asyncio.gather(*self._start_each(restaurant_id, taken))
@@ -220,6 +226,7 @@ class Sender:
         except Exception:
             log.exception("what waits could not be given out")
         finally:
+            self._wanted.discard(restaurant_id)
             del self._asking[restaurant_id]
 
     async def _send(self, message: SmsMessage) -> SmsMessage | None:
