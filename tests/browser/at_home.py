@@ -1,5 +1,5 @@
-"""People who order from home, each with a browser of their own, and the house's SMS phone, which is simulated: a code is
-read from what it "sent".
+"""People who order from home, each with a browser of their own, and the house's SMS phone, which is simulated: a code
+is read from what it "sent".
 """
 
 import asyncio
@@ -14,6 +14,8 @@ from browser.dining import Dining
 from browser.tab import Tab
 from comanda_client import Refused
 from comanda_client.sms_phone import Entry, SmsPhone
+from integration.calling import CSRF, TOKEN
+from integration.customers import Caller, proved
 from integration.house import House
 from integration.sms_phone import enrol
 from playwright.async_api import Locator, expect
@@ -102,6 +104,20 @@ class Customer:
         await self.button(re.compile("^Add"), self.dialog).click()
         await expect(self.dialog).to_have_count(0)
 
+    async def to_basket(self) -> None:
+        """Go to the basket, and wait until it is known what it comes to."""
+        await self.tab.page.get_by_role("link", name=re.compile("^Basket")).click()
+        await expect(self.ordering).to_be_enabled()
+
+    @property
+    def ordering(self) -> Locator:
+        """The button that orders."""
+        return self.button(re.compile("^Order RON"))
+
+    @property
+    def thanks(self) -> Locator:
+        return self.tab.page.get_by_role("heading", name="Thank you, we have your order")
+
     async def add_address(self, **fields: str) -> None:
         """Save a new address from the basket."""
         typed = {"street": "Strada Lalelelor 12, ap. 7", "city": "București", "county": "București"}
@@ -120,3 +136,15 @@ async def customer(dining: Dining, **options: Any) -> Customer:
     """Somebody who has opened the page and is nobody yet."""
     tab = await dining.customer(**options)
     return Customer(tab)
+
+
+async def known_customer(dining: Dining, caller: Caller | None = None, **options: Any) -> Customer:
+    """Somebody who has proved a phone number in this browser, with the page open; one with an address, if none is
+    given.
+    """
+    caller = caller or await proved(dining.house)
+    cookies = {TOKEN: caller.token, CSRF: "of another day"}
+    kept = [{"name": name, "value": value, "domain": "127.0.0.1", "path": "/"} for name, value in cookies.items()]
+    found = await customer(dining, storage_state={"cookies": kept, "origins": []}, **options)
+    await expect(found.tab.page.get_by_role("searchbox")).to_be_visible()
+    return found

@@ -1,4 +1,4 @@
-"""Ordering from home, in a real browser, with the house's SMS phone simulated: from a phone number to a delivered order."""
+"""Ordering from home, in a real browser, with the house's SMS phone simulated: from a phone number to "delivered"."""
 
 import re
 from collections.abc import AsyncIterator
@@ -8,6 +8,7 @@ import pytest
 from browser.at_home import NAME, PHONE, Radio, customer, sms_phone
 from browser.dining import Dining
 from integration.customers import deliver
+from integration.texting import other
 from playwright.async_api import expect
 
 DISH = "mici"
@@ -21,6 +22,21 @@ async def radio(dining: Dining, tmp_path: Path) -> AsyncIterator[Radio]:
         yield radio
 
 
+async def test_five_wrong_codes_are_counted_down_and_then_the_number_waits(dining: Dining, radio: Radio) -> None:
+    ana = await customer(dining)
+    ana.tab.foresee("status of 400", "status of 403")
+    await ana.ask_for_code()
+    wrong = other(await radio.code())
+    for left in (4, 3, 2, 1):
+        await ana.show_code(wrong)
+        await expect(ana.tab.page.locator(".problem")).to_contain_text(f"Tries left: {left}.")
+        await expect(ana.field("Code from the message")).to_have_value("")
+    await ana.show_code(wrong)
+    await expect(ana.tab.page.get_by_role("timer")).to_contain_text("Too many wrong codes. You can go on in 1")
+    await expect(ana.field("Code from the message")).to_be_disabled()
+    await ana.tab.require_no_serious()
+
+
 async def test_an_order_goes_from_a_phone_number_to_delivered(dining: Dining, radio: Radio) -> None:
     ana = await customer(dining)
     page = ana.tab.page
@@ -28,14 +44,13 @@ async def test_an_order_goes_from_a_phone_number_to_delivered(dining: Dining, ra
     await ana.choose(DISH, times=2)
     await page.get_by_role("link", name=re.compile("Basket: 2 dishes")).click()
     await ana.add_address()
-    ordering = ana.button(re.compile("^Order RON"))
-    await expect(ordering).to_be_enabled()
+    await expect(ana.ordering).to_be_enabled()
     await expect(page.locator(".bill")).to_contain_text("RON 12.00")
     shown = await page.locator(".bill [data-kind=TOTAL] dd").inner_text()
-    await ordering.click()
-    await expect(page.get_by_role("heading", name="Thank you, we have your order")).to_be_visible()
+    await ana.ordering.click()
+    await expect(ana.thanks).to_be_visible()
     floor = dining.kitchen.waiter
-    (order,) = (await floor.until(lambda state: bool(state.of("order")))).of("order")
+    (order,) = (await floor.until(lambda state: any(state.of("order")))).of("order")
     assert order["delivery"]["lastFour"] == PHONE[-3:].rjust(4, "0")
     await floor.operate("delivery:send", {"orderId": order["id"]})
     await expect(page.locator(".state-now")).to_have_text("It is on its way to you.")

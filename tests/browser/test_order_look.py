@@ -115,7 +115,7 @@ async def test_every_view_is_whole_big_enough_to_hit_and_accessible(
     await page.locator(".foot .accent").click()
     await expect(page.locator(".steps")).to_be_visible()
     floor = dining.kitchen.waiter
-    (order,) = (await floor.until(lambda state: bool(state.of("order")))).of("order")
+    (order,) = (await floor.until(lambda state: any(state.of("order")))).of("order")
     await floor.operate("delivery:send", {"orderId": order["id"]})
     await expect(page.locator("[data-status=ON_THE_WAY]")).to_be_visible()
     await album.look("order")

@@ -7,23 +7,15 @@ import { followLanguage } from "@comanda/ui/language.js";
 import { ToastBar } from "@comanda/ui/toast.js";
 import { effect, signal, untracked } from "@preact/signals";
 import { render } from "preact";
-import { followAddresses } from "./addresses.js";
-import { cart, openCart } from "./cart.js";
-import { CartPage } from "./cart_page.js";
 import { Entrance } from "./entrance.js";
 import { Head } from "./head.js";
 import { findHouse, house, missing } from "./house.js";
-import { MenuPage } from "./menu_page.js";
-import { followOffer } from "./offer.js";
-import { OrderPage, OrdersPage } from "./order_page.js";
-import { followOrders } from "./orders.js";
 import { place } from "./place.js";
-import { followPlacing } from "./placing.js";
 import { connection, startProof, who } from "./proof.js";
-import { followQuote } from "./quote.js";
 import { say } from "./text.js";
 
-const VIEWS = { menu: MenuPage, cart: CartPage, orders: OrdersPage, order: OrderPage };
+/** All but the way in: it comes while somebody types their number. */
+const inside = signal(/** @type {typeof import("./inside.js") | null} */ (null));
 
 const outage = signal(/** @type {import("@comanda/ui/banner.js").Outage | null} */ (null));
 effect(() => {
@@ -32,12 +24,21 @@ effect(() => {
 });
 
 function App() {
-  if (!house.value) return html`<main class="entrance"><p role="status">${missing.value ? say(missing.value === "unknown" ? "house.unknown" : "unanswered") : say("loading")}</p></main>`;
-  return html`<${Head} />
-    ${outage.value && html`<${Banner} outage=${outage.value} detail=${cart.value.placing ? say("kept") : ""} />`}
-    ${who.value === undefined ? html`<main class="entrance"><p role="status">${say("loading")}</p></main>` : who.value === null ? html`<${Entrance} />` : html`<${VIEWS[place.value.view]} />`}
+  if (!house.value) return html`<${Waiting} text=${missing.value ? say(missing.value === "unknown" ? "house.unknown" : "unanswered") : say("loading")} />`;
+  return html`<${Head} count=${inside.value?.underWay.value.length ?? 0} />
+    ${outage.value && html`<${Banner} outage=${outage.value} detail=${inside.value?.cart.value.placing ? say("kept") : ""} />`}
+    <${View} />
     <${ToastBar} />`;
 }
+
+function View() {
+  if (who.value === null) return html`<${Entrance} />`;
+  if (!who.value || !inside.value) return html`<${Waiting} text=${say("loading")} />`;
+  return html`<${inside.value.VIEWS[place.value.view]} />`;
+}
+
+/** @param {{text: string}} props */
+const Waiting = ({ text }) => html`<main class="entrance" tabindex="-1"><p role="status">${text}</p></main>`;
 
 /** Another view begins at its top, and is read from its beginning. */
 function followPlace() {
@@ -53,19 +54,26 @@ function followPlace() {
   });
 }
 
+/** Before what could not be loaded is tried again, in milliseconds. */
+const AGAIN = 1_000;
+
+async function load() {
+  try {
+    inside.value = await import("./inside.js");
+    await inside.value.start();
+  } catch (error) {
+    if (inside.peek()) throw error;
+    setTimeout(load, AGAIN);
+  }
+}
+
 followLanguage();
 startClock();
 followPlace();
 render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
-const proving = startProof();
+void startProof();
 await findHouse();
 if (house.peek()) {
   document.title = house.peek()?.name ?? document.title;
-  followAddresses();
-  followOffer();
-  followQuote();
-  followOrders();
-  await openCart();
-  followPlacing();
+  await load();
 }
-await proving;

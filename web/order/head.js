@@ -7,18 +7,16 @@ import { Icon, addIcons } from "@comanda/ui/icon.js";
 import { Languages } from "@comanda/ui/switch.js";
 import { tellRefused } from "@comanda/ui/toast.js";
 import { useSignal } from "@preact/signals";
-import { clear } from "./cart.js";
 import { house } from "./house.js";
-import { underWay } from "./orders.js";
 import { hrefOf, place } from "./place.js";
 import { logOut, who } from "./proof.js";
 import { say } from "./text.js";
 
 addIcons({ bag: "M5 8h14l1 13H4L5 8zm3.5 0V7a3.5 3.5 0 0 1 7 0v1", list: "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01" });
 
-export function Head() {
+/** @param {{count: number}} props orders that are under way */
+export function Head({ count }) {
   const isOpen = useSignal(false);
-  const count = underWay.value.length;
   const isHere = (/** @type {string} */ view) => (place.value.view === view ? "page" : undefined);
   return html`<header class="head">
     ${place.value.view === "menu" || !who.value
@@ -41,7 +39,7 @@ function Me({ onClose }) {
     try {
       await logOut();
       // The next one who takes this phone is not told what was wanted.
-      await clear();
+      await (await import("./cart.js")).clear();
       onClose();
     } catch (error) {
       if (!(error instanceof Unsent)) throw error;

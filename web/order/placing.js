@@ -40,7 +40,8 @@ export function followPlacing() {
     if (customerId !== mine) return void change((before) => owned(before, mine));
     if (!box || !placing || placing.idempotencyKey === followed) return;
     // What is in the box already is waited for; once it is gone, the same key tells what has become of it.
-    if (!box.waiting.value.some((one) => one.opId === placing.idempotencyKey)) void send(placing);
+    // Not from within the answer: the box is still putting it away.
+    if (!box.waiting.value.some((one) => one.opId === placing.idempotencyKey)) queueMicrotask(() => placing.idempotencyKey !== followed && send(placing));
   });
 }
 
