@@ -93,7 +93,7 @@ async def test_a_dish_that_sells_out_is_marked_at_once_on_the_menu_and_in_the_ca
     party = await dining.party()
     ana = await dining.diner(party, "Ana")
     await add(ana, "zacusca")
-    await dining.kitchen.waiter.operate("item:set-availability", {"itemId": "zacusca", "state": "SOLD_OUT"})
+    await dining.kitchen.waiter.operate("item:set-availability", {"itemId": "zacusca", "state": "OUT"})
     await expect(ana.page.locator("[data-dish=zacusca]")).to_contain_text("Sold out")
     await go_to(ana, "cart")
     await expect(lines(ana)).to_contain_text("Sold out")

@@ -5,7 +5,7 @@
  */
 import { computed, effect, signal } from "@preact/signals";
 import { Refused } from "@comanda/client";
-import { tellRefused } from "@comanda/ui/toast.js";
+import { tellDone, tellRefused } from "@comanda/ui/toast.js";
 import { say } from "./text.js";
 import { sender } from "./basket.js";
 import { cart, connection, limits, myId, onAnswer, onRefusal, put, waiting, whoIs } from "./party.js";
@@ -85,6 +85,10 @@ export function startSending() {
     if (refusal.code === "KITCHEN_BUSY") outcome.value = { kind: "busy", minutes };
     else if (LOOK_AGAIN.has(refusal.code) && cart.peek()?.lines.length) void lookAgain(refusal.message);
     else outcome.value = { kind: "refused", message: refusal.message };
+  });
+  connection.state.listen(({ snapshot, change }) => {
+    const isOthers = change?.by && change.by.id !== myId.peek() && snapshot.id === cart.peek()?.id;
+    if (snapshot.kind === "cart" && change?.kind === "placed" && isOthers) tellDone(say("sent.by", { who: whoIs(change.by) }), null);
   });
   effect(() => {
     if (!isReviewing.value || placing.value) return;

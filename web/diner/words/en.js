@@ -48,6 +48,7 @@ export const en = {
   "cart.offline": "It can be sent as soon as the connection is back.",
   total: "Total",
   held: "{who} is sending the order",
+  "sent.by": "{who} has sent the order.",
   removed: "{dish} taken out",
   "added.later": "{who} is sending the order. Yours is added after it.",
   "line.change": "Change {dish}",

@@ -50,6 +50,7 @@ export const ro = {
   "cart.offline": "Se poate trimite de îndată ce revine legătura.",
   total: "Total",
   held: "{who} trimite comanda",
+  "sent.by": "{who} a trimis comanda.",
   removed: "{dish}: scos din coș",
   "added.later": "{who} trimite comanda. Ce ați ales se adaugă după aceea.",
   "line.change": "Modificați {dish}",
