@@ -7,13 +7,17 @@ import { Icon } from "@comanda/ui/icon.js";
 import { localTime } from "./availability.js";
 import { CheckSheet } from "./check.js";
 import { ask, of } from "./feed.js";
-import { dayAndTime, say } from "./house_text.js";
+import { dayAndTime, money, say } from "./house_text.js";
+import { offer } from "./offered.js";
 import { open } from "./sheet.js";
 
 /**
  * @typedef {import("../client/protocol.js").AuditEntryView} Entry
  * @typedef {{act: string, actorId: string, sessionId: string, since: string, until: string}} Filter
  */
+
+/** Ids are opaque, and long. */
+const ID = /^[0-9a-z]{20,}$/;
 
 /** Entries of a page. */
 const PAGE = 50;
@@ -78,9 +82,9 @@ function Row({ one }) {
   const names = [...new Set([...Object.keys(one.before), ...Object.keys(one.after)])];
   const details = Object.entries(one.details).filter(([, value]) => value !== null && value !== "");
   return html`<li>
-    <header><b>${one.act}</b><span>${one.actor.name || one.actor.kind.toLowerCase()}</span><time datetime=${one.at}>${dayAndTime(one.at)}</time></header>
-    ${names.length > 0 && html`<ul class="changes">${names.map((name) => html`<li key=${name}><span>${name}</span> ${shown(one.before[name])} <${Icon} name="next" /> <b>${shown(one.after[name])}</b></li>`)}</ul>`}
-    ${details.length > 0 && html`<dl class="details">${details.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${shown(value)}</dd></div>`)}</dl>`}
+    <header><b>${one.act}</b><span>${one.actor.name || of("staff").value.get(one.subject ?? "")?.name || one.actor.kind.toLowerCase()}</span><time datetime=${one.at}>${dayAndTime(one.at)}</time></header>
+    ${names.length > 0 && html`<ul class="changes">${names.map((name) => html`<li key=${name}><span>${name}</span> ${shown(name, one.before[name])} <${Icon} name="next" /> <b>${shown(name, one.after[name])}</b></li>`)}</ul>`}
+    ${details.length > 0 && html`<dl class="details">${details.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${shown(name, value)}</dd></div>`)}</dl>`}
     <footer><small>${[one.number !== null && `№ ${one.number}`, one.address].filter(Boolean).join(" · ")}</small>
       ${one.sessionId && html`<span class="pair">
         <button type="button" class="quiet" onClick=${() => choose({ ...NO_FILTER, sessionId: one.sessionId ?? "" })}>${say("audit.party")}</button>
@@ -88,5 +92,14 @@ function Row({ one }) {
   </li>`;
 }
 
-/** @param {unknown} value */
-const shown = (value) => (value === null || value === undefined || value === "" ? "–" : String(value));
+/** Fields that hold minor units of the house's currency. */
+const AMOUNTS = new Set(["amount", "change", "due", "fee", "given", "overpaid", "paid", "refunded", "tip", "total"]);
+
+/** A value as people read it: amounts with their currency, ids by their end. @param {string} name @param {unknown} value */
+function shown(name, value) {
+  if (value === null || value === undefined || value === "") return "–";
+  const currency = offer.value?.menu.currency;
+  if (currency && typeof value === "number" && AMOUNTS.has(name)) return money({ amount: value, currency });
+  const text = String(value);
+  return ID.test(text) ? `…${text.slice(-6)}` : text;
+}

@@ -71,7 +71,7 @@ function Stock({ item }) {
   return html`<li data-item=${item.itemId}><span><b>${named(item.name)}</b><small>${stateOf(item)}</small></span>
     <span class="pair">
       <button type="button" aria-label=${say("out.change", { name: named(item.name) })} onClick=${() => open(() => html`<${Change} one=${{ id: item.itemId, name: item.name, of: "" }} />`)}><${Icon} name="more" /></button>
-      <button type="button" class="primary" aria-label=${say("out.back.of", { name: named(item.name) })} onClick=${back}>${item.isAvailable ? say("out.uncount") : say("out.back")}</button>
+      <button type="button" class=${item.isAvailable ? "" : "primary"} aria-label=${say(item.isAvailable ? "out.uncount.of" : "out.back.of", { name: named(item.name) })} onClick=${back}>${say(item.isAvailable ? "out.uncount" : "out.back")}</button>
     </span></li>`;
 }
 

@@ -110,7 +110,7 @@ export function Code({ checkId }) {
   };
   return html`<${Dialog} heading=${say("code")} onClose=${close} isSheet>
     <form class="stacked" onSubmit=${submit}>
-      <label>${say("code.label")}<input name="code" class="code" required minlength="3" maxlength="20" pattern="[A-Za-z0-9-]+" autofocus autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="code-problem" /></label>
+      <label>${say("code.label")}<input name="code" class="code" required minlength="3" maxlength="20" pattern="[A-Za-z0-9\\-]+" autofocus autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="code-problem" /></label>
       <p id="code-problem" class="problem" role="alert">${problem}</p>
       <div class="actions"><button type="button" onClick=${close}>${say("back")}</button><button type="submit" class="primary" disabled=${isAsking.value}>${say("code.go")}</button></div>
     </form>

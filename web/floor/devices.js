@@ -64,7 +64,7 @@ function StationRow({ one }) {
     backup && say("stations.backup.is", { name: named(backup.name) }),
     one.busyPortions !== null && say("stations.busy.from", { count: one.busyPortions }),
   ];
-  return html`<li data-station=${one.code} data-late=${String(one.isBusy)}><span><span class="dot" data-live=${String(one.isLive)}></span><b>${named(one.name)}</b>${one.isBusy ? ` · ${say("stations.isBusy")}` : ""}<small>${about.filter(Boolean).join(" · ")}</small></span>
+  return html`<li data-station=${one.code}><span><span class="dot" data-live=${String(one.isLive)}></span><b>${named(one.name)}</b>${one.isBusy && html` <span class="busy">${say("stations.isBusy")}</span>`}<small>${about.filter(Boolean).join(" · ")}</small></span>
     <button type="button" aria-label=${say("stations.change", { name: named(one.name) })} onClick=${() => open(() => html`<${StationForm} stationId=${one.id} />`)}>${say("change")}</button></li>`;
 }
 

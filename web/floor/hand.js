@@ -1,7 +1,6 @@
 // @ts-check
 /** Whose tables are whose: a waiter takes some, a manager gives them, and at the end of a shift all go to the next. */
-import { useSignal } from "@preact/signals";
-import { computed } from "@preact/signals";
+import { computed, useSignal } from "@preact/signals";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { tellDone } from "@comanda/ui/toast.js";
@@ -43,7 +42,7 @@ export function GiveTable({ tableIds, heading }) {
 /** Which tables: taken by oneself, or given by a manager; and the whole shift to somebody else. */
 export function Sections() {
   const chosen = useSignal(/** @type {ReadonlySet<string>} */ (new Set()));
-  const to = useSignal(isManager.value ? "" : staffId.value);
+  const to = useSignal(isManager.value ? (waiters.value[0]?.[0] ?? "") : staffId.value);
   const source = useSignal(staffId.value);
   const toggle = (/** @type {string} */ id) => {
     const next = new Set(chosen.peek());

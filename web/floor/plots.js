@@ -14,6 +14,9 @@ import { ticks } from "./scale.js";
 const HEIGHT = 220;
 const ROW = 34;
 
+/** A bar that stands alone is no wall. */
+const WIDEST = 72;
+
 /**
  * A figure with its heading, and its table under it.
  * @param {{heading: string, columns: string[], rows: (string | number)[][], children: import("preact").ComponentChildren, name: string}} props
@@ -34,7 +37,7 @@ export function Columns({ label, bars, scale }) {
   const steps = ticks(Math.max(0, ...bars.map((one) => one.value)), 4);
   const most = steps.at(-1) || 1;
   const y = (/** @type {number} */ value) => top + ((HEIGHT - top - foot) * (most - value)) / most;
-  const each = (width - left) / Math.max(bars.length, 1);
+  const each = Math.min(WIDEST, (width - left) / Math.max(bars.length, 1));
   const peak = bars.reduce((best, one, index) => (one.value > (bars[best]?.value ?? 0) ? index : best), 0);
   return html`<div ref=${place}><svg class="chart" role="img" aria-label=${label} width=${width} height=${HEIGHT} viewBox="0 0 ${width} ${HEIGHT}">
     ${steps.map((one) => html`<g key=${one}><line x1=${left} x2=${width} y1=${y(one)} y2=${y(one)} /><text class="tick-text" x=${left - 8} y=${y(one) + 4} text-anchor="end">${scale(one)}</text></g>`)}

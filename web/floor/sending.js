@@ -6,6 +6,7 @@ import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { language } from "@comanda/ui/language.js";
 import { written } from "@comanda/ui/money.js";
+import { isNarrow } from "@comanda/ui/narrow.js";
 import { tellDone, tellRefused } from "@comanda/ui/toast.js";
 import { attempt, waiting } from "./feed.js";
 import { close, open } from "./sheet.js";
@@ -28,7 +29,7 @@ export function Send({ session, cart }) {
   const isBusy = isSending(session.id) || asking.value.has(session.id);
   const isBlocked = cart.lines.length === 0 || isBusy || isChanging(session.id) || cart.lines.some((one) => !one.isAvailable);
   return html`<button type="button" class="primary wide send" disabled=${isBlocked} onClick=${() => place({ session, cart })}>
-    <span>${isBusy ? say("sending") : say("send")}</span><span class="sum">${written(cart.total, language.value)}</span>
+    <span>${say(isBusy ? "sending" : isNarrow.value ? "send.short" : "send")}</span><span class="sum">${written(cart.total, language.value)}</span>
   </button>`;
 }
 

@@ -83,7 +83,7 @@ function Paying({ check, shareId }) {
           ? html`<label>${say("given")}<${MoneyField} name="given" value=${given} currency=${currency} isLarge /></label>
             <div class="quick-picks" role="group" aria-label=${say("given")}>${likelyCash(needed).map((one) => html`<button key=${one} type="button" aria-pressed=${String(handed === one)} onClick=${() => (given.value = plain(one, currency))}>${one === needed ? say("given.exactly") : money({ amount: one, currency })}</button>`)}</div>
             <p class="change" role="status">${isEnough ? html`${say("change")} <b>${money({ amount: handed ? Math.max(change, 0) : 0, currency })}</b>` : html`<span class="problem">${say("given.short")}</span>`}</p>`
-          : html`<label>${say("reference")}<input name="reference" maxlength="40" pattern="[A-Za-z0-9 ._\/-]*" autocomplete="off" value=${reference.value} onInput=${(/** @type {InputEvent} */ event) => (reference.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label><p class="hint">${say("reference.hint")}</p>`
+          : html`<label>${say("reference")}<input name="reference" maxlength="40" pattern="[A-Za-z0-9 ._\\/\\-]*" autocomplete="off" value=${reference.value} onInput=${(/** @type {InputEvent} */ event) => (reference.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label><p class="hint">${say("reference.hint")}</p>`
       }
       <p class="problem" role="alert">${problem}</p>
       <button type="submit" class="primary wide" disabled=${!isGood || isAsking.value}>${say("pay.go", { amount: money({ amount: needed, currency }) })}</button>

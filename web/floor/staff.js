@@ -73,7 +73,7 @@ function Form({ person }) {
   return html`<${Dialog} heading=${person ? person.name : say("staff.add")} onClose=${close} isSheet>
     <form class="stacked" onSubmit=${submit}>
       <label>${say("staff.name")}<input name="name" required maxlength="40" autocomplete="off" autofocus=${!person} defaultValue=${person?.name ?? ""} /></label>
-      ${!person && html`<label>${say("staff.login")}<input name="login" required minlength="2" maxlength="40" pattern="[A-Za-z0-9._\-]+" autocomplete="off" autocapitalize="none" spellcheck="false" /></label>`}
+      ${!person && html`<label>${say("staff.login")}<input name="login" required minlength="2" maxlength="40" pattern="[A-Za-z0-9._\\-]+" autocomplete="off" autocapitalize="none" spellcheck="false" /></label>`}
       <fieldset><legend>${say("staff.roles")}</legend><div class="quick-picks">${ROLES.map((role) => html`<button key=${role} type="button" aria-pressed=${String(roles.value.has(role))} onClick=${() => turn(role)}>${called("role", role)}</button>`)}</div></fieldset>
       <div class="fields">
         <label>${say(person ? "staff.newPassword" : "staff.password")}<input name="password" type="password" minlength="8" maxlength="72" autocomplete="new-password" /></label>

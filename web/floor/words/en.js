@@ -136,6 +136,7 @@ export const en = {
   "left.many": "only {count} are left",
   avoid: "Allergy: no {allergens}",
   send: "Send to the kitchen",
+  "send.short": "Send",
   sending: "Sending …",
   sent: "Order {number} of {table} is in the kitchen.",
   busy: "The kitchen is busy",

@@ -142,6 +142,7 @@ export const ro = {
   "left.many": "au mai rămas doar {count}",
   avoid: "Alergie: fără {allergens}",
   send: "Trimite la bucătărie",
+  "send.short": "Trimite",
   sending: "Se trimite …",
   sent: "Comanda {number} de la {table} e în bucătărie.",
   busy: "Bucătăria e aglomerată",

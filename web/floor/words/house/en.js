@@ -27,6 +27,7 @@ export const en = {
   "out.change": "Change {name}",
   "out.back": "Back on",
   "out.back.of": "{name} can be had again",
+  "out.uncount.of": "Stop counting {name}",
   "out.uncount": "Stop counting",
   "out.notice": "Until further notice",
   "out.until": "Until {time}",
