@@ -37,6 +37,19 @@ async def test_five_wrong_codes_are_counted_down_and_then_the_number_waits(dinin
     await ana.tab.require_no_serious()
 
 
+async def test_that_no_message_can_be_sent_is_said_with_the_number_of_the_house(
+    dining: Dining, tmp_path: Path
+) -> None:
+    async with sms_phone(dining.house, tmp_path, dining.kitchen.boss):
+        pass
+    dining.house.clock.advance(seconds=40)
+    ana = await customer(dining)
+    ana.tab.foresee("status of 503")
+    await ana.ask(PHONE, NAME)
+    await expect(ana.tab.page.get_by_role("alert")).to_contain_text("We cannot send messages right now.")
+    await expect(ana.tab.page.get_by_role("link", name="Call us: 021 000 0000")).to_be_visible()
+
+
 async def test_an_order_goes_from_a_phone_number_to_delivered(dining: Dining, radio: Radio) -> None:
     ana = await customer(dining)
     page = ana.tab.page
