@@ -15,7 +15,7 @@ from handlers.fleet import has_provider, phones_in_turn
 from handlers.messaging import Told
 from models.base import Change
 from models.message_budget import PhoneBudget
-from models.route import Round
+from models.route import Allotment
 from models.sms import MessageKind, SmsMessage
 from models.sms_phone import SmsPhone
 from models.store.paging import Latest
@@ -81,7 +81,7 @@ async def take_next(ctx: Context, _: None) -> Taken:
     """
     phones = await phones_in_turn(ctx)
     turns = await _begin(ctx, phones, ())
-    room = MOST if turns.has_http else min(MOST, turns.round.free)
+    room = MOST if turns.has_http else min(MOST, turns.allotment.free)
     if room == 0:
         return Taken(is_waiting=True)
     for kind in MessageKind:
@@ -118,7 +118,7 @@ class _Turns:
     """
 
     ctx: Context
-    round: Round
+    allotment: Allotment
     has_http: bool
     owner: str | None
     budgets: dict[str, PhoneBudget] = field(default_factory=dict)
@@ -153,14 +153,14 @@ class _Turns:
         if until is not None:
             self.changed.append(message.with_(next_at=until, change=Change(kind="postponed", at=now)))
             return
-        route, silent = self.round.way(message)
+        route, silent = self.allotment.way(message)
         if route is None:
             self._wait(message, silent)
         elif route.owner is None and not self.owner:
             self._leave(message)
         else:
-            self.round.note(silent)
-            self.round.give(route, message)
+            self.allotment.note(silent)
+            self.allotment.give(route, message)
             if budget is not None:
                 self.budgets[budget.phone] = budget.with_message(now)
                 self.counted.add(budget.phone)
@@ -170,7 +170,7 @@ class _Turns:
     def stage(self) -> Taken:
         """Stage all that has changed."""
         store = self.ctx.store
-        for phone in self.round.changed:
+        for phone in self.allotment.changed:
             store.save(phone)
         for budget in (self.budgets[one] for one in sorted(self.counted)):
             _ = store.save(budget) if budget.version else store.add(budget)
@@ -184,14 +184,14 @@ class _Turns:
             return
         after = message.taken("", self.ctx.now)
         if after.status is not message.status:
-            self.round.note(self.round.silent(message))
+            self.allotment.note(self.allotment.silent(message))
         self.changed.append(after)
 
     def _wait(self, message: SmsMessage, silent: SmsPhone | None) -> None:
         """Let a message wait that nobody can send now; whoever was silent about it is counted for that."""
         self.is_waiting = True
         if silent is not None:
-            self.round.note(silent)
+            self.allotment.note(silent)
             change = Change(kind="unanswered", at=self.ctx.now)
             self.changed.append(message.with_(lease=None, next_at=self.ctx.now, change=change))
 
@@ -207,6 +207,6 @@ async def _begin(
     ctx: Context, phones: list[SmsPhone], messages: Iterable[SmsMessage], owner: str | None = None
 ) -> _Turns:
     has_http = has_provider(ctx, phones)
-    turns = _Turns(ctx, Round(phones, has_http, ctx.now, ctx.rules), has_http, owner)
+    turns = _Turns(ctx, Allotment(phones, has_http, ctx.now, ctx.rules), has_http, owner)
     await turns.read_budgets(messages)
     return turns

@@ -58,7 +58,7 @@ def route(message: SmsMessage, phones: Iterable[SmsPhone], has_http: bool, now: 
     return _chosen(message, (way for one in phones for way in ways_of(one, now, rules)), has_http)
 
 
-class Round:
+class Allotment:
     """The phones of a house while messages are given out at one moment: what one has cost a card the next one finds
     spent. `phones` are by their ids, as they are by then.
     """
