@@ -102,12 +102,12 @@ function Row({ check, line, claims }) {
   return html`<li class="check-line" data-line=${line.id} data-gone=${String(isGone)}>
     <div><p><b>${line.quantity}×</b> <span class="line-name">${dish}</span></p>
       ${line.modifiers.length > 0 && html`<p class="line-options">${line.modifiers.map((one) => named(one)).join(", ")}</p>`}
+      <p class="line-sum">${money({ ...line.unitPrice, amount: line.unitPrice.amount * line.quantity })}</p>
       ${off > 0 && html`<p class="line-avoid">${say("line.off", { count: off })}</p>`}
       ${free > 0 && html`<p class="line-free">${say("line.free", { count: free })}</p>`}
       ${ofLine.length > 0 && html`<p class="line-claims">${ofLine.map((one) => html`<span key=${one.by.id} data-mine=${String(one.by.id === myId.value)} data-pending=${String(one.isPending)}>${say("claim.by", { who: whoIs(one.by), share: shareText(one) })}</span>`)}</p>`}
       ${isBeingPaid(check, line.id) && html`<p class="soft">${say("line.paying")}</p>`}
     </div>
-    <span class="line-sum">${money({ ...line.unitPrice, amount: line.unitPrice.amount * line.quantity })}</span>
     ${isClaimable && html`<button type="button" class="claim" aria-haspopup="dialog" aria-label=${say("claim.of", { dish })} onClick=${() => (claimed.value = line.id)}>${say("claim")}</button>`}
   </li>`;
 }

@@ -96,7 +96,7 @@ export const en = {
   "line.free": "{count} on the house",
   "line.paying": "Being paid now",
   "claim": "Mine",
-  "claim.of": "Who pays for {dish}",
+  "claim.of": "Mine: {dish}",
   "claim.heading": "Who pays for it?",
   "claim.text": "Say which part of it is yours. The others see it at once.",
   "claim.whole": "All of it",

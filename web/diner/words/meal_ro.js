@@ -98,7 +98,7 @@ export const ro = {
   "line.free": "{count} din partea casei",
   "line.paying": "Se plătește acum",
   "claim": "Al meu",
-  "claim.of": "Cine plătește: {dish}",
+  "claim.of": "Al meu: {dish}",
   "claim.heading": "Cine plătește?",
   "claim.text": "Spuneți ce parte e a dumneavoastră. Ceilalți văd imediat.",
   "claim.whole": "Tot",
