@@ -28,7 +28,7 @@ RUN /opt/comanda/bin/pip install --no-deps --no-build-isolation . \
 # The pages stand beside the packages as they do in a checkout, with nothing but the modules that are served.
 COPY --from=pages /web/node_modules web/node_modules
 RUN cd web && target="$(/opt/comanda/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/web" && mkdir "$target" \
-    && cp -r --parents client ui diner floor order node_modules/preact node_modules/@preact node_modules/htm node_modules/socket.io-client "$target" \
+    && cp -r --parents client ui diner floor order node_modules/preact node_modules/@preact node_modules/htm node_modules/lean-qr node_modules/socket.io-client "$target" \
     && cd / && /opt/comanda/bin/python -c 'from server.pages import Pages; missing = Pages().missing; assert not missing, missing'
 
 FROM python:3.11-slim-bookworm

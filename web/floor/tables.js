@@ -49,6 +49,7 @@ export function Tables() {
         <ul class="tables">${all.map((one) => html`<${TableCard} key=${one.table.id} one=${one} isChosen=${Boolean(party) && one.host?.id === party?.id} />`)}</ul>
       </section>`,
       )}
+      ${may("session:move") && html`<p class="hint">${say("tables.drag")}</p>`}
     </section>
     ${party && html`<${Party} key=${party.id} session=${party} />`}
   </div>`;
