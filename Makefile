@@ -51,8 +51,8 @@ format: $(INSTALLED) ## bring all code into the one style
 	$(BIN)/ruff format .
 
 protocol: $(INSTALLED) ## write docs/protocol.md and the types of the pages' client from the code
-	$(BIN)/python -m server.reference > docs/protocol.md
-	$(BIN)/python -m server.typescript > web/client/protocol.d.ts
+	$(BIN)/python -m server.reference > docs/protocol.md.new && mv docs/protocol.md.new docs/protocol.md
+	$(BIN)/python -m server.typescript > web/client/protocol.d.ts.new && mv web/client/protocol.d.ts.new web/client/protocol.d.ts
 
 audit: $(INSTALLED) ## look for known holes in what we install
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/develop.lock
