@@ -9,6 +9,7 @@ from browser.kitchen import Premises
 from browser.paying import check_of, paying_dining, paying_premises, until_form
 from browser.tab import LOST, Tab
 from integration.house import Party
+from integration.promoted import promotion, publish
 from playwright.async_api import Browser, expect
 from simulators.simulated_stripe import SimulatedStripe, simulated_stripe
 
@@ -156,6 +157,54 @@ async def test_a_waiting_round_is_taken_back_in_part_and_sent_back_with_a_reason
     await kitchen.waiter.operate("order:reject", refusal)
     await expect(ana.page.locator(".round")).to_contain_text("Reason: The kitchen is closing")
     await expect(ana.page.locator(".meal-line[data-stage=REJECTED]")).to_have_count(2)
+
+
+async def test_what_staff_have_divided_is_offered_in_parts_and_cash_calls_the_waiter(guests: Dining) -> None:
+    party, waiter = await seated(guests, "zacusca", "humus"), guests.kitchen.waiter
+    await publish(guests.house, promotion())
+    ana = await guests.diner(party, "Ana")
+    await go_to(ana, "check")
+    await ana.page.get_by_text("A promotion code").click()
+    code = ana.page.get_by_role("textbox", name="A promotion code")
+    await code.fill("nonsense")
+    await ana.page.get_by_role("button", name="Use").click()
+    await expect(ana.page.locator("#promo-said")).not_to_be_empty()
+    await code.fill("pranz-10")
+    await ana.page.get_by_role("button", name="Use").click()
+    await expect(ana.page.locator(".bill [data-kind=PROMOTION]")).to_be_visible()
+    await expect(ana.page.locator("#promo-said")).to_be_empty()
+    await waiter.operate("check:split", {"sessionId": party.id, "method": "EVEN", "count": 3})
+    await expect(ana.page.locator(".shares > div")).to_have_count(3)
+    await expect(ana.page.locator(".claim")).to_have_count(0)
+    await ana.page.get_by_role("button", name="Bill or receipt").click()
+    paper = ana.page.frame_locator("iframe.receipt")
+    await expect(paper.get_by_text("To be paid")).to_be_visible()
+    await ana.page.keyboard.press("Escape")
+    await ana.page.get_by_role("button", name="Pay", exact=True).click()
+    share = (await check_of(guests, party.id))["shares"][0]["amount"]["amount"]
+    await expect(ana.page.locator(".pick").first).to_contain_text(f"{share // 100}.{share % 100:02}")
+    await ana.page.get_by_role("button", name="Own", exact=True).click()
+    await ana.page.get_by_label("Tip in RON").fill("2,5")
+    await ana.page.get_by_role("button", name="Cash, with the waiter").click()
+    await waiter.until(lambda state: any(one["kind"] == "BILL" for one in state.of("service")))
+    (asked,) = waiter.state.of("service")
+    whole = share + 250
+    assert f"{whole // 100}.{whole % 100:02}" in asked["note"]
+    assert "2.50" in asked["note"]
+
+
+@pytest.mark.long
+async def test_a_phone_that_a_bank_sends_back_shows_what_became_of_the_payment(guests: Dining) -> None:
+    party = await seated(guests, "zacusca")
+    ana = await guests.diner(party, "Ana")
+    await begin_to_pay(ana)
+    await ana.page.get_by_role("button", name="Here, with this phone").click()
+    await (await until_form(ana)).click()
+    await expect(ana.page.locator("[data-outcome=paid]")).to_be_visible()
+    added = "?payment_intent=pi_1&payment_intent_client_secret=pi_1_secret_2&redirect_status=succeeded"
+    await ana.page.goto(ana.url + ana.path + added)
+    await expect(ana.page.locator("[data-outcome=paid]")).to_be_visible()
+    assert ana.page.url == ana.url + ana.path
 
 
 PUT = """

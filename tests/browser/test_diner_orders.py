@@ -31,6 +31,7 @@ async def test_a_dish_moves_up_when_it_is_ready_and_is_served_before_the_guests_
     cook = await dining.house.cook()
     order = await kitchen.order("zacusca", "humus")
     name = kitchen.name("humus")
+    await expect(ion.page.locator(".bell")).to_be_visible()
     await go_to(ana, "orders")
     await expect(meal(ana, name)).to_have_attribute("data-stage", re.compile("SENT|SEEN"))
     await expect(ana.page.locator(".meal-line").first).to_contain_text(kitchen.name("zacusca"))

@@ -6,6 +6,7 @@ import { Icon } from "@comanda/ui/icon.js";
 import { useFlip } from "./flip.js";
 import { orders, stations } from "./meal.js";
 import { named, say } from "./meal_text.js";
+import { announced } from "./news.js";
 import { Round } from "./order.js";
 import { show } from "./sections.js";
 
@@ -13,6 +14,7 @@ export function Orders() {
   const list = useFlip();
   return html`<section class="orders" aria-labelledby="orders-heading">
     <h1 id="orders-heading">${say("orders")}</h1>
+    <p class="unseen" role="status">${announced.value}</p>
     ${orders.value.length > 0 && html`<${Waits} />`}
     ${
       orders.value.length === 0
