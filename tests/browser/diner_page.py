@@ -47,8 +47,10 @@ def lines(tab: Tab) -> Locator:
 
 
 async def shown_lines(tab: Tab) -> list[str]:
-    """What the cart says: each line's dish, portions and person, in order."""
-    return [re.sub(r"\s+", " ", text) for text in await lines(tab).locator(".line-name, .stepper output").all_inner_texts()]
+    """What the cart says: each line's dish and portions, in order."""
+    return [
+        re.sub(r"\s+", " ", text) for text in await lines(tab).locator(".line-name, .stepper output").all_inner_texts()
+    ]
 
 
 async def review(tab: Tab) -> Locator:

@@ -1,4 +1,4 @@
-"""The door of a table in a real browser: the PIN and its lock, what one sees again, and what the next party must not see."""
+"""The door of a table in a real browser: the PIN and its lock, who comes back, and what the next party must not see."""
 
 import re
 

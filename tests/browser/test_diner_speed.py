@@ -1,4 +1,4 @@
-"""The first load of the page of a table: what a browser that was never here transfers, and how long it takes on a slow phone."""
+"""The first load of the page of a table: what is transferred, and how long it takes on a slow phone."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,0 +1,67 @@
+"""Every view of the page of a table on the smallest phone, in both themes and languages, also without eyes or mouse."""
+
+import asyncio
+
+import pytest
+from browser.diner_page import go_to, join, until_in
+from browser.dining import Dining
+from browser.tab import SMALL_PHONE, Tab
+from playwright.async_api import expect
+
+
+async def require_it_fits(tab: Tab) -> None:
+    """Fail if the page is wider than the phone, or axe finds something serious."""
+    # What has just come fades in, and has no contrast yet.
+    await asyncio.sleep(0.5)
+    await tab.require_no_serious()
+    assert await tab.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("theme", "locale"), [("light", "en-GB"), ("dark", "ro-RO")])
+async def test_no_view_has_anything_serious_and_all_fit_the_smallest_phone(
+    dining: Dining, theme: str, locale: str
+) -> None:
+    party = await dining.party()
+    ana = await dining.visitor(party, color_scheme=theme, locale=locale)
+    page = ana.page
+    await page.set_viewport_size({"width": SMALL_PHONE[0], "height": SMALL_PHONE[1]})
+    await expect(page.locator("input[name=pin]")).to_be_visible()
+    await require_it_fits(ana)
+    await page.locator("input[name=pin]").fill(party.pin)
+    await page.locator("form button.accent").click()
+    await until_in(ana)
+    await require_it_fits(ana)
+    for opens in (".menu-search .filter", ".people", "[data-dish=burger-casa]"):
+        await page.locator(opens).click()
+        await require_it_fits(ana)
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.locator("[data-dish=zacusca]").click()
+    await page.locator(".sheet-foot .accent").click()
+    await go_to(ana, "cart")
+    await require_it_fits(ana)
+    await page.locator(".send").click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await require_it_fits(ana)
+    await page.locator(".sheet-foot .accent").click()
+    await expect(page.locator("[data-outcome=placed]")).to_be_visible()
+    await require_it_fits(ana)
+
+
+@pytest.mark.long
+async def test_a_dish_is_found_chosen_and_put_into_the_cart_by_keyboard_alone(dining: Dining) -> None:
+    party = await dining.party()
+    ana = await dining.visitor(party)
+    await join(ana, party.pin, "Ana")
+    await until_in(ana)
+    await ana.page.get_by_role("searchbox").focus()
+    await ana.page.keyboard.type("zacusca vin")
+    await expect(ana.page.locator(".dish")).to_have_count(1)
+    while not await ana.page.evaluate("document.activeElement.matches('.dish')"):
+        await ana.page.keyboard.press("Tab")
+    await ana.page.keyboard.press("Enter")
+    await ana.page.get_by_role("button", name="Add").focus()
+    await ana.page.keyboard.press("Enter")
+    await expect(ana.page.locator("[data-dish=zacusca]")).to_contain_text("1 in the cart")
+    assert await ana.page.evaluate("document.activeElement.matches('[data-dish=zacusca]')")

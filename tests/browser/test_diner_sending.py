@@ -1,0 +1,88 @@
+"""What becomes of a round that cannot simply be placed, as its sender reads it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from browser.diner_page import add, go_to, lines, outcome, review, send
+from browser.dining import Dining
+from browser.kitchen import Kitchen, Premises
+from integration import people
+from integration.gate import change_menu, decide
+from integration.house import Installation, TestClock, free_socket, in_a_hurry, settings_for
+from playwright.async_api import Browser, expect
+from web.paper import Network
+
+from server.app import App
+
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture
+async def gated(mongo_url: str, redis_url: str, browser: Browser) -> AsyncIterator[Dining]:
+    """A house in which a waiter approves the first round of a party."""
+    sock, clock = free_socket(), TestClock()
+    port = int(sock.getsockname()[1])
+    server, gate = {"origins": [f"http://127.0.0.1:{port}"]}, {"first_order_gate": True}
+    app = in_a_hurry(App(settings_for(mongo_url, redis_url, "gated-pages", server=server, limits=gate), clock=clock))
+    await app.start(sock)
+    installation = Installation([app], [port], clock)
+    house = await installation.new_house()
+    premises = Premises(installation, Network(port), "")
+    dining = Dining(Kitchen(house, premises, browser, await people.manager(house), await house.waiter()))
+    yield dining
+    await dining.close()
+    await house.close()
+    await installation.stop()
+
+
+async def test_a_busy_kitchen_asks_whether_one_waits(dining: Dining) -> None:
+    kitchen = dining.kitchen
+    station = next(one for one in kitchen.boss.state.of("station") if one["code"] == "grill")
+    await kitchen.boss.operate("station:change", {"stationId": station["id"], "busyPortions": 1})
+    await kitchen.order({"itemId": kitchen.house.dish("grill"), "quantity": 6}, table=1)
+    await kitchen.waiter.until(lambda state: any(one["isBusy"] for one in state.of("station")))
+    ana = await dining.diner(await dining.party(), "Ana")
+    await add(ana, kitchen.house.dish("grill"))
+    await send(ana)
+    await expect(outcome(ana, "busy")).to_contain_text("minutes. Send it all the same?")
+    await ana.page.get_by_role("button", name="Yes, send it").click()
+    await expect(outcome(ana, "placed")).to_be_visible()
+
+
+async def test_a_price_that_changes_while_one_looks_is_seen_before_anything_is_sent(dining: Dining) -> None:
+    party = await dining.party()
+    ana = await dining.diner(party, "Ana")
+    await add(ana, "zacusca")
+    sheet = await review(ana)
+    await expect(sheet).to_contain_text("24.00")
+    await change_menu(dining.house, price=3100)
+    await sheet.get_by_role("button", name="Send to the kitchen").click()
+    await expect(sheet.get_by_role("alert")).to_contain_text("The cart has changed.")
+    await expect(sheet).to_contain_text("31.00")
+    await sheet.get_by_role("button", name="Send to the kitchen").click()
+    await expect(outcome(ana, "placed")).to_be_visible()
+
+
+async def test_what_is_added_while_somebody_sends_comes_after_it(dining: Dining) -> None:
+    party = await dining.party()
+    ana, ion = await dining.diner(party, "Ana"), await dining.diner(party, "Ion")
+    await add(ana, "zacusca")
+    await expect(await review(ana)).to_be_visible()
+    await add(ion, "humus")
+    await expect(ion.page.locator(".toast")).to_contain_text("Ana is sending the order.")
+    await ana.page.get_by_role("button", name="Send to the kitchen").click()
+    await expect(outcome(ana, "placed")).to_be_visible()
+    await go_to(ion, "cart")
+    await expect(lines(ion)).to_have_count(1)
+    await expect(lines(ion).filter(has_text="waits to be sent")).to_have_count(0)
+
+
+async def test_the_first_round_waits_for_the_waiter_where_the_house_wants_it(gated: Dining) -> None:
+    party = await gated.party()
+    ana = await gated.diner(party, "Ana")
+    await add(ana, "zacusca")
+    await send(ana)
+    await expect(outcome(ana, "waiting")).to_contain_text("Your waiter approves the first order.")
+    waiter = gated.kitchen.waiter
+    (order,) = (await waiter.until(lambda state: bool(state.of("order")))).of("order")
+    assert await decide(waiter, "approve", order) == "DONE"
