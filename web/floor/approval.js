@@ -10,6 +10,8 @@ import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { remembered } from "@comanda/ui/memory.js";
 import { tellRefused } from "@comanda/ui/toast.js";
+import { now } from "@comanda/ui/clock.js";
+import { countdown } from "./age.js";
 import { say } from "./check_text.js";
 import { attempt } from "./feed.js";
 import { close, open } from "./sheet.js";
@@ -58,6 +60,8 @@ export async function approved(name, asked, what) {
 function Approver({ name, payload, what, why, onEnd }) {
   const problem = useSignal("");
   const isAsking = useSignal(false);
+  const lockedUntil = useSignal(0);
+  const left = Math.max(0, Math.ceil((lockedUntil.value - now.value) / 1000));
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const form = /** @type {HTMLFormElement} */ (event.target);
@@ -76,6 +80,8 @@ function Approver({ name, payload, what, why, onEnd }) {
       return onEnd(null);
     }
     problem.value = error instanceof Refused ? error.message : say("unanswered");
+    // Then nobody looked at the PIN, and it goes once more when the wait is over.
+    if (error instanceof Refused && error.details["retryAfter"]) return void (lockedUntil.value = now.peek() + Number(error.details["retryAfter"]) * 1000);
     const field = /** @type {HTMLInputElement} */ (form.elements.namedItem("approverPin"));
     field.value = "";
     field.focus();
@@ -87,9 +93,10 @@ function Approver({ name, payload, what, why, onEnd }) {
       <label>${say("approve.login")}<input name="approver" required defaultValue=${lastApprover.peek()} autofocus=${!lastApprover.peek()} autocomplete="off" autocapitalize="none" spellcheck="false" /></label>
       <label>${say("approve.pin")}<input name="approverPin" type="password" required minlength="4" maxlength="6" pattern="[0-9]*" inputmode="numeric" autofocus=${Boolean(lastApprover.peek())} autocomplete="off" aria-describedby="approver-problem" /></label>
       <p id="approver-problem" class="problem" role="alert">${problem}</p>
+      ${left > 0 && html`<p class="hint" role="timer">${say("approve.wait", { time: countdown(left) })}</p>`}
       <div class="actions">
         <button type="button" onClick=${() => onEnd(null)}>${say("cancel")}</button>
-        <button type="submit" class="primary" disabled=${isAsking.value}>${say("approve.go")}</button>
+        <button type="submit" class="primary" disabled=${isAsking.value || left > 0}>${say("approve.go")}</button>
       </div>
     </form>
   <//>`;

@@ -62,7 +62,7 @@ export function Availability() {
 function Found({ one }) {
   const item = stockOf(one.id);
   return html`<li><span><b>${named(one.name)}</b><small>${[one.of, item && stateOf(item)].filter(Boolean).join(" · ")}</small></span>
-    <button type="button" aria-label=${say("out.change", { name: named(one.name) })} onClick=${() => open(() => html`<${Change} one=${one} />`)}>${say("out.set")}</button></li>`;
+    <button type="button" aria-label=${`${say("out.set")} ${named(one.name)}`} onClick=${() => open(() => html`<${Change} one=${one} />`)}>${say("out.set")}</button></li>`;
 }
 
 /** @param {{item: Item}} props */
@@ -71,7 +71,7 @@ function Stock({ item }) {
   return html`<li data-item=${item.itemId}><span><b>${named(item.name)}</b><small>${stateOf(item)}</small></span>
     <span class="pair">
       <button type="button" aria-label=${say("out.change", { name: named(item.name) })} onClick=${() => open(() => html`<${Change} one=${{ id: item.itemId, name: item.name, of: "" }} />`)}><${Icon} name="more" /></button>
-      <button type="button" class=${item.isAvailable ? "" : "primary"} aria-label=${say(item.isAvailable ? "out.uncount.of" : "out.back.of", { name: named(item.name) })} onClick=${back}>${say(item.isAvailable ? "out.uncount" : "out.back")}</button>
+      <button type="button" class=${item.isAvailable ? "" : "primary"} aria-label=${`${say(item.isAvailable ? "out.uncount" : "out.back")}: ${named(item.name)}`} onClick=${back}>${say(item.isAvailable ? "out.uncount" : "out.back")}</button>
     </span></li>`;
 }
 

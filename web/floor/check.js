@@ -89,7 +89,7 @@ function Shares({ check }) {
       <span class="sum">${money(share.due)}</span>
       <span class="pair">
         <button type="button" aria-label=${say("receipt.of", { name: shareName(share, index) })} onClick=${() => open(() => html`<${Receipt} sessionId=${check.sessionId} checkId=${check.id} shareId=${share.id} />`)}><${Icon} name="list" /></button>
-        ${isOpen && html`<button type="button" class="primary" disabled=${share.due.amount === 0} aria-label=${say("pay.of", { name: shareName(share, index) })} onClick=${() => open(() => html`<${Settle} checkId=${check.id} shareId=${share.id} />`)}>${say("pay.short")}</button>`}
+        ${isOpen && html`<button type="button" class="primary" disabled=${share.due.amount === 0} aria-label=${`${say("pay.short")}: ${shareName(share, index)}`} onClick=${() => open(() => html`<${Settle} checkId=${check.id} shareId=${share.id} />`)}>${say("pay.short")}</button>`}
       </span>
     </li>`)}</ul>
   </section>`;
@@ -108,7 +108,7 @@ function Round({ check, round }) {
         free > 0 && say("free", { count: free }),
         ...claims.map((one) => `${one.by.name || say("guest")}${one.of > 1 ? ` ${one.parts}/${one.of}` : ""}`),
       ].filter(Boolean);
-      const face = html`<span class="count">${line.quantity}×</span><span class="what"><span class="dish-name">${named(line.name)}</span>${marks.length > 0 && html`<small>${marks.join(" · ")}</small>`}</span>
+      const face = html`<span class="count">${line.quantity}×</span><span class="what"><span class="called">${named(line.name)}</span>${marks.length > 0 && html`<small>${marks.join(" · ")}</small>`}</span>
         <span class="sum">${money({ ...line.unitPrice, amount: line.unitPrice.amount * line.quantity })}</span>`;
       return html`<li key=${line.id} data-gone=${String(left === 0)}>
         ${check.status === "OPEN" ? html`<button type="button" class="check-line" onClick=${() => open(() => html`<${LineActs} checkId=${check.id} orderId=${round.orderId} lineId=${line.id} />`)}>${face}<${Icon} name="more" /></button>` : html`<span class="check-line">${face}</span>`}

@@ -81,6 +81,7 @@ export const en = {
   "approve.heading": "A manager has to approve",
   "approve.login": "Manager's log-in",
   "approve.pin": "Manager's PIN",
+  "approve.wait": "Possible again in {time}",
   "approve.go": "Approve",
 
   split: "Split",

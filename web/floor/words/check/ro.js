@@ -81,6 +81,7 @@ export const ro = {
   "approve.heading": "Este nevoie de aprobarea unui manager",
   "approve.login": "Numele managerului",
   "approve.pin": "PIN-ul managerului",
+  "approve.wait": "Din nou posibil peste {time}",
   "approve.go": "Aprobă",
 
   split: "Împarte",

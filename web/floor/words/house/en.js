@@ -26,8 +26,6 @@ export const en = {
   "out.set": "Sold out …",
   "out.change": "Change {name}",
   "out.back": "Back on",
-  "out.back.of": "{name} can be had again",
-  "out.uncount.of": "Stop counting {name}",
   "out.uncount": "Stop counting",
   "out.notice": "Until further notice",
   "out.until": "Until {time}",

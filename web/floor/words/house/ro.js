@@ -26,8 +26,6 @@ export const ro = {
   "out.set": "Epuizat …",
   "out.change": "Schimbă: {name}",
   "out.back": "Din nou în meniu",
-  "out.back.of": "Din nou în meniu: {name}",
-  "out.uncount.of": "Nu mai număra: {name}",
   "out.uncount": "Nu mai număra",
   "out.notice": "Până la noi ordine",
   "out.until": "Până la {time}",
