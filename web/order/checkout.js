@@ -14,8 +14,8 @@ import { connection } from "./proof.js";
 import { address, asked, isFresh, quote, refusal, slots } from "./quote.js";
 import { say } from "./text.js";
 
-/** How it is paid when it is handed over. */
-const METHODS = /** @type {const} */ (["CASH", "CARD_TERMINAL"]);
+/** When it is handed over, or at once where the house takes money online. */
+const METHODS = /** @type {const} */ (["CASH", "CARD_TERMINAL", "ONLINE"]);
 
 export function Checkout() {
   const isLocked = cart.value.placing !== null;
@@ -63,13 +63,17 @@ const dayOf = (/** @type {string} */ moment) => {
   return date.toLocaleDateString(language.value, { weekday: "long", day: "numeric", month: "long" });
 };
 
+/** A house that takes nothing online any more is paid at the door. */
+const method = () => (connection.value?.hello.value?.onlinePayment || cart.value.method !== "ONLINE" ? cart.value.method : "CASH");
+
 function Pay() {
   const isBrought = option.value === "DELIVERY";
+  const isOnline = Boolean(connection.value?.hello.value?.onlinePayment);
   return html`<div class="methods" role="radiogroup" aria-label=${say("how-to-pay")}>
-    ${METHODS.map((one) => html`<label key=${one}><input type="radio" name="method" checked=${cart.value.method === one} onChange=${() => choose({ method: one })} />
+    ${METHODS.filter((one) => one !== "ONLINE" || isOnline).map((one) => html`<label key=${one}><input type="radio" name="method" checked=${method() === one} onChange=${() => choose({ method: one })} />
       <span>${say(`pay.${one}.${isBrought ? "door" : "house"}`)}</span></label>`)}
   </div>
-  <p class="hint">${say("pay.later")}</p>`;
+  <p class="hint">${say(method() === "ONLINE" ? "pay.first" : "pay.later")}</p>`;
 }
 
 /** What the server says that it comes to, part by part. It stays in its place while the next answer is on its way. */
@@ -102,8 +106,8 @@ function Send() {
   const isReady = Boolean(found && isFresh.value && (!refusal.value || refusal.value.code === "PRICE_CHANGED"));
   return html`<div class="foot">
     <div role="alert">${text && html`<p class="problem">${text}</p>`}</div>
-    <button type="button" class="accent wide" disabled=${!isReady} onClick=${place}>
-      <span>${say(cart.value.method === "ONLINE" ? "order.pay" : "order")}</span> <b>${found ? written(found.total, language.value) : ""}</b>
+    <button type="button" class="accent wide" disabled=${!isReady} onClick=${() => place(method())}>
+      <span>${say(method() === "ONLINE" ? "order.pay" : "order")}</span> <b>${found ? written(found.total, language.value) : ""}</b>
     </button>
   </div>`;
 }

@@ -8,9 +8,11 @@ import { timeOfDay } from "@comanda/ui/clock.js";
 import { tellDone, tellRefused } from "@comanda/ui/toast.js";
 import { house } from "./house.js";
 import { offer } from "./offer.js";
-import { checkOf, isListed, isOver, orderAgain, orders, stepsOf, underWay } from "./orders.js";
+import { checkOf, isListed, orderAgain, orders, underWay } from "./orders.js";
+import { Online } from "./online.js";
 import { hrefOf, place, show } from "./place.js";
 import { placedId } from "./placing.js";
+import { isOver, stepsOf } from "./steps.js";
 import { say } from "./text.js";
 
 /** @typedef {import("../client/protocol.js").OrderView} Order */
@@ -48,6 +50,7 @@ export function OrderPage() {
     <${Steps} order=${order} />
     <${Content} order=${order} />
     <${Paid} order=${order} />
+    ${checkOf(order) && delivery?.status !== "CANCELLED" && html`<${Online} orderId=${order.id} check=${checkOf(order)} />`}
     <div class="buttons">
       <button type="button" disabled=${!offer.value} onClick=${() => again(order)}>${say("again")}</button>
       ${!isOver(order) && house.value?.phone && html`<a class="button" href=${`tel:${house.value.phone.replace(/[^+\d]/g, "")}`}>${say("call", { phone: house.value.phone })}</a>`}

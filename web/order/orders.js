@@ -5,6 +5,7 @@ import { add } from "./cart.js";
 import { offer } from "./offer.js";
 import { missing } from "@comanda/ui/menu/offer.js";
 import { connection } from "./proof.js";
+import { isOver } from "./steps.js";
 
 /** @typedef {import("../client/protocol.js").OrderView} Order */
 /** @typedef {import("../client/protocol.js").CheckView} Check */
@@ -25,9 +26,6 @@ export const orders = computed(() => {
   for (const one of live.value) if (one.version >= (known.get(one.id)?.version ?? 0)) known.set(one.id, one);
   return [...known.values()].sort((a, b) => Date.parse(b.placedAt) - Date.parse(a.placedAt));
 });
-
-/** @param {Order} order */
-export const isOver = (order) => ["DELIVERED", "CANCELLED"].includes(order.delivery?.status ?? "") || order.status === "CANCELLED";
 
 export const underWay = computed(() => orders.value.filter((one) => !isOver(one)));
 
@@ -57,29 +55,6 @@ async function list() {
   if (socket !== connection.peek()) return;
   listed.value = reply.orders;
   isListed.value = true;
-}
-
-/**
- * How far an order is, as steps with their times (RFC 3339), null for what has not come yet.
- * @param {Order} order
- * @returns {{step: "PLACED" | "COOKING" | "READY" | "ON_THE_WAY" | "DELIVERED" | "FETCHED" | "CANCELLED", at: string | null, isDone: boolean}[]}
- */
-export function stepsOf(order) {
-  const { delivery } = order;
-  const placed = /** @type {const} */ ({ step: "PLACED", at: order.placedAt, isDone: true });
-  if (delivery?.status === "CANCELLED" || order.status === "CANCELLED") return [placed, { step: "CANCELLED", at: null, isDone: true }];
-  const lines = order.lines.filter((one) => one.status !== "CANCELLED");
-  const isOut = delivery?.status === "ON_THE_WAY" || delivery?.status === "DELIVERED";
-  const isReady = isOut || (lines.length > 0 && lines.every((one) => ["READY", "SERVED"].includes(one.status)));
-  const isBegun = isReady || lines.some((one) => one.status !== "NEW" || one.seenAt !== null);
-  const isBrought = order.diningOption === "DELIVERY";
-  return [
-    placed,
-    { step: "COOKING", at: null, isDone: isBegun },
-    { step: "READY", at: null, isDone: isReady },
-    ...(isBrought ? [/** @type {const} */ ({ step: "ON_THE_WAY", at: delivery?.leftAt ?? null, isDone: isOut })] : []),
-    { step: isBrought ? "DELIVERED" : "FETCHED", at: delivery?.deliveredAt ?? null, isDone: delivery?.status === "DELIVERED" },
-  ];
 }
 
 /**

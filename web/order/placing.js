@@ -4,6 +4,7 @@
  * cart is emptied by the answer alone.
  */
 import { Refused, newId, openOutbox } from "@comanda/client";
+import { tellRefused } from "@comanda/ui/toast.js";
 import { effect, signal } from "@preact/signals";
 import { cart, change, isRead } from "./cart.js";
 import { show } from "./place.js";
@@ -23,6 +24,17 @@ export const placedId = signal(/** @type {string | null} */ (null));
 
 /** What this page waits for. */
 let followed = "";
+
+/**
+ * Have something done for certain: kept, and repeated until it is answered. What is refused is said.
+ * @template {"payment:start" | "payment:cancel"} C
+ * @param {C} name
+ * @param {import("../client/outbox.js").Unnamed<"/checkout", C>} fields
+ */
+export const put = (name, fields) => void outbox.peek()?.put(name, fields).catch((/** @type {Refused} */ refused) => tellRefused(refused.message));
+
+/** What was put there under a name and is not answered. @param {"payment:start" | "payment:cancel"} name */
+export const unanswered = (name) => (outbox.value?.waiting.value ?? []).filter((one) => one.name === name).map((one) => one.payload);
 
 /** Send what a former page, or another tab, had begun to send. */
 export function followPlacing() {
@@ -56,11 +68,14 @@ async function open(socket, customer) {
   else opened.close();
 }
 
-/** Place what is in the cart, at the total that is shown. */
-export async function place() {
+/**
+ * Place what is in the cart, at the total that is shown.
+ * @param {import("./cart.js").Cart["method"]} paymentMethod
+ */
+export async function place(paymentMethod) {
   const [question, shown] = [asked.peek(), quote.peek()];
   if (!question || !shown || cart.peek().placing) return;
-  const placing = { ...question, paymentMethod: cart.peek().method, expectedTotal: shown.total.amount, idempotencyKey: newId() };
+  const placing = { ...question, paymentMethod, expectedTotal: shown.total.amount, idempotencyKey: newId() };
   await begin(placing);
 }
 
@@ -88,8 +103,11 @@ async function send(placing) {
   followed = box ? placing.idempotencyKey : "";
   if (!box) return;
   try {
-    const { order } = await box.put("order:place", placing);
+    const { order, check } = await box.put("order:place", placing);
     await settle(placing, true);
+    // Under a key that follows from the order's: after a reload it is the same payment.
+    const payment = { orderId: order.id, amount: check.payable.amount, idempotencyKey: `pay-${placing.idempotencyKey}` };
+    if (placing.paymentMethod === "ONLINE" && payment.amount > 0) void put("payment:start", { method: "ONLINE", ...payment });
     placedId.value = order.id;
     show("order", order.id);
   } catch (error) {

@@ -1,0 +1,89 @@
+"""An order from home that is paid online on the phone that ordered it, with the simulator of Stripe; and how somebody
+leaves, on purpose or because it was too long ago.
+"""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from browser.at_home import known_customer
+from browser.dining import Dining
+from browser.paying import paying_dining, paying_premises, until_form
+from integration.calling import TOKEN, bearer, call
+from integration.customers import deliver, proved
+from playwright.async_api import Browser, expect
+from simulators.simulated_stripe import SimulatedStripe, simulated_stripe
+
+pytestmark = pytest.mark.long
+
+DISH = "mici"
+
+CARTS = """() => new Promise((resolve) => {
+    const opening = indexedDB.open("comanda.order");
+    opening.onsuccess = () => {
+        const reading = opening.result.transaction("carts").objectStore("carts").getAll();
+        reading.onsuccess = () => resolve(reading.result);
+    };
+})"""
+
+
+@pytest.fixture
+async def paying(mongo_url: str, redis_url: str, browser: Browser) -> AsyncIterator[tuple[Dining, SimulatedStripe]]:
+    """A house that delivers and takes money online, and who takes it."""
+    async with (
+        simulated_stripe() as stripe,
+        paying_premises(mongo_url, redis_url, stripe) as premises,
+        paying_dining(premises, browser, stripe) as dining,
+    ):
+        await deliver(dining.house)
+        yield dining, stripe
+
+
+async def test_an_order_is_paid_online_once_over_a_declined_card_and_a_reload(
+    paying: tuple[Dining, SimulatedStripe],
+) -> None:
+    dining, stripe = paying
+    ana = await known_customer(dining)
+    ana.tab.foresee("402")
+    await ana.choose(DISH)
+    await ana.to_basket()
+    await ana.tab.page.get_by_label("Online, now").check()
+    await ana.button("Order and pay RON 44.00").click()
+    pay = await until_form(ana.tab)
+    await ana.tab.page.frame_locator("iframe").get_by_label("Card").select_option("pm_card_visa_chargeDeclined")
+    await pay.click()
+    await expect(ana.tab.page.get_by_text("Your card was declined.")).to_be_visible()
+    await ana.tab.page.reload()
+    pay = await until_form(ana.tab)
+    await pay.click()
+    await expect(ana.tab.page.locator(".bill [data-kind=TOTAL]")).to_contain_text("Paid")
+    await expect(ana.tab.page.locator(".paying")).to_have_count(0)
+    charged = [one["amount"] for one in (await stripe.everything())["intents"] if one["status"] == "succeeded"]
+    assert charged == [4400]
+
+
+async def test_who_logs_out_leaves_nothing_on_the_phone(dining: Dining) -> None:
+    await deliver(dining.house)
+    ana = await known_customer(dining)
+    await ana.choose(DISH)
+    assert [len(one["lines"]) for one in await ana.tab.page.evaluate(CARTS)] == [1]
+    await ana.button("You and the language").click()
+    await ana.button("Log out on this phone").click()
+    await expect(ana.field("Mobile number")).to_be_visible()
+    assert [one["lines"] for one in await ana.tab.page.evaluate(CARTS)] == [[]]
+    await expect(ana.tab.page.get_by_role("link", name="Your orders")).to_have_count(0)
+    assert "comanda_csrf" not in await ana.tab.page.evaluate("document.cookie")
+
+
+async def test_whose_proof_has_ended_proves_the_number_again_and_finds_the_basket(dining: Dining) -> None:
+    await deliver(dining.house)
+    caller = await proved(dining.house)
+    ana = await known_customer(dining, caller)
+    ana.tab.foresee("status of 401")
+    await ana.choose(DISH)
+    answer = await call(dining.house, "DELETE", "/session", headers=bearer(caller.token))
+    assert answer.status == 200
+    await expect(ana.tab.page.get_by_text("Please prove your number again")).to_be_visible()
+    caller = await proved(dining.house, "+40712345679")
+    await ana.tab.context.add_cookies([{"name": TOKEN, "value": caller.token, "domain": "127.0.0.1", "path": "/"}])
+    await ana.tab.page.reload()
+    await expect(ana.tab.page.get_by_role("link", name="Basket: 1 dish")).to_be_visible()
