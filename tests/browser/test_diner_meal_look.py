@@ -1,4 +1,4 @@
-"""Orders, service, the check and paying on the smallest phone, in both themes and languages: nothing serious, and all fits."""
+"""Orders, service, the check and paying on the smallest phone, in both themes and languages."""
 
 from collections.abc import AsyncIterator
 
@@ -27,9 +27,12 @@ CLAIM_ALL = """
 @pytest.fixture
 async def guests(mongo_url: str, redis_url: str, browser: Browser) -> AsyncIterator[Dining]:
     """A house whose guests pay online, too."""
-    async with simulated_stripe() as stripe, paying_premises(mongo_url, redis_url, stripe) as premises:
-        async with paying_dining(premises, browser, stripe) as dining:
-            yield dining
+    async with (
+        simulated_stripe() as stripe,
+        paying_premises(mongo_url, redis_url, stripe) as premises,
+        paying_dining(premises, browser, stripe) as dining,
+    ):
+        yield dining
 
 
 @pytest.mark.parametrize(("theme", "locale"), [("light", "en-GB"), ("dark", "ro-RO")])

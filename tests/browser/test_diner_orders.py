@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from browser.diner_page import add, go_to, lines, outcome, review
 from browser.dining import Dining
 from browser.tab import Tab
@@ -71,6 +72,28 @@ async def test_what_a_guest_asks_for_the_waiter_sees_and_the_guest_who_comes(din
     await expect(rows.filter(has_text="Water")).to_contain_text("Done at")
     await rows.filter(has_text="A high chair").get_by_role("button").click()
     await waiter.until(lambda state: all(one["status"] != "OPEN" for one in state.of("service")))
+
+
+@pytest.mark.long
+async def test_parties_that_are_seated_together_and_parted_again_are_told_and_keep_their_own(dining: Dining) -> None:
+    waiter, house = dining.kitchen.waiter, dining.house
+    party, host = await dining.party(0), await dining.party(1)
+    ana, ion = await dining.diner(party, "Ana"), await dining.diner(host, "Ion")
+    await add(ana, "zacusca")
+    await expect(ion.page.locator(".bell")).to_be_visible()
+    await waiter.send("session:merge", {"from": party.id, "into": host.id})
+    both = f"{house.tables[1].name} + {house.tables[0].name}"
+    for tab in (ana, ion):
+        await expect(tab.page.locator(".moved")).to_contain_text(f"You sit together now: {both}.")
+        await go_to(tab, "cart")
+        await expect(lines(tab)).to_have_count(1)
+    await waiter.send("session:unmerge", {"sessionId": party.id})
+    # Back where they were: there is nothing to tell.
+    for tab in (ana, ion):
+        await expect(tab.page.locator(".moved")).to_have_count(0)
+    await expect(ana.page.locator(".table-name b")).to_have_text(house.tables[0].name)
+    await expect(lines(ana)).to_have_count(1)
+    await expect(lines(ion)).to_have_count(0)
 
 
 async def test_a_party_that_is_moved_while_it_orders_loses_nothing_and_is_told_once(dining: Dining) -> None:

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { percentOf, plain, typed } from "@comanda/ui/money.js";
-import { tellDone } from "@comanda/ui/toast.js";
+import { tellDone, tellRefused } from "@comanda/ui/toast.js";
 import { choicesOf } from "./division.js";
 import { payments, unanswered } from "./meal.js";
 import { money, say } from "./meal_text.js";
@@ -32,17 +32,27 @@ effect(() => {
 
 const isStarting = computed(() => unanswered("payment:start").length > 0);
 
-/** Show what becomes of the payment that was begun last. */
+/** Show what becomes of the payment that is on its way; one that is decided already is seen on the check. */
 export function follow() {
-  isPaying.value = true;
-  followed.value = running.peek()?.id ?? payments.peek()[0]?.id ?? "";
+  isPaying.value = running.peek() !== undefined;
 }
+
+/** The end of a payment that nobody is looking at is told where they are. */
+effect(() => {
+  const payment = payments.value.find(({ id }) => id === followed.value);
+  if (isPaying.value || !payment || !isDecided(payment)) return;
+  queueMicrotask(() => {
+    followed.value = "";
+    if (payment.status === "SUCCEEDED") tellDone(say("pay.done"), null);
+    else tellRefused(say(/** @type {any} */ (`pay.${payment.status}`)));
+  });
+});
 
 /** Go back to the check; what was paid is seen there. */
 function leave() {
-  isPaying.value = false;
   const payment = payments.peek().find(({ id }) => id === followed.peek());
   if (payment && isDecided(payment)) followed.value = "";
+  isPaying.value = false;
 }
 
 /** @param {{check: Check}} props */
@@ -61,7 +71,9 @@ export function Paying({ check }) {
         ? html`<${Online} key=${payment.id} payment=${payment} onLeave=${leave} onAgain=${() => (followed.value = "")} />`
         : isStarting.value
           ? html`<div class="outcome" role="status" data-outcome="starting"><span class="spinner" aria-hidden="true"></span><p>${say("pay.starting")}</p><p class="soft">${say("pay.starting.text")}</p></div>`
-          : html`<${Choosing} check=${check} />`
+          : check.payable.amount > 0
+            ? html`<${Choosing} check=${check} />`
+            : html`<div class="outcome" role="status" data-outcome="nothing"><p>${say(check.due.amount === 0 ? "check.settled" : "pay.nothing")}</p></div>`
     }
   </section>`;
 }

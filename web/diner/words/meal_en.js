@@ -125,6 +125,7 @@ export const en = {
   "promo.use": "Use",
   "promo.done": "Code {code} counts",
   "pay.heading": "Pay",
+  "pay.nothing": "What is left is being paid at this moment.",
   "pay.what": "What do you pay?",
   "pay.all": "All that is left",
   "pay.amount": "Another amount",

@@ -127,6 +127,7 @@ export const ro = {
   "promo.use": "Folosește",
   "promo.done": "Codul {code} e luat în calcul",
   "pay.heading": "Plata",
+  "pay.nothing": "Ce a rămas se plătește chiar acum.",
   "pay.what": "Ce plătiți?",
   "pay.all": "Tot ce a rămas",
   "pay.amount": "Altă sumă",
