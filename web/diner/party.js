@@ -131,7 +131,7 @@ async function send(name, payload) {
 function refused(entry, refusal) {
   const { cart: now } = refusal.details;
   if (now) connection.state.merge({ cart: now });
-  if (LISTENED.has(entry.name)) tell(entry.name, () => refusals.get(entry.name)?.(refusal, entry), refusals);
+  if (LISTENED.has(entry.name) || refusals.has(entry.name)) tell(entry.name, () => refusals.get(entry.name)?.(refusal, entry), refusals);
   else tellRefused(refusal.message);
 }
 
