@@ -109,7 +109,7 @@ async def send(ctx: Context, request: SendCode) -> CodeSentReply:
     await _count_for_house(ctx, of_house, SentCode(challenge_id=challenge.id, source=source, at=ctx.now))
     if test_code is None:
         await cancel_messages(ctx, challenge.id)
-        text = code_text(ctx.language, code, house.name, ctx.rules.code_seconds)
+        text = code_text(ctx.language, code, house.name, ctx.rules.code_seconds, ctx.public_url)
         queue_message(
             ctx, kind=MessageKind.CODE, phone=phone, text=text, not_after=challenge.expires_at, about=challenge.id
         )

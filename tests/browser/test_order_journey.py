@@ -37,9 +37,7 @@ async def test_five_wrong_codes_are_counted_down_and_then_the_number_waits(dinin
     await ana.tab.require_no_serious()
 
 
-async def test_that_no_message_can_be_sent_is_said_with_the_number_of_the_house(
-    dining: Dining, tmp_path: Path
-) -> None:
+async def test_that_no_message_can_be_sent_is_said_with_the_number_of_the_house(dining: Dining, tmp_path: Path) -> None:
     async with sms_phone(dining.house, tmp_path, dining.kitchen.boss):
         pass
     dining.house.clock.advance(seconds=40)

@@ -153,3 +153,13 @@ def test_a_code_goes_in_one_part_in_every_language(language: str, word: str) -> 
     assert text.startswith("007421 ")
     assert word in text
     assert encoded(text).parts == 1
+
+
+@pytest.mark.parametrize("language", ["en", "ro"])
+def test_browsers_find_the_code_for_our_page_alone_in_the_last_line_where_that_costs_nothing(language: str) -> None:
+    text = code_text(language, "007421", "Casa cu Nuc", 300, "https://comanda.example.com")
+    assert text.splitlines()[-1] == "@comanda.example.com #007421"
+    assert encoded(text).parts == 1
+    short = code_text(language, "007421", "Casa cu Nuc", 300)
+    for url in ("http://localhost:8080", "https://comanda.example.com:8443", f"https://{'very-' * 20}long.example.com"):
+        assert code_text(language, "007421", "Casa cu Nuc", 300, url) == short

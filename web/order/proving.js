@@ -107,7 +107,7 @@ function take(refused) {
 }
 
 /**
- * Return a code out of a message that the browser may read by itself, null where it may not. `signal` ends the waiting.
+ * Return a code out of a message that the browser may read by itself (WebOTP: its last line names our page), null where it may not. `signal` ends the waiting.
  * @param {AbortSignal} signal
  * @returns {Promise<string | null>}
  */
