@@ -74,10 +74,13 @@ class AdmitGuests(Request):
 
 
 class PinReply(Reply):
-    """The new PIN, told once; null when it is the old one still, or in the answer to a repeat."""
+    """The new PIN, told once; null when it is the old one still, or in the answer to a repeat. `table_token` comes with
+    the PIN that staff ask for, so that any tablet can show the code of the table.
+    """
 
     session: FloorSessionView
     pin: str | None = None
+    table_token: str | None = None
 
 
 @command(
@@ -130,7 +133,8 @@ async def rotate_pin(ctx: Context, request: RotatePin) -> PinReply:
     stored = ctx.store.save(rotated.did(request.op_id))
     failures = len(session.failures.within(ctx.rules.pin_span, ctx.now))
     ctx.record("pin-rotated", session_id=session.id, before={"failures": failures}, after={"failures": 0})
-    return PinReply(session=floor_session_view(stored), pin=pin)
+    table = await access.table(ctx, session.table_id)
+    return PinReply(session=floor_session_view(stored), pin=pin, table_token=table.token)
 
 
 @command(

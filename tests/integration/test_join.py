@@ -180,8 +180,9 @@ async def test_a_rotated_pin_ends_the_old_one_and_the_lock(house: House) -> None
     for _ in range(5):
         await guess(house, party, wrong(party.pin))
         house.clock.advance(seconds=20)
-    pin = (await waiter.send("pin:rotate", {"sessionId": party.id}))["pin"]
-    assert await guess(house, party, pin) == "JOINED"
+    answer = await waiter.send("pin:rotate", {"sessionId": party.id})
+    assert await guess(house, party, answer["pin"]) == "JOINED"
+    assert answer["tableToken"] == party.token
 
 
 async def test_presence_tells_who_is_connected_anywhere(house: House) -> None:

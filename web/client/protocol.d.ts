@@ -2760,7 +2760,7 @@ export type PhoneStatus =
   | "AWAY"
   | "REVOKED";
 
-/** The new PIN, told once; null when it is the old one still, or in the answer to a repeat. */
+/** The new PIN, told once; null when it is the old one still, or in the answer to a repeat. `tableToken` comes with the PIN that staff ask for, so that any tablet can show the code of the table. */
 export interface PinReply {
   /** Whether it was done. */
   success: true;
@@ -2768,6 +2768,8 @@ export interface PinReply {
   session: FloorSessionView;
   /** Four digits. */
   pin: string | null;
+  /** The secret in the table's QR code; told once. */
+  tableToken: string | null;
 }
 
 /** `sms:ping`: answer with `sms:pong`. */

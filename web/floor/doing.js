@@ -7,7 +7,7 @@ import { Icon } from "@comanda/ui/icon.js";
 import { Closing } from "./closing.js";
 import { sessions } from "./feed.js";
 import { GiveTable } from "./hand.js";
-import { canUndoMove, merge, mergedInto, move, undoMove, unmerge } from "./moving.js";
+import { merge, mergedInto, move, unmerge } from "./moving.js";
 import { close, open } from "./sheet.js";
 import { standings } from "./standing.js";
 import { called, say } from "./text.js";
@@ -27,7 +27,6 @@ export function PartyMenu({ sessionId }) {
   return html`<${Dialog} heading=${session.tables.join(" + ") || session.tableName} onClose=${close} isSheet>
     <div class="menu-of-party">
       <button type="button" onClick=${() => open(() => html`<${Where} sessionId=${sessionId} kind="move" />`)}><${Icon} name="move" />${say("move")}</button>
-      ${canUndoMove(sessionId) && html`<button type="button" onClick=${then(() => undoMove(sessionId))}><${Icon} name="undo" />${say("move.undo", { table: session.tableWas ?? "" })}</button>`}
       <button type="button" onClick=${() => open(() => html`<${Where} sessionId=${sessionId} kind="merge" />`)}><${Icon} name="merge" />${say("merge")}</button>
       ${guests.map((one) => html`<button key=${one.id} type="button" onClick=${then(() => unmerge(one))}><${Icon} name="undo" />${say("unmerge", { table: one.tableName })}</button>`)}
       ${may("section:assign") && html`<button type="button" onClick=${() => open(() => html`<${GiveTable} tableIds=${[session.tableId]} heading=${say("give", { table: session.tableName })} />`)}><${Icon} name="person" />${say("give", { table: session.tableName })}</button>`}

@@ -1,12 +1,13 @@
 // @ts-check
 /**
- * Drag a party to a free table, and it moves there; onto another party, and it is asked whether they are to be merged. With a mouse
- * or a pen; with a finger after it has rested, so that scrolling stays the browser's. What is dragged is a copy.
+ * Drag a party to a free table, and it moves there; onto another party, and it is asked whether they are to be merged; one that was
+ * merged, to a free table, and it is on its own again there. With a mouse or a pen; with a finger after it has rested, so that
+ * scrolling stays the browser's. What is dragged is a copy.
  */
 import { html } from "@comanda/ui/html.js";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { sessions, tables } from "./feed.js";
-import { merge, move } from "./moving.js";
+import { apart, merge, move } from "./moving.js";
 import { close, open } from "./sheet.js";
 import { say } from "./text.js";
 
@@ -120,6 +121,7 @@ function dropped(sessionId, target) {
   const other = sessions.peek().get(target.dataset["session"] ?? "");
   const into = other?.mergedInto ? sessions.peek().get(other.mergedInto) : other;
   if (!session || !table || into === session) return;
+  if (session.mergedInto) return into ? undefined : void apart(session, table);
   if (into) open(() => html`<${Together} from=${session} into=${into} />`);
   else move(session, table);
 }

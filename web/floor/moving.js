@@ -73,5 +73,14 @@ export async function unmerge(session) {
   if (reply) tellDone(say("unmerged", { table: session.tableName }), null);
 }
 
+/**
+ * Take a merged party out again and seat it somewhere else.
+ * @param {Session} session
+ * @param {{id: string, name: string}} table
+ */
+export async function apart(session, table) {
+  if (await post("session:unmerge", { sessionId: session.id })) await move(session, table);
+}
+
 /** Parties that were merged into one. @param {string} hostId */
 export const mergedInto = (hostId) => [...sessions.value.values()].filter((one) => one.mergedInto === hostId);

@@ -11,6 +11,7 @@ import { CartTab } from "./cart.js";
 import { PartyMenu } from "./doing.js";
 import { Guests } from "./guests.js";
 import { later } from "./later.js";
+import { canUndoMove, undoMove } from "./moving.js";
 import { Pin } from "./pin.js";
 import { go, tab } from "./place.js";
 import { Rounds } from "./rounds.js";
@@ -43,6 +44,7 @@ export function Party({ session }) {
     </header>
     <p class="facts">${[say("covers", { count: session.covers }), called("mode", session.mode), age(session.openedAt), session.waiter?.name].filter(Boolean).join(" · ")}
       ${session.idleSince && html`<span class="idle"><${Icon} name="clock" />${say("idle", { time: age(session.idleSince) })}</span>`}</p>
+    ${canUndoMove(session.id) && html`<p><button type="button" onClick=${() => undoMove(session.id)}><${Icon} name="undo" />${say("move.undo", { table: session.tableWas ?? "" })}</button></p>`}
     <nav class="tabs" aria-label=${say("tabs")}>
       ${TABS.map((one) => html`<button key=${one.id} type="button" aria-current=${one === chosen ? "page" : undefined} onClick=${() => go("tables", session.id, one.id)}><${Icon} name=${one.icon} />${say(/** @type {any} */ (`tab.${one.id}`))}</button>`)}
     </nav>

@@ -42,5 +42,5 @@ export function Pin({ sessionId, isNew = false }) {
  */
 export async function rotate(sessionId) {
   const reply = await post("pin:rotate", { sessionId });
-  if (reply) keepSecret(sessionId, { pin: reply.pin });
+  if (reply) keepSecret(sessionId, { pin: reply.pin, token: reply.tableToken });
 }

@@ -4,7 +4,7 @@ import { computed } from "@preact/signals";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { age, minutesSince } from "./age.js";
-import { alarms, orders, post, services, sessions } from "./feed.js";
+import { alarms, of, orders, post, services, sessions } from "./feed.js";
 import { go } from "./place.js";
 import { Decide } from "./rounds.js";
 import { called, named, say } from "./text.js";
@@ -70,8 +70,10 @@ function Service({ one }) {
 
 /** @param {{one: import("./feed.js").Alarm}} props */
 function Alarm({ one }) {
+  const station = [...of("station").value.values()].find(({ code }) => code === one.subject);
+  const where = one.tableName ?? (station ? named(station.name) : "");
   return html`<li class="alarm">
-    <span><${Icon} name="warning" /><b>${one.tableName ?? ""}</b> ${called("alarm", one.kind)} · ${age(one.raisedAt)}</span>
+    <span><${Icon} name="warning" />${where && html`<b>${where}</b> `}${called("alarm", one.kind)} · ${age(one.raisedAt)}</span>
     <span class="pair">
       ${one.sessionId && sessions.value.has(one.sessionId) && html`<button type="button" onClick=${() => go("tables", /** @type {string} */ (one.sessionId))}>${say("look")}</button>`}
       <button type="button" class="primary" onClick=${() => post("alarm:resolve", { alarmId: one.id })}>${say("resolve")}</button>

@@ -103,8 +103,8 @@ export const en = {
   "pin.code": "Code of {table}",
   "pin.show": "PIN and code",
   "pin.rotate": "New PIN",
-  "pin.unknown": "Only the tablet that opened the table knows the PIN. Give the party a new one.",
-  "pin.linkUnknown": "The code is known on the tablet that opened the table.",
+  "pin.unknown": "The tablet that opened the table knows the PIN.",
+  "pin.linkUnknown": "With a new PIN this tablet shows the code, too.",
 
   party: "Party at {table}",
   "party.more": "Move, merge, close …",

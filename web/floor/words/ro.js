@@ -108,8 +108,8 @@ export const ro = {
   "pin.code": "Codul mesei {table}",
   "pin.show": "PIN și cod",
   "pin.rotate": "PIN nou",
-  "pin.unknown": "Doar tableta care a deschis masa știe PIN-ul. Dă-i grupului unul nou.",
-  "pin.linkUnknown": "Codul e știut pe tableta care a deschis masa.",
+  "pin.unknown": "PIN-ul îl știe tableta care a deschis masa.",
+  "pin.linkUnknown": "Cu un PIN nou, și tableta aceasta arată codul.",
 
   party: "Grupul de la {table}",
   "party.more": "Mută, unește, închide …",
