@@ -103,7 +103,6 @@ export const en = {
   unsplit: "Undo the split",
   shares: "Who pays what",
   "share.number": "Part {number}",
-  "share.short": "Part",
   "share.rest": "The rest",
   "share.of": "of {amount}",
   "share.paid": "{amount} is paid",

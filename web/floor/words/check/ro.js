@@ -103,7 +103,6 @@ export const ro = {
   unsplit: "Renunță la împărțire",
   shares: "Cine cât plătește",
   "share.number": "Partea {number}",
-  "share.short": "Parte",
   "share.rest": "Restul",
   "share.of": "din {amount}",
   "share.paid": "{amount} plătiți",
