@@ -34,11 +34,23 @@ function Place() {
 
 async function load() {
   try {
-    inside.value = (await import("./inside.js")).Inside;
+    const [{ Inside }] = await Promise.all([import("./inside.js"), ...dressed()]);
+    inside.value = Inside;
   } catch {
     setTimeout(load, AGAIN);
   }
 }
+
+/** Load the style sheets that the door has no use for: a sheet that is disabled is not fetched. @returns {Promise<void>[]} */
+const dressed = () =>
+  [.../** @type {NodeListOf<HTMLLinkElement>} */ (document.querySelectorAll("link[rel=stylesheet][disabled]"))].map(
+    (link) =>
+      new Promise((resolve) => {
+        // A page without its dress is better than none.
+        link.onload = link.onerror = () => resolve();
+        link.disabled = false;
+      }),
+  );
 
 let isLoading = false;
 effect(() => {
