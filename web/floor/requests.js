@@ -16,9 +16,18 @@ const toApprove = computed(() => orders.value.filter((one) => one.status === "WA
 /** Parties at which nothing has happened for unusually long. */
 const idle = computed(() => [...sessions.value.values()].filter((one) => one.idleSince));
 
+/** The alarm that a request waits too long, if there is one. @param {string} requestId */
+const alarmOf = (requestId) => alarms.value.find((one) => one.kind === "SERVICE_WAITING" && one.subject === requestId);
+
+/** Alarms that are not said by a request itself: that is red, and done with together with its alarm. */
+const shownAlarms = computed(() => {
+  const asked = new Set(services.value.map((one) => one.id));
+  return alarms.value.filter((one) => one.kind !== "SERVICE_WAITING" || !asked.has(one.subject));
+});
+
 /** How much waits for anybody. */
 export const requestsWaiting = computed(
-  () => alarms.value.length + toApprove.value.length + services.value.filter((one) => one.status === "OPEN").length,
+  () => shownAlarms.value.length + toApprove.value.length + services.value.filter((one) => one.status === "OPEN").length,
 );
 
 /** After so many minutes a request is late. */
@@ -31,7 +40,7 @@ export function Requests() {
   return html`<div class="bar"><h1>${say("section.requests")}</h1></div>
     <div class="columns" aria-live="polite">
     ${isQuiet && html`<p class="empty">${say("requests.none")}</p>`}
-    ${alarms.value.length > 0 && html`<section aria-label=${say("alarms")}><h2>${say("alarms")}</h2><ul class="rows">${alarms.value.map((one) => html`<${Alarm} key=${one.id} one=${one} />`)}</ul></section>`}
+    ${shownAlarms.value.length > 0 && html`<section aria-label=${say("alarms")}><h2>${say("alarms")}</h2><ul class="rows">${shownAlarms.value.map((one) => html`<${Alarm} key=${one.id} one=${one} />`)}</ul></section>`}
     ${
       toApprove.value.length > 0 &&
       html`<section aria-label=${say("approvals")}><h2>${say("approvals")}</h2><ul class="rows">${toApprove.value.map(
@@ -62,10 +71,21 @@ function Service({ one }) {
     <span><${Icon} name=${ICONS[one.kind]} /><b>${one.tableName}</b> ${called("service", one.kind)} · ${age(one.at)}
       <small>${[one.by.name, one.note && `„${one.note}”`, isTaken && say("taken.by", { name: one.takenBy?.id === staffId.value ? say("you") : (one.takenBy?.name ?? "") })].filter(Boolean).join(" · ")}</small></span>
     <span class="pair">
-      ${!isTaken && html`<button type="button" onClick=${() => post("service:take", { requestId: one.id })}>${say("take")}</button>`}
-      <button type="button" class="primary" onClick=${() => post("service:resolve", { requestId: one.id })}>${say("resolve")}</button>
+      ${!isTaken && html`<button type="button" onClick=${() => see("service:take", one.id)}>${say("take")}</button>`}
+      <button type="button" class="primary" onClick=${() => see("service:resolve", one.id)}>${say("resolve")}</button>
     </span>
   </li>`;
+}
+
+/**
+ * See to a request, and so to the alarm that it waits.
+ * @param {"service:take" | "service:resolve"} how
+ * @param {string} requestId
+ */
+function see(how, requestId) {
+  const alarm = alarmOf(requestId);
+  post(how, { requestId });
+  if (alarm) post("alarm:resolve", { alarmId: alarm.id });
 }
 
 /** @param {{one: import("./feed.js").Alarm}} props */
