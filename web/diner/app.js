@@ -1,15 +1,15 @@
 // @ts-check
-/** The page of a table: the door first, and the rest of the page while the PIN is typed. */
+/**
+ * The page of a table, in the order in which it is needed: the door is drawn at once, then comes what speaks to the house, and the rest of
+ * the page while the PIN is typed.
+ */
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
-import { Banner } from "@comanda/ui/banner.js";
 import { startClock } from "@comanda/ui/clock.js";
 import { html } from "@comanda/ui/html.js";
 import { followLanguage } from "@comanda/ui/language.js";
-import { ToastBar } from "@comanda/ui/toast.js";
-import { Connecting, Farewell, Shut } from "./closed.js";
-import { Joining, hasBegun, wasIn } from "./joining.js";
-import { connection, isOver, outage, startParty } from "./party.js";
+import { Joining, hasBegun, house, wasIn } from "./joining.js";
+import { say } from "./text.js";
 
 /** What a party sees, once it is loaded. @type {import("@preact/signals").Signal<(() => any) | null>} */
 const inside = signal(null);
@@ -17,29 +17,31 @@ const inside = signal(null);
 /** Before what could not be loaded is tried again, in milliseconds. */
 const AGAIN = 1_000;
 
+/** Each at a place of its own: the door stays, with the focus in it, when the rest arrives. */
 function App() {
-  return html`<${Place} /><${ToastBar} />`;
+  return html`<${BannerPlace} /><${Place} /><${ToastPlace} />`;
 }
+
+const isInside = () => house.value?.connection.isIn.value === true && house.value.connection.hello.value !== null;
+
+/** Who is in sees one of their own. */
+const BannerPlace = () => (house.value && !isInside() && !house.value.isOver.value ? html`<${house.value.Banner} outage=${house.value.outage} />` : null);
+
+const ToastPlace = () => house.value && html`<${house.value.ToastBar} />`;
 
 /** Where one is: before the door, at it, in, or gone. */
 function Place() {
-  if (isOver.value) return html`<${Farewell} />`;
-  if (connection.refusal.value) return html`<${Shut} message=${connection.refusal.value.message} />`;
-  const isKnown = connection.hello.value !== null;
+  const there = house.value;
+  if (there?.isOver.value) return html`<${there.Farewell} />`;
+  if (there?.connection.refusal.value) return html`<${there.Shut} message=${there.connection.refusal.value.message} />`;
+  const isKnown = there !== null && there.connection.hello.value !== null;
   // Whoever was never in here is not kept waiting for the server to say so.
-  if (isKnown ? !connection.isIn.value : !wasIn) return html`<${Banner} outage=${outage} /><${Joining} />`;
-  const Inside = inside.value;
-  return isKnown && Inside ? html`<${Inside} />` : html`<${Banner} outage=${outage} /><${Connecting} />`;
+  if (isKnown ? !isInside() : !wasIn) return html`<${Joining} />`;
+  return isKnown && inside.value ? html`<${inside.value} />` : html`<main class="door plain"><p role="status" class="soft">${say("connecting")}</p></main>`;
 }
 
-async function load() {
-  try {
-    const [{ Inside }] = await Promise.all([import("./inside.js"), ...dressed()]);
-    inside.value = Inside;
-  } catch {
-    setTimeout(load, AGAIN);
-  }
-}
+/** Do it until it has been done: files come over the same bad network as all else. @param {() => Promise<void>} act */
+const insist = (act) => void act().catch(() => setTimeout(() => insist(act), AGAIN));
 
 /** Load the style sheets that the door has no use for: a sheet that is disabled is not fetched. @returns {Promise<void>[]} */
 const dressed = () =>
@@ -54,11 +56,16 @@ const dressed = () =>
 
 let isLoading = false;
 effect(() => {
-  if (isLoading || !(wasIn || hasBegun.value || connection.isIn.value)) return;
+  if (isLoading || !(wasIn || hasBegun.value || isInside())) return;
   isLoading = true;
-  void load();
+  insist(async () => {
+    const [{ Inside }] = await Promise.all([import("./inside.js"), ...dressed()]);
+    inside.value = Inside;
+  });
 });
 followLanguage();
 startClock();
-startParty();
 render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
+insist(async () => {
+  house.value = await import("./house.js");
+});

@@ -1,5 +1,5 @@
 // @ts-check
-/** Pages without a party: it has left, nobody sits at the table yet, or the house does not answer. */
+/** Pages without a party: it has left, or nobody sits at the table yet. */
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { Languages } from "@comanda/ui/switch.js";
@@ -13,8 +13,6 @@ const Plain = ({ icon, heading, text, children }) => html`<main class="door plai
 </main>`;
 
 export const Farewell = () => html`<${Plain} icon="heart" heading=${say("over.heading")} text=${say("over.text")} />`;
-
-export const Connecting = () => html`<main class="door plain"><p role="status" class="soft">${say("connecting")}</p></main>`;
 
 /** The server's own sentence says why, and somebody of the house can help. @param {{message: string}} props */
 export const Shut = ({ message }) => html`<${Plain} icon="bell" heading=${say("shut.heading")} text=${message}>

@@ -1,16 +1,20 @@
 // @ts-check
 /** The door: the PIN that the waiter told, and a name for the others. Wrong PINs are counted, and who has to wait sees how long. */
 import { computed, signal } from "@preact/signals";
-import { Refused, newId } from "@comanda/client";
 import { now } from "@comanda/ui/clock.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { remembered } from "@comanda/ui/memory.js";
 import { Languages } from "@comanda/ui/switch.js";
-import { connection, token } from "./party.js";
 import { say } from "./text.js";
 
 const DIGITS = 4;
+
+/** What speaks to the house, when it is loaded. @type {import("@preact/signals").Signal<typeof import("./house.js") | null>} */
+export const house = signal(null);
+
+/** The token in the QR code. */
+const token = location.pathname.split("/").at(-1) ?? "";
 
 const pin = signal("");
 /** Whether somebody has begun to type: they will be in soon. */
@@ -32,11 +36,11 @@ const lockedUntil = signal(0);
 const secondsLeft = computed(() => Math.max(0, Math.ceil((lockedUntil.value - now.value) / 1000)));
 
 /** The same try repeated stays one guest. */
-let opId = newId();
+let opId = "";
 
 export function Joining() {
   const wait = secondsLeft.value;
-  const canSend = pin.value.length === DIGITS && !isSending.value && wait === 0 && connection.status.value === "live";
+  const canSend = pin.value.length === DIGITS && !isSending.value && wait === 0 && house.value?.connection.status.value === "live";
   return html`<main class="door">
     <header><${Languages} /></header>
     <form onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), canSend && void join())}>
@@ -48,9 +52,9 @@ export function Joining() {
       </label>
       <label><span>${say("join.name")}</span>
         <input name="name" autocomplete="given-name" maxlength="40" enterkeyhint="go" placeholder=${say("join.name.hint")} value=${name.value}
-          onInput=${(/** @type {any} */ event) => ((name.value = event.target.value), (opId = newId()))} />
+          onInput=${(/** @type {any} */ event) => ((name.value = event.target.value), (opId = ""))} />
       </label>
-      <label class="back"><input type="checkbox" checked=${isBack.value} onChange=${(/** @type {any} */ event) => ((isBack.value = event.target.checked), (opId = newId()))} /><span>${say("join.back")}</span></label>
+      <label class="back"><input type="checkbox" checked=${isBack.value} onChange=${(/** @type {any} */ event) => ((isBack.value = event.target.checked), (opId = ""))} /><span>${say("join.back")}</span></label>
       <div class="said" id="join-said" role="alert">
         ${said.value && html`<p><${Icon} name="warning" />${said.value}</p>`}
         ${attemptsLeft.value !== null && html`<p>${attemptsLeft.value > 0 ? say("join.attempts", { count: attemptsLeft.value }) : say("join.attempts.none")}</p>`}
@@ -64,34 +68,37 @@ export function Joining() {
 function typed(event) {
   const digits = event.target.value.replace(/\D/g, "").slice(0, DIGITS);
   event.target.value = digits;
-  if (digits !== pin.peek()) opId = newId();
+  if (digits !== pin.peek()) opId = "";
   pin.value = digits;
 }
 
 async function join() {
+  const there = house.peek();
+  if (!there) return;
   isSending.value = true;
+  opId ||= there.newId();
   const called = name.peek().trim();
   const was = before.peek();
   const resume = isBack.peek() || (was.token === token && was.name === called && called !== "");
-  const { error } = await connection.attempt("session:join", { pin: pin.peek(), name: called, resume, opId });
+  const { error } = await there.connection.attempt("session:join", { pin: pin.peek(), name: called, resume, opId });
   isSending.value = false;
   if (error) return refused(error);
   before.value = { name: called, token };
   [pin.value, said.value, attemptsLeft.value] = ["", "", null];
 }
 
-/** @param {Error} error */
+/** @param {import("@comanda/client").Refused | import("@comanda/client").Unsent} error */
 function refused(error) {
-  if (!(error instanceof Refused)) {
+  if (!("code" in error)) {
     said.value = say("unanswered");
     return;
   }
   const { retryAfter, attemptsLeft: left } = error.details;
   said.value = error.message;
   attemptsLeft.value = typeof left === "number" ? left : null;
-  if (retryAfter) lockedUntil.value = connection.now() + Number(retryAfter) * 1000;
+  if (retryAfter) lockedUntil.value = now.peek() + Number(retryAfter) * 1000;
   if (["INVALID_PIN", "PIN_LOCKED"].includes(error.code)) pin.value = "";
-  opId = newId();
+  opId = "";
   /** @type {HTMLInputElement | null} */ (document.querySelector("input[name=pin]"))?.focus();
 }
 
