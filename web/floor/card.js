@@ -15,12 +15,12 @@ import { may } from "./who.js";
  * @param {{one: Standing, isChosen: boolean}} props
  */
 export function TableCard({ one, isChosen }) {
-  const { table, host, state } = one;
+  const { table, session, host, state } = one;
   const isFree = state === "free";
   const needs = needsOf(one);
   const waiter = (host?.waiter ?? table.waiter)?.name;
-  const facts = host ? [say("covers", { count: host.covers }), age(host.openedAt)] : [say("seats", { count: table.seats })];
-  return html`<li class="table" data-state=${state} data-table=${table.id} data-session=${one.session?.id} data-chosen=${String(isChosen)}>
+  const facts = session ? [say("covers", { count: session.covers }), age(session.openedAt)] : [say("seats", { count: table.seats })];
+  return html`<li class="table" data-state=${state} data-table=${table.id} data-session=${session?.id} data-chosen=${String(isChosen)}>
     <button type="button" class="face" aria-current=${isChosen ? "true" : undefined} onClick=${() => look(one)}>
       <b class="name">${table.name}</b>
       <span class="state">${state === "merged" ? say("state.with", { table: host?.tableName ?? "" }) : called("state", state)}</span>
