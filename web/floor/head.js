@@ -37,7 +37,7 @@ export const MoreBar = ({ sections, chosen }) => html`<nav class="foot" aria-lab
 function Tabs({ sections, chosen }) {
   const rest = sections.filter((one) => !one.isMain);
   const shown = rest.find((one) => one.id === chosen);
-  const count = rest.reduce((sum, one) => sum + (one.count?.value ?? 0), 0);
+  const count = (shown ? [shown] : rest).reduce((sum, one) => sum + (one.count?.value ?? 0), 0);
   const more = () => open(() => html`<${More} sections=${rest} chosen=${chosen} />`);
   return html`${sections.filter((one) => one.isMain).map((one) => html`<${Tab} key=${one.id} one=${one} chosen=${chosen} />`)}
     ${rest.length > 0 && html`<button type="button" class="tab" aria-haspopup="dialog" aria-current=${shown ? "page" : undefined} onClick=${more}><${Icon} name=${shown?.icon ?? "more"} /><span>${shown ? nameOf(shown.id) : say("more")}</span>${count > 0 && html`<b class="count">${count}</b>`}</button>`}`;

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
+import { language } from "@comanda/ui/language.js";
 import { plain, typed } from "@comanda/ui/money.js";
 import { timeOfDay } from "@comanda/ui/clock.js";
 import { tellDone } from "@comanda/ui/toast.js";
@@ -65,7 +66,7 @@ function Paid({ check, tender }) {
 function Refund({ check, tender }) {
   const { currency } = tender.amount;
   const tipLeft = tender.tip.amount - tender.tipRefunded.amount;
-  const amount = useSignal(plain(tender.amount.amount - tender.refunded.amount, currency));
+  const amount = useSignal(inField(tender.amount.amount - tender.refunded.amount, currency));
   const tip = useSignal("");
   const [given, gift] = [amountOf(amount.value, currency), amountOf(tip.value, currency)];
   const isGood = given !== null && gift !== null && given + gift > 0;
@@ -87,6 +88,9 @@ function Refund({ check, tender }) {
 
 /** What was typed, in minor units: nothing is zero; null for what is no amount. @param {string} text @param {string} currency */
 export const amountOf = (text, currency) => (text.trim() === "" ? 0 : typed(text, currency));
+
+/** An amount as it stands in a field, with the comma or point of the language. @param {number} amount @param {string} currency */
+export const inField = (amount, currency) => plain(amount, currency).replace(".", language.peek() === "ro" ? "," : ".");
 
 /** A field for an amount; what is no amount is marked. @param {{name: string, value: import("@preact/signals").Signal<string>, currency: string, isLarge?: boolean}} props */
 export function MoneyField({ name, value, currency, isLarge = false }) {

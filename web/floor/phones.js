@@ -44,7 +44,7 @@ function Card({ phone }) {
     <dl class="figures">
       <div data-bad=${String(isLow(phone))}><dt>${say("phones.battery")}</dt><dd>${phone.battery === null ? say("phones.unknown") : `${phone.battery}%`}${phone.isCharging ? html`<small>${say("phones.charging")}</small>` : ""}</dd></div>
       <div data-bad=${String(phone.signal !== null && phone.signal <= 1)}><dt>${say("phones.signal")}</dt><dd><${Bars} signal=${phone.signal} /></dd></div>
-      <div data-bad=${String(phone.health < 50)}><dt>${say("phones.health")}</dt><dd>${phone.health}<small>/100</small></dd></div>
+      <div data-bad=${String(phone.health < 50)}><dt>${say("phones.health")}</dt><dd>${phone.health}/100</dd></div>
       <div><dt>${say("phones.sent")}</dt><dd>${phone.sent}${phone.failed > 0 ? html`<small>${say("phones.failed", { count: phone.failed })}</small>` : ""}</dd></div>
       <div data-bad=${String(phone.pausedReason === "ROGUE")}><dt>${say("phones.codes")}</dt><dd>${phone.codesUsed}/${phone.codes}</dd></div>
     </dl>

@@ -8,13 +8,12 @@ import { newId } from "@comanda/client";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
-import { plain } from "@comanda/ui/money.js";
 import { Switch } from "@comanda/ui/switch.js";
 import { likelyCash } from "./bill.js";
 import { checkOf } from "./charging.js";
 import { called, money, say, shareName } from "./check_text.js";
 import { attempt } from "./feed.js";
-import { MoneyField, amountOf } from "./payments.js";
+import { MoneyField, amountOf, inField } from "./payments.js";
 import { Receipt } from "./receipt.js";
 import { close, open } from "./sheet.js";
 
@@ -41,7 +40,7 @@ function Paying({ check, shareId }) {
   const { currency } = check.total;
   const owed = owedOf(check, shareId);
   const method = useSignal(/** @type {"CASH" | "CARD_TERMINAL"} */ ("CASH"));
-  const amount = useSignal(plain(owed, currency));
+  const amount = useSignal(inField(owed, currency));
   const tip = useSignal("");
   const given = useSignal("");
   const reference = useSignal("");
@@ -81,7 +80,7 @@ function Paying({ check, shareId }) {
       ${
         isCash
           ? html`<label>${say("given")}<${MoneyField} name="given" value=${given} currency=${currency} isLarge /></label>
-            <div class="quick-picks" role="group" aria-label=${say("given")}>${likelyCash(needed).map((one) => html`<button key=${one} type="button" aria-pressed=${String(handed === one)} onClick=${() => (given.value = plain(one, currency))}>${one === needed ? say("given.exactly") : money({ amount: one, currency })}</button>`)}</div>
+            <div class="quick-picks" role="group" aria-label=${say("given")}>${likelyCash(needed).map((one) => html`<button key=${one} type="button" aria-pressed=${String(handed === one)} onClick=${() => (given.value = inField(one, currency))}>${one === needed ? say("given.exactly") : money({ amount: one, currency })}</button>`)}</div>
             <p class="change" role="status">${isEnough ? html`${say("change")} <b>${money({ amount: handed ? Math.max(change, 0) : 0, currency })}</b>` : html`<span class="problem">${say("given.short")}</span>`}</p>`
           : html`<label>${say("reference")}<input name="reference" maxlength="40" pattern="[A-Za-z0-9 ._\\/\\-]*" autocomplete="off" value=${reference.value} onInput=${(/** @type {InputEvent} */ event) => (reference.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label><p class="hint">${say("reference.hint")}</p>`
       }
