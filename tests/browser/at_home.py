@@ -101,16 +101,16 @@ class Customer:
         await expect(self.tab.page.get_by_role("searchbox")).to_be_visible()
 
     async def choose(self, dish: str, times: int = 1) -> None:
-        """Put a dish of the menu, by its id, into the basket."""
+        """Put a dish of the menu, by its id, into the cart."""
         await self.tab.page.locator(f"[data-dish={dish}]").click()
         for _ in range(times - 1):
             await self.button("One more", self.dialog).click()
         await self.button(re.compile("^Add"), self.dialog).click()
         await expect(self.dialog).to_have_count(0)
 
-    async def to_basket(self) -> None:
-        """Go to the basket, and wait until it is known what it comes to."""
-        await self.tab.page.get_by_role("link", name=re.compile("^Basket")).click()
+    async def to_cart(self) -> None:
+        """Go to the cart, and wait until it is known what it comes to."""
+        await self.tab.page.get_by_role("link", name=re.compile("^Cart")).click()
         await expect(self.ordering).to_be_enabled()
 
     @property
@@ -123,7 +123,7 @@ class Customer:
         return self.tab.page.get_by_role("heading", name="Thank you, we have your order")
 
     async def add_address(self, **fields: str) -> None:
-        """Save a new address from the basket."""
+        """Save a new address from the cart."""
         typed = {"street": "Strada Lalelelor 12, ap. 7", "city": "București", "county": "București"}
         await self.button("New address").click()
         await self.type_address(**(typed | {"postal_code": "030167"} | fields))

@@ -53,7 +53,7 @@ async def test_an_order_goes_from_a_phone_number_to_delivered(dining: Dining, ra
     page = ana.tab.page
     await ana.come_in(radio)
     await ana.choose(DISH, times=2)
-    await page.get_by_role("link", name=re.compile("Basket: 2 dishes")).click()
+    await page.get_by_role("link", name=re.compile("Cart: 2 dishes")).click()
     await ana.add_address()
     await expect(ana.ordering).to_be_enabled()
     await expect(page.locator(".bill")).to_contain_text("RON 12.00")

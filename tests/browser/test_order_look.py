@@ -13,7 +13,7 @@ import pytest
 from browser.at_home import Customer, Radio, customer, sms_phone
 from browser.dining import Dining
 from integration.customers import deliver
-from playwright.async_api import expect
+from playwright.async_api import ViewportSize, expect
 
 from models.hours import Window
 from models.slot import SlotRule
@@ -22,7 +22,8 @@ pytestmark = pytest.mark.long
 
 SHOTS = os.environ.get("COMANDA_SHOTS")
 
-SMALL = {"width": 360, "height": 640}
+SMALL: ViewportSize = {"width": 360, "height": 640}
+USUAL: ViewportSize = {"width": 390, "height": 844}
 
 WORDS = {
     "en": {"number": "Mobile number", "name": "Your name", "send": "Send me a code", "code": "Code from the message"},
@@ -68,7 +69,10 @@ class Album:
         page = self.customer.tab.page
         await page.wait_for_timeout(300)
         if SHOTS:
+            await page.set_viewport_size(USUAL)
+            await page.wait_for_timeout(300)
             await page.screenshot(path=Path(SHOTS) / f"order-{view}-{self.name}.png")
+            await page.set_viewport_size(SMALL)
         assert await page.evaluate(TOO_WIDE) == [], view
         assert await page.evaluate(TOO_SMALL) == [], view
         await self.customer.tab.require_no_serious()
@@ -100,6 +104,7 @@ async def test_every_view_is_whole_big_enough_to_hit_and_accessible(
     await page.locator("[data-dish=ciorba-de-burta]").click()
     await page.locator(".sheet-foot .accent").click()
     await expect(page.locator(".foot .accent")).to_be_visible()
+    await page.evaluate("scrollTo(0, 0)")
     await album.look("menu")
     await page.locator(".foot .accent").click()
     await page.locator(".addresses > .wide").click()
@@ -109,9 +114,10 @@ async def test_every_view_is_whole_big_enough_to_hit_and_accessible(
     await one.type_address(street="Strada Lalelelor 12, ap. 7", postal_code="030167")
     await page.locator(".address-form .accent").click()
     await expect(page.locator(".foot .accent")).to_be_enabled()
-    await album.look("basket")
+    await page.evaluate("scrollTo(0, 0)")
+    await album.look("cart")
     await page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    await album.look("basket-foot")
+    await album.look("cart-foot")
     await page.locator(".foot .accent").click()
     await expect(page.locator(".steps")).to_be_visible()
     floor = dining.kitchen.waiter

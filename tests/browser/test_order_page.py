@@ -1,4 +1,4 @@
-"""What the page of orders from home keeps: the basket over tabs and reloads, an order over a lost answer, an address
+"""What the page of orders from home keeps: the cart over tabs and reloads, an order over a lost answer, an address
 over somebody else's change.
 """
 
@@ -28,7 +28,7 @@ async def orders(dining: Dining) -> list[dict[str, Any]]:
 async def test_an_order_whose_answer_was_lost_is_there_once_after_a_reload(dining: Dining) -> None:
     ana = await known_customer(dining, is_on_network=True)
     await ana.choose(DISH)
-    await ana.to_basket()
+    await ana.to_cart()
     network = dining.kitchen.premises.network
     network.swallow("back")
     await ana.ordering.click()
@@ -42,14 +42,14 @@ async def test_an_order_whose_answer_was_lost_is_there_once_after_a_reload(dinin
     assert [one["id"] for one in await orders(dining)] == [order["id"]]
 
 
-async def test_two_tabs_have_one_basket_and_order_it_once(dining: Dining) -> None:
+async def test_two_tabs_have_one_cart_and_order_it_once(dining: Dining) -> None:
     ana = await known_customer(dining)
     again = Customer(await ana.tab.another())
     await expect(again.tab.page.get_by_role("searchbox")).to_be_visible()
     await ana.choose(DISH)
     await expect(again.tab.page.locator(f"[data-dish={DISH}] .in-cart")).to_be_visible()
     for tab in (ana, again):
-        await tab.to_basket()
+        await tab.to_cart()
     await ana.tab.page.evaluate("document.querySelector('.foot .accent').click()")
     await again.tab.page.evaluate("document.querySelector('.foot .accent')?.click()")
     for tab in (ana, again):
@@ -64,7 +64,7 @@ async def test_an_address_that_was_changed_elsewhere_is_brought_together_by_hand
     ana = await known_customer(dining, caller)
     ana.tab.foresee("status of 409")
     await ana.choose(DISH)
-    await ana.to_basket()
+    await ana.to_cart()
     await ana.button("Change Strada Lalelelor 12, ap. 7").click()
     changed = {"street": "Strada Lalelelor 14", "notes": "etaj 3", "__v": 1}
     of_caller = {"headers": bearer(caller.token)}
@@ -86,7 +86,7 @@ async def test_what_cannot_be_ordered_is_said_before_it_is(dining: Dining) -> No
     far = {"street": "Strada Lungă 5", "city": "Brașov", "county": "Brașov", "postal_code": "500035", "notes": ""}
     ana = await known_customer(dining, await proved(dining.house, addresses=(far,)))
     await ana.choose(DISH)
-    await ana.tab.page.get_by_role("link", name="Basket: 1 dish").click()
+    await ana.tab.page.get_by_role("link", name="Cart: 1 dish").click()
     await expect(ana.tab.page.locator(".foot")).to_contain_text("We do not deliver to this address.")
     await expect(ana.button("Order")).to_be_disabled()
     await ana.button("Collect it").click()

@@ -45,7 +45,7 @@ async def test_an_order_is_paid_online_once_over_a_declined_card_and_a_reload(
     ana = await known_customer(dining)
     ana.tab.foresee("402")
     await ana.choose(DISH)
-    await ana.to_basket()
+    await ana.to_cart()
     await ana.tab.page.get_by_label("Online, now").check()
     await ana.button("Order and pay RON 44.00").click()
     pay = await until_form(ana.tab)
@@ -74,7 +74,7 @@ async def test_who_logs_out_leaves_nothing_on_the_phone(dining: Dining) -> None:
     assert "comanda_csrf" not in await ana.tab.page.evaluate("document.cookie")
 
 
-async def test_whose_proof_has_ended_proves_the_number_again_and_finds_the_basket(dining: Dining) -> None:
+async def test_whose_proof_has_ended_proves_the_number_again_and_finds_the_cart(dining: Dining) -> None:
     await deliver(dining.house)
     caller = await proved(dining.house)
     ana = await known_customer(dining, caller)
@@ -86,4 +86,4 @@ async def test_whose_proof_has_ended_proves_the_number_again_and_finds_the_baske
     caller = await proved(dining.house, "+40712345679")
     await ana.tab.context.add_cookies([{"name": TOKEN, "value": caller.token, "domain": "127.0.0.1", "path": "/"}])
     await ana.tab.page.reload()
-    await expect(ana.tab.page.get_by_role("link", name="Basket: 1 dish")).to_be_visible()
+    await expect(ana.tab.page.get_by_role("link", name="Cart: 1 dish")).to_be_visible()

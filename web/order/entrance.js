@@ -104,7 +104,7 @@ function CodeForm() {
   };
   return html`<form onSubmit=${submit} noValidate>
     <h1>${say("code.heading")}</h1>
-    <p>${say("code.sent", { phone: shown })} <button type="button" class="link" onClick=${forgetCode}>${say("code.other-number")}</button></p>
+    <p>${say("code.sent", { phone: shown.replaceAll(" ", "\u00a0") })} <button type="button" class="link" onClick=${forgetCode}>${say("code.other-number")}</button></p>
     <div class="field">
       <label for="code">${say("code")}</label>
       <input id="code" name="code" class="code" type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="12" pattern="[0-9]*" value=${code.value} readonly=${isBusy.value}
