@@ -3,6 +3,7 @@
 import asyncio
 import re
 
+import pytest
 from browser.diner_page import add, go_to, lines, outcome, review, send, shown_lines
 from browser.dining import Dining
 from playwright.async_api import expect
@@ -89,6 +90,7 @@ async def test_a_tab_killed_between_sending_and_the_answer_shows_the_one_order_w
     assert len(orders["orders"]) == 1
 
 
+@pytest.mark.long
 async def test_a_dish_that_sells_out_is_marked_at_once_on_the_menu_and_in_the_cart(dining: Dining) -> None:
     party = await dining.party()
     ana = await dining.diner(party, "Ana")
@@ -105,6 +107,7 @@ async def test_a_dish_that_sells_out_is_marked_at_once_on_the_menu_and_in_the_ca
     await expect(ana.page.locator(".toast.refused")).to_contain_text("sold out")
 
 
+@pytest.mark.long
 async def test_where_everybody_has_a_cart_of_their_own_only_ones_own_is_sent(dining: Dining) -> None:
     party = await dining.party(mode="INDIVIDUAL")
     ana, ion = await asyncio.gather(*(dining.diner(party, name) for name in ("Ana", "Ion")))

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from browser.diner_page import add, go_to, join, lines, until_in
 from browser.dining import Dining
 from comanda_client import Refused
@@ -64,6 +65,25 @@ async def test_who_lost_the_session_types_the_pin_again_and_everything_is_there(
     await until_in(ana)
     await go_to(ana, "cart")
     await expect(lines(ana).locator(".who")).to_have_text("You")
+    await expect(ana.page.locator(".head .face")).to_have_count(1)
+
+
+@pytest.mark.long
+async def test_a_new_phone_takes_the_place_of_a_dead_one(dining: Dining) -> None:
+    party = await dining.party()
+    dead = await dining.diner(party, "Ana")
+    await add(dead, "zacusca")
+    await dead.page.close()
+    ana = await dining.visitor(party)
+    await ana.page.get_by_label("I was in before, with another phone").check()
+    await join(ana, party.pin, "Ana")
+    await until_in(ana)
+    await go_to(ana, "cart")
+    await expect(lines(ana).locator(".who")).to_have_text("You")
+    await lines(ana).get_by_role("button", name="Take out").click()
+    await expect(lines(ana)).to_have_count(0)
+    await ana.page.get_by_role("button", name="Undo").click()
+    await expect(lines(ana)).to_contain_text("zacusca")
     await expect(ana.page.locator(".head .face")).to_have_count(1)
 
 

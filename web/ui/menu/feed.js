@@ -2,6 +2,7 @@
 /** The menu of a connection, read again when hours change or somebody else comes in; what is sold out follows by itself. */
 import { computed, effect, signal, untracked } from "@preact/signals";
 import { now } from "../clock.js";
+import { chosenLanguage } from "./spoken.js";
 
 /**
  * @typedef {import("./offer.js").Offer} Offer
@@ -37,6 +38,8 @@ export function followMenu(connection, { diningOption = "DINE_IN", isWanted = co
     known = answer.menu.version;
     connection.state.merge({ menu: answer.menu }, ...answer.items.map((item) => ({ item })));
     notServed.value = new Set(answer.notServed);
+    // Chosen in another house.
+    if (!answer.menu.languages.includes(chosenLanguage.peek() ?? "")) chosenLanguage.value = null;
     // A clock that runs ahead asks again, but not at once.
     changesAt.value = answer.changesAt === null ? null : Math.max(Date.parse(answer.changesAt), now.peek() + AGAIN);
   };
