@@ -5,7 +5,7 @@
  */
 import { effect, signal } from "@preact/signals";
 import { sessions } from "./feed.js";
-import { status } from "./who.js";
+import { isIn, status } from "./who.js";
 
 const KEY = "comanda.floor.secrets";
 
@@ -20,9 +20,6 @@ export function keepSecret(sessionId, told) {
   secrets.value = { ...secrets.peek(), [sessionId]: { pin: told.pin ?? before.pin, token: told.token ?? before.token } };
 }
 
-/** Forget all: somebody else may take the tablet now. */
-export const forgetSecrets = () => (secrets.value = {});
-
 /** Store them, and forget those of parties that have left. */
 export function startKeeping() {
   effect(() => {
@@ -34,6 +31,8 @@ export function startKeeping() {
   });
   effect(() => {
     if (status.value !== "live") return;
+    // Somebody else may take the tablet now.
+    if (!isIn.value) return void (secrets.value = {});
     const here = Object.entries(secrets.peek()).filter(([id]) => sessions.value.has(id));
     if (here.length < Object.keys(secrets.peek()).length) secrets.value = Object.fromEntries(here);
   });
