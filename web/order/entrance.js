@@ -6,6 +6,7 @@ import { html } from "@comanda/ui/html.js";
 import { language } from "@comanda/ui/language.js";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { CallUs } from "./call.js";
 import { house } from "./house.js";
 import { countryOf, cursorIn, formatted, isWhole, whole } from "./phone.js";
 import { hasEnded } from "./proof.js";
@@ -122,7 +123,7 @@ function CodeForm() {
 
 /** What went wrong, in words, and what one can do. */
 function Problem() {
-  return html`<div role="alert" class="problem-place">${problem.value && html`<p class="problem">${problemText()}</p><${CallUs} />`}</div>`;
+  return html`<div role="alert" class="problem-place">${problem.value && html`<p class="problem">${problemText()}</p>${isForPeople() && html`<p><${CallUs} /></p>`}`}</div>`;
 }
 
 function problemText() {
@@ -136,11 +137,7 @@ function problemText() {
 }
 
 /** Where no message can be sent, somebody answers the phone. */
-function CallUs() {
-  const phone = house.value?.phone;
-  const isOurs = problem.value instanceof Refused && ["SMS_UNAVAILABLE", "SMS_LIMIT_EXCEEDED", "PHONE_BLOCKED"].includes(problem.value.code);
-  return isOurs && phone ? html`<p><a class="button" href=${`tel:${phone.replace(/[^+\d]/g, "")}`}>${say("call", { phone })}</a></p>` : null;
-}
+const isForPeople = () => problem.value instanceof Refused && ["SMS_UNAVAILABLE", "SMS_LIMIT_EXCEEDED", "PHONE_BLOCKED"].includes(problem.value.code);
 
 const countryName = (/** @type {string} */ code) => new Intl.DisplayNames([language.value], { type: "region" }).of(code) ?? code;
 

@@ -7,6 +7,7 @@ import { Icon, addIcons } from "@comanda/ui/icon.js";
 import { Languages } from "@comanda/ui/switch.js";
 import { tellRefused } from "@comanda/ui/toast.js";
 import { useSignal } from "@preact/signals";
+import { CallUs } from "./call.js";
 import { house } from "./house.js";
 import { hrefOf, place } from "./place.js";
 import { logOut, who } from "./proof.js";
@@ -50,7 +51,7 @@ function Me({ onClose }) {
   return html`<${Dialog} heading=${who.value ? say("hello", { name: who.value.name }) : say("me")} isSheet onClose=${onClose}>
     ${who.value && html`<p>${say("me.phone", { digits: who.value.last_four })}</p>`}
     <${Languages} />
-    ${house.value?.phone && html`<a class="button" href=${`tel:${house.value.phone.replace(/[^+\d]/g, "")}`}>${say("call", { phone: house.value.phone })}</a>`}
+    <${CallUs} />
     ${who.value && html`<button type="button" disabled=${isBusy.value} onClick=${leave}>${say("log-out")}</button><p class="hint">${say("log-out.what")}</p>`}
   <//>`;
 }

@@ -6,7 +6,7 @@ import { language, named } from "@comanda/ui/language.js";
 import { written } from "@comanda/ui/money.js";
 import { timeOfDay } from "@comanda/ui/clock.js";
 import { tellDone, tellRefused } from "@comanda/ui/toast.js";
-import { house } from "./house.js";
+import { CallUs } from "./call.js";
 import { offer } from "./offer.js";
 import { checkOf, isListed, orderAgain, orders, underWay } from "./orders.js";
 import { Online } from "./online.js";
@@ -53,7 +53,7 @@ export function OrderPage() {
     ${checkOf(order) && delivery?.status !== "CANCELLED" && html`<${Online} orderId=${order.id} check=${checkOf(order)} />`}
     <div class="buttons">
       <button type="button" disabled=${!offer.value} onClick=${() => again(order)}>${say("again")}</button>
-      ${!isOver(order) && house.value?.phone && html`<a class="button" href=${`tel:${house.value.phone.replace(/[^+\d]/g, "")}`}>${say("call", { phone: house.value.phone })}</a>`}
+      ${!isOver(order) && html`<${CallUs} />`}
     </div>
     ${!isOver(order) && html`<p class="hint">${say("cancel.how")}</p>`}
   </main>`;
