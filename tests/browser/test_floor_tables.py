@@ -1,7 +1,9 @@
-"""Tables on the page of the floor: opened with one tap, moved by dragging, merged by buttons, the same on two tablets."""
+"""Tables on the page of the floor: opened with one tap, moved and merged by hand and by keyboard."""
 
+import asyncio
 import re
 
+import pytest
 from browser.dining import Dining
 from browser.tab import Tab
 from integration.house import Party
@@ -30,6 +32,21 @@ async def drag(tab: Tab, source: Locator, target: Locator) -> None:
     await tab.page.mouse.down()
     await tab.page.mouse.move(end["x"] + 40, end["y"] + FAR_DOWN, steps=5)
     await tab.page.mouse.up()
+
+
+async def drag_by_finger(tab: Tab, source: Locator, target: Locator, rest_seconds: float) -> None:
+    """Put a finger on one card, let it rest, and draw it onto another."""
+    begin, end = await source.bounding_box(), await target.bounding_box()
+    assert begin
+    assert end
+    session = await tab.context.new_cdp_session(tab.page)
+    (x, y), (right, down) = (begin["x"] + 20, begin["y"] + FAR_DOWN), (end["x"] + 40, end["y"] + FAR_DOWN)
+    points = [(x, y), *((x + (right - x) * part / 5, y + (down - y) * part / 5) for part in range(1, 6))]
+    for at, (across, below) in enumerate(points):
+        kind = "touchMove" if at else "touchStart"
+        await session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": across, "y": below}]})
+        await asyncio.sleep(0 if at else rest_seconds)
+    await session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 async def press(tab: Tab, name: str | re.Pattern[str]) -> None:
@@ -65,6 +82,35 @@ async def test_a_party_that_is_dragged_to_a_free_table_moves_there_and_back_by_u
     await waiter.page.get_by_role("button", name="Undo").click()
     await expect(table(waiter, first)).to_have_attribute("data-state", "open")
     await expect(table(waiter, second)).to_have_attribute("data-state", "free")
+
+
+@pytest.mark.long
+async def test_a_finger_drags_a_party_after_it_has_rested_and_scrolls_before(dining: Dining) -> None:
+    first, second = names(dining, 2)
+    await dining.party(0)
+    waiter = await dining.waiter()
+    await drag_by_finger(waiter, table(waiter, first), table(waiter, second), 0)
+    await expect(table(waiter, first)).to_have_attribute("data-state", "open")
+    await drag_by_finger(waiter, table(waiter, first), table(waiter, second), 0.5)
+    await expect(table(waiter, second)).to_have_attribute("data-state", "open")
+    await expect(table(waiter, first)).to_have_attribute("data-state", "free")
+
+
+@pytest.mark.long
+async def test_a_party_dropped_on_another_is_merged_when_somebody_says_so_and_parted_by_dragging_it_off(
+    dining: Dining,
+) -> None:
+    first, second, third = names(dining, 3)
+    await dining.party(0)
+    await dining.party(1)
+    waiter = await dining.waiter()
+    await drag(waiter, table(waiter, first), table(waiter, second))
+    await waiter.require_no_serious()
+    await waiter.page.get_by_role("button", name="Merge", exact=True).click()
+    await expect(table(waiter, first)).to_have_attribute("data-state", "merged")
+    await drag(waiter, table(waiter, first), table(waiter, third))
+    await expect(table(waiter, third)).to_have_attribute("data-state", "open")
+    await expect(table(waiter, first)).to_have_attribute("data-state", "free")
 
 
 async def test_parties_are_merged_and_parted_by_keyboard_and_two_tablets_see_the_same(dining: Dining) -> None:
