@@ -10,6 +10,8 @@ from browser.tab import Tab
 from comanda_client import Connection
 from playwright.async_api import Locator, expect
 
+GREEN = "rgb(20, 104, 58)"
+
 
 def meal(tab: Tab, dish: str) -> Locator:
     """A dish among the orders."""
@@ -41,6 +43,8 @@ async def test_a_dish_moves_up_when_it_is_ready_and_is_served_before_the_guests_
     await cook_line(cook, order, "humus", "READY", "IN_PROGRESS")
     await expect(ana.page.locator(".meal-line").first).to_contain_text("Hummus")
     await expect(ana.page.locator(".meal-line").first).to_have_attribute("data-stage", "READY")
+    # It has moved, and looks like what it is now.
+    await expect(ana.page.locator(".meal-line").first.locator(".stage-name")).to_have_css("color", GREEN)
     # Who looks elsewhere is told.
     await expect(ion.page.locator(".toast")).to_contain_text(f"{name} is ready")
     await ana.require_no_serious()

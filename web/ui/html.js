@@ -5,6 +5,17 @@ import { h } from "preact";
 
 export const html = htm.bind(h);
 
+// Preact moves keyed elements by `moveBefore`, and Chromium (156) then forgets which styles below them were about to change: a card
+// would keep the colours of the state that it had. So they are settled first, which costs nothing where none has changed.
+const place = typeof Element === "undefined" ? null : /** @type {any} */ (Element.prototype);
+const moveBefore = place?.moveBefore;
+if (moveBefore) {
+  place.moveBefore = function (/** @type {Element} */ moved, /** @type {Node | null} */ before) {
+    void getComputedStyle(moved).opacity;
+    return moveBefore.call(this, moved, before);
+  };
+}
+
 /**
  * @typedef {import('preact').ComponentChildren} Children
  * @typedef {import('preact').VNode | import('preact').VNode[] | null} Markup
