@@ -10,7 +10,7 @@ from handlers.context import Context, Done
 from models.alarm import Alarm, AlarmKind
 from models.base import Change
 from models.errors import SmsUnavailable
-from models.fleet import can_send, is_away, is_rogue, with_code_used
+from models.fleet import can_send, code_sent_at, has_other_way, is_away, is_rogue, with_code_used
 from models.reconcile import reconciled
 from models.sms import MessageKind, MessageStatus, SmsMessage
 from models.sms_phone import MOST_SIMS, PausedReason, SmsPhone, lease_owner
@@ -51,18 +51,19 @@ def has_provider(ctx: Context, paired: list[SmsPhone]) -> bool:
 
 
 async def require_way(ctx: Context) -> None:
-    """Raise `SmsUnavailable` when nothing can send a code now, or when codes have been waiting too long already."""
+    """Raise `SmsUnavailable` when nothing can send a code now, or when codes have been waiting too long already.
+
+    One that may have been sent by all who are here waits for somebody else: that says nothing of how they send others.
+    """
     paired = await phones(ctx)
-    if not can_send(paired, has_provider(ctx, paired), ctx.now, ctx.rules):
+    has_http = has_provider(ctx, paired)
+    if not can_send(paired, has_http, ctx.now, ctx.rules):
         raise SmsUnavailable(retry_after=RETRY_AFTER)
+    here = [one for one in paired if not is_away(one, ctx.now)]
     before = ctx.now - timedelta(seconds=ctx.rules.sms_longest_wait)
     for one in await ctx.store.members(SmsMessage, "open", ctx.store.restaurant_id):
-        if (
-            one.kind is MessageKind.CODE
-            and one.status in WAITING
-            and one.queued_at <= before
-            and ctx.now < one.not_after
-        ):
+        is_waiting = one.kind is MessageKind.CODE and one.status in WAITING and ctx.now < one.not_after
+        if is_waiting and one.queued_at <= before and has_other_way(one, here, has_http):
             raise SmsUnavailable(retry_after=RETRY_AFTER)
 
 
@@ -82,8 +83,12 @@ async def release(ctx: Context, device_id: str) -> None:
 
 
 async def credit_code(ctx: Context, about: str) -> None:
-    """Stage that the code that proves something was used: the phone that says it has sent it has done so."""
-    for phone in await phones(ctx):
+    """Stage that the code that proves something was used: the phone that says it has sent the last one has done so. A
+    code that was asked for again ended the one before it, whoever said they had sent that.
+    """
+    sent = [(at, one) for one in await phones(ctx) if (at := code_sent_at(one, about)) is not None]
+    if sent:
+        _, phone = max(sent, key=lambda one: one[0])
         credited = with_code_used(phone, about, ctx.now)
         if credited is not phone:
             ctx.store.save(credited)

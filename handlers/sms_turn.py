@@ -85,13 +85,7 @@ async def take_next(ctx: Context, _: None) -> Taken:
     if room == 0:
         return Taken(is_waiting=True)
     for kind in MessageKind:
-        due = {"kind": kind.value, "is_finished": False, "next_at": {"$lte": ctx.now}}
-        most = room - turns.given
-        found = await ctx.store.latest(SmsMessage, Latest("queued_at", ctx.now - LONGEST_LIFE, most, due))
-        await turns.read_budgets(found)
-        for message in found:
-            turns.take(message)
-        turns.is_more = turns.is_more or len(found) == most
+        await turns.take_latest(kind, room)
         if turns.given >= room:
             break
     return turns.stage()
@@ -132,7 +126,7 @@ class _Turns:
 
     async def read_budgets(self, messages: Iterable[SmsMessage]) -> None:
         """Read what the recipients of messages have had, where that was not counted when a message was asked for."""
-        wanted = sorted({one.recipient for one in messages if one.recipient is not None})
+        wanted = sorted({one.recipient for one in messages if one.recipient is not None} - self.budgets.keys())
         if wanted:
             house = self.ctx.store.restaurant_id
             for known in await self.ctx.store.every(PhoneBudget, restaurant_id=house, phone={"$in": wanted}):
@@ -141,6 +135,24 @@ class _Turns:
             if phone not in self.budgets:
                 new = PhoneBudget(id=self.ctx.ids.new_id(), restaurant_id=house, phone=phone, purge_at=self.ctx.now)
                 self.budgets[phone] = new
+
+    async def take_latest(self, kind: MessageKind, room: int) -> None:
+        """Take the turns of the newest messages of a kind that are due, until `room` are given out. Those that nobody
+        here can send may be the newest: then the ones behind them are looked at, too.
+        """
+        due = {"kind": kind.value, "is_finished": False, "next_at": {"$lte": self.ctx.now}}
+        seen: set[str] = set()
+        for most in dict.fromkeys((room - self.given, MOST)):
+            newest = Latest("queued_at", self.ctx.now - LONGEST_LIFE, most, due)
+            found = await self.ctx.store.latest(SmsMessage, newest)
+            await self.read_budgets(found)
+            for message in found:
+                if message.id not in seen and self.given < room:
+                    self.take(message)
+            seen |= {one.id for one in found}
+            self.is_more = self.is_more or len(found) == most
+            if self.given >= room or len(found) < most:
+                return
 
     def take(self, message: SmsMessage) -> None:
         """Say whose turn it is to send a message that is due, or what became of it."""

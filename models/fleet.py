@@ -191,6 +191,11 @@ def with_failure(phone: SmsPhone, message: SmsMessage, now: datetime, rules: Rul
     )
 
 
+def code_sent_at(phone: SmsPhone, about: str) -> datetime | None:
+    """Return when a phone says it has sent its last code about something; None when it sent none."""
+    return max((one.at for one in phone.codes if one.about == about), default=None)
+
+
 def with_code_used(phone: SmsPhone, about: str, now: datetime) -> SmsPhone:
     """Credit a phone with the last code about something, which somebody has used; the same when it sent none."""
     newest = max((at for at, one in enumerate(phone.codes) if one.about == about), default=None)

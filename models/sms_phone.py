@@ -245,12 +245,21 @@ class SmsPhone(Aggregate):
         return max(0, -((since - STATUS_EVERY) // timedelta(seconds=1)))
 
     def _known(self, sims: tuple[ToldSim, ...]) -> tuple[Sim, ...]:
-        """Return cards as they are told of, each with what was kept of its slot while its operator is the same."""
-        kept = {(one.slot, one.operator): one for one in self.sims}
-        return tuple(
-            kept.get((one.slot, one.operator), Sim(slot=one.slot, operator=one.operator)).with_(state=one.state)
-            for one in sorted(sims, key=lambda one: one.slot)
-        )
+        """Return cards as they are told of, each with what was kept of its slot while its operator is the same. What
+        was given to one that is not told of is kept, too: after a start a phone may not know its cards yet.
+        """
+        kept = {one.slot: one for one in self.sims}
+        told = {one.slot: _card(kept.get(one.slot), one) for one in sims}
+        lost = {slot: one.with_(state=SimState.ABSENT) for slot, one in kept.items() if one.month_parts}
+        return tuple(one for _, one in sorted((lost | told).items()))
+
+
+def _card(former: Sim | None, told: ToldSim) -> Sim:
+    """Return a card that is told of. One without service may name no operator, or another: it is the one of before."""
+    is_unsure = told.state is not SimState.READY or not told.operator
+    if former is None or not (is_unsure or former.operator in ("", told.operator)):
+        return Sim(slot=told.slot, operator=told.operator, state=told.state)
+    return former.with_(operator=former.operator or told.operator, state=told.state)
 
 
 def phone_id(device_id: str) -> str:

@@ -10,6 +10,7 @@ from comanda_client.connection import Unreachable
 from integration.house import House
 from integration.sms_jobs import CODE, NOTICE, jobs, queue, send, settle, stored, until
 from integration.sms_phone import Phone, pair
+from integration.texting import letter_box
 from prometheus_client.parser import text_string_to_metric_families
 
 from models.sms import MessageStatus
@@ -166,10 +167,15 @@ async def test_a_revoked_phone_says_nothing_any_more(house: House) -> None:
     phone = await pair(house)
     job = await accepted(house, phone)
     boss = await house.staff(house.login_of("MANAGER"))
-    await boss.operate("device:revoke", {"deviceId": phone.device_id})
-    with pytest.raises((Refused, Unreachable)):
-        await phone.ack(job, "sent")
-    assert (await stored(house, job["correlationId"])).status is MessageStatus.UNKNOWN
+    # Nothing is paired any more, so the terminal of a development machine stands in again.
+    with letter_box(house) as box:
+        await boss.operate("device:revoke", {"deviceId": phone.device_id})
+        with pytest.raises((Refused, Unreachable)):
+            await phone.ack(job, "sent")
+        done = await until(house, job["correlationId"], MessageStatus.SENT)
+        assert [one.message_id for one in box.messages] == [done.id]
+    assert [step.status.value for step in done.history] == ["QUEUED", "LEASED", "ACCEPTED", "UNKNOWN", "LEASED", "SENT"]
+    assert phone.device_id not in done.history[-1].by
 
 
 async def test_what_a_revoked_phone_had_is_another_ones_at_once(house: House) -> None:

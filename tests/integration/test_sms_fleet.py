@@ -1,5 +1,7 @@
 """The phones of a house as a fleet, over real sockets: who is given a message, and who after them."""
 
+import asyncio
+
 import pytest
 from integration.house import House
 from integration.sms_jobs import CODE, NOTICE, TEXT, cancelled, jobs, kept, later, queue, send, settle, stored, until
@@ -176,3 +178,23 @@ async def test_a_code_that_was_asked_for_again_takes_the_first_one_back(house: H
     assert await phone.ack(second, "accepted")
     assert (await asker.show(second["text"][:6]))["verified"] is True
     assert (await stored(house, first["correlationId"])).status is MessageStatus.CANCELLED
+
+
+async def test_a_code_that_is_used_speaks_for_the_phone_that_has_sent_it_and_for_no_other(house: House) -> None:
+    phones = await two_phones(house)
+    asker = Asker(house)
+    texts: dict[str, str] = {}
+    for _ in range(2):
+        assert (await asker.ask())["codeSent"] is True
+        async with asyncio.timeout(5):
+            while not any(jobs(one) for one in phones.values()):  # noqa: ASYNC110  (nothing tells)
+                await asyncio.sleep(0.01)
+        (asked,) = (one for one in phones.values() if jobs(one))
+        texts[asked.device_id] = (await send(asked))["text"]
+        house.clock.advance(seconds=60)
+    first, second = texts
+    assert (await asker.show(texts[second][:6]))["verified"] is True
+    assert [[code.is_used for code in (await kept(house, phones[one])).codes] for one in (first, second)] == [
+        [False],
+        [True],
+    ]

@@ -146,7 +146,7 @@ async def test_one_phone_number_gets_only_so_many_messages_within_an_hour(house:
         await until(house, waiting.id, MessageStatus.SENT)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def impatient(mongo_url: str, redis_url: str) -> AsyncIterator[Installation]:
     """A server that takes on no more codes when one has waited for a minute."""
     limits = {"sms_longest_wait": 60}
@@ -165,6 +165,24 @@ async def test_no_codes_are_taken_on_when_the_oldest_has_waited_for_a_minute(imp
     house.clock.advance(seconds=1)
     assert (await Asker(house, device="third").ask("+40722000003"))["code"] == "SMS_UNAVAILABLE"
     assert await phone.ack(job, "accepted") is False
+    await house.close()
+
+
+async def test_a_code_that_nobody_here_may_send_again_keeps_nobody_from_asking_for_one(impatient: Installation) -> None:
+    house = await impatient.new_house()
+    phone = await pair(house)
+    await Asker(house).ask("+40722000001")
+    job = await phone.job()
+    assert await phone.ack(job, "accepted")
+    await phone.come(open=[])
+    await until(house, job["correlationId"], MessageStatus.UNKNOWN)
+    house.clock.advance(seconds=61)
+    assert (await Asker(house, device="second").ask("+40722000002"))["codeSent"] is True
+    assert (await send(phone))["correlationId"] != job["correlationId"]
+    await pair(house, name="Phone 2")
+    other = await until(house, job["correlationId"], MessageStatus.LEASED)
+    assert other.lease is not None
+    assert phone.device_id not in other.lease.owner
     await house.close()
 
 

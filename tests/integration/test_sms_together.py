@@ -154,3 +154,23 @@ async def test_a_phone_that_comes_gets_what_waits_in_one_transaction_with_codes_
     leases = [(await stored(house, one)).history[-1].at for one in ids]
     assert len(set(leases)) == 1
     assert len((await kept(house, phone)).jobs) == 5
+
+
+async def test_codes_that_nobody_here_may_send_again_do_not_keep_older_ones_from_a_phone(house: House) -> None:
+    phone = await pair(house)
+    await phone.connection.close()
+    async with asyncio.timeout(5):
+        while (await kept(house, phone)).is_live:  # noqa: ASYNC110  (nothing tells)
+            await asyncio.sleep(0.02)
+    ids = []
+    for number in range(8):
+        house.clock.advance(milliseconds=5)
+        ids.append(await queue(house, CODE, number=number))
+    older, newer = ids[:3], ids[3:]
+    await phone.come()
+    for _ in newer:
+        assert await phone.ack(await phone.job(), "accepted")
+    await phone.come(open=[])
+    assert [(await phone.job())["correlationId"] for _ in older] == older[::-1]
+    assert len({(await stored(house, one)).history[-1].at for one in older}) == 1
+    assert {(await stored(house, one)).status for one in newer} == {MessageStatus.UNKNOWN}

@@ -24,7 +24,17 @@ from models.route import Route, route
 from models.rules import Rules
 from models.sealed import Sealed
 from models.sms import ACCEPT_WITHIN, SEND_WITHIN, Lease, MessageKind, MessageStatus, SmsMessage
-from models.sms_phone import Breaker, PausedReason, Sim, SimState, SmsPhone, lease_owner, phone_id, phone_of
+from models.sms_phone import (
+    Breaker,
+    PausedReason,
+    Sim,
+    SimState,
+    SmsPhone,
+    ToldSim,
+    lease_owner,
+    phone_id,
+    phone_of,
+)
 
 NOON = datetime(2026, 11, 21, 10, tzinfo=UTC)
 RULES = Rules()
@@ -203,6 +213,29 @@ def test_what_was_spent_is_forgotten_within_a_minute_after_the_window() -> None:
     assert spent_lately(one.sims[0], NOON + 30 * MINUTE, RULES) == 2
     assert spent_lately(one.sims[0], NOON + 31 * MINUTE, RULES) == 0
     assert one.sims[0].month_parts == 2
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        (),
+        (ToldSim(slot=0, operator=""),),
+        (ToldSim(slot=0, operator="No service", state=SimState.NO_SERVICE),),
+        (ToldSim(slot=0, operator="", state=SimState.LOCKED),),
+    ],
+)
+def test_a_card_that_is_back_has_spent_what_it_had(told: tuple[ToldSim, ...]) -> None:
+    cards = (ToldSim(slot=0, operator="Orange RO"),)
+    one = phone(sims=()).registered("p", 1, "1", cards, frozenset(), NOON)
+    one = with_job(one, 0, message(parts=3), NOON, RULES)
+    unsure = one.registered("p", 1, "1", told, frozenset(), NOON)
+    back = unsure.told(None, None, None, cards, NOON)
+    assert [(sim.operator, sim.state, spent_lately(sim, NOON, RULES), sim.month_parts) for sim in back.sims] == [
+        ("Orange RO", SimState.READY, 3, 3)
+    ]
+    assert told or [sim.state for sim in unsure.sims] == [SimState.ABSENT]
+    other = unsure.told(None, None, None, (ToldSim(slot=0, operator="Vodafone RO"),), NOON)
+    assert [(sim.operator, sim.month_parts) for sim in other.sims] == [("Vodafone RO", 0)]
 
 
 def test_a_message_that_is_never_heard_of_gives_its_place_free() -> None:
