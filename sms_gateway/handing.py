@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 
@@ -16,11 +17,24 @@ log = structlog.get_logger(__name__)
 ANSWER_SECONDS = ACCEPT_WITHIN.total_seconds() * 0.8
 """How long a provider may take: what it says must come in while the lease counts."""
 
+SPARE_SECONDS = ACCEPT_WITHIN.total_seconds() - ANSWER_SECONDS
+"""What is left of a lease then, for saying so."""
 
-async def hand_over(providers: Sequence[Provider], vault: Vault, owner: str, message: SmsMessage) -> Report | None:
+LEAST_SECONDS = ANSWER_SECONDS / 2
+"""A provider that would have less time than this is not asked: what it is late for would be sent by another again."""
+
+
+async def hand_over(
+    providers: Sequence[Provider], vault: Vault, owner: str, message: SmsMessage, now: datetime
+) -> Report | None:
     """Hand a message over that `owner` has leased, to the next provider where one cannot be reached; returns what to
     say of it, None when it is to be tried again, once the lease is over.
     """
+    until = message.lease.until if message.lease else now
+    seconds = min(ANSWER_SECONDS, (until - now).total_seconds() - SPARE_SECONDS)
+    if seconds < LEAST_SECONDS:
+        log.warning("a message came too late to be sent under its lease", message=message.id)
+        return None
 
     def said(status: MessageStatus, reason: str, provider: str | None = None) -> Report:
         return Report(message.id, owner, message.epoch, status, reason, provider)
@@ -29,7 +43,7 @@ async def hand_over(providers: Sequence[Provider], vault: Vault, owner: str, mes
         return said(MessageStatus.FAILED, "erased")
     outgoing, provider = _opened(vault, message, message.phone, message.text), ""
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
+        async with asyncio.timeout(seconds):
             for one in providers:
                 provider = one.name
                 try:

@@ -231,7 +231,7 @@ class Sender:
 
     async def _send(self, message: SmsMessage) -> SmsMessage | None:
         """Hand a leased message over; returns it as it is then."""
-        said = await hand_over(self.providers, self._vault, self._owner, message)
+        said = await hand_over(self.providers, self._vault, self._owner, message, self._clock.now())
         self._count(message.kind.value, said.status.value if said else "UNREACHABLE")
         return await self._turned(message.restaurant_id, report, said) if said else message
 

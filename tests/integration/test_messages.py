@@ -267,3 +267,27 @@ async def test_a_test_number_has_its_own_code_and_is_sent_nothing(installation_w
         assert (await asker.show("000041", "+40700000001"))["attemptsLeft"] == 4
         assert (await asker.show("000042", "+40700000001"))["verified"] is True
         assert await house.apps[0].store.collection(SmsMessage).count_documents({}) == 1
+
+
+async def test_what_is_leased_too_late_to_be_sent_in_time_is_sent_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database may answer a commit when the lease that it wrote is over, and the message is somebody else's."""
+    late: list[str] = []
+    for app in house.apps:
+        assert app.sender is not None
+        quick = app.sender._perform
+
+        async def slow(of: str, act: Any, subject: Any, quick: Any = quick) -> Any:
+            told = await quick(of, act, subject)
+            if act is take and of == house.restaurant.id and told.message is not None and not late:
+                late.append(told.message.id)
+                house.clock.advance(seconds=ACCEPT_WITHIN.total_seconds())
+            return told
+
+        monkeypatch.setattr(app.sender, "_perform", slow)
+    with letter_box(house) as box:
+        message_id = await queue(house)
+        done = await until(house, message_id, MessageStatus.SENT)
+        assert late == [message_id]
+        assert (len(box.messages), done.epoch) == (1, 2)
