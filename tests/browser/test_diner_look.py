@@ -6,7 +6,10 @@ import pytest
 from browser.diner_page import go_to, join, until_in
 from browser.dining import Dining
 from browser.tab import SMALL_PHONE, Tab
-from playwright.async_api import expect
+from integration.gate import change_menu
+from playwright.async_api import Route, expect
+
+PICTURES = "https://pictures.example.com"
 
 
 async def require_it_fits(tab: Tab) -> None:
@@ -65,3 +68,22 @@ async def test_a_dish_is_found_chosen_and_put_into_the_cart_by_keyboard_alone(di
     await ana.page.keyboard.press("Enter")
     await expect(ana.page.locator("[data-dish=zacusca]")).to_contain_text("1 in the cart")
     assert await ana.page.evaluate("document.activeElement.matches('[data-dish=zacusca]')")
+
+
+@pytest.mark.long
+async def test_pictures_are_lazy_and_have_their_room_before_they_come(dining: Dining) -> None:
+    party = await dining.party()
+    await change_menu(dining.house, picture=f"{PICTURES}/dish.svg")
+    ana = await dining.visitor(party)
+    await ana.context.route(f"{PICTURES}/**", never)
+    await join(ana, party.pin, "Ana")
+    await until_in(ana)
+    pictures = ana.page.locator(".dish-picture")
+    sizes = await pictures.evaluate_all("all => all.map((one) => [one.clientWidth, one.clientHeight, one.loading])")
+    assert len(sizes) > 50
+    assert {tuple(one) for one in sizes} == {(96, 96, "lazy")}
+    await require_it_fits(ana)
+
+
+async def never(route: Route) -> None:
+    """Leave a picture on its way, as on a network that has none to give."""
