@@ -1,13 +1,15 @@
 """An order from home that is paid online on the phone that ordered it, with the simulator of Stripe; and how somebody
-leaves, on purpose or because it was too long ago.
+stays who they are, loses the answer to a code, and leaves, on purpose or because it was too long ago.
 """
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
-from browser.at_home import known_customer
+from browser.at_home import customer, known_customer, sms_phone
 from browser.dining import Dining
 from browser.paying import paying_dining, paying_premises, until_form
+from browser.tab import LOST
 from integration.calling import TOKEN, bearer, call
 from integration.customers import deliver, proved
 from playwright.async_api import Browser, expect
@@ -87,3 +89,36 @@ async def test_whose_proof_has_ended_proves_the_number_again_and_finds_the_cart(
     await ana.tab.context.add_cookies([{"name": TOKEN, "value": caller.token, "domain": "127.0.0.1", "path": "/"}])
     await ana.tab.page.reload()
     await expect(ana.tab.page.get_by_role("link", name="Cart: 1 dish")).to_be_visible()
+
+
+async def test_whoever_comes_back_to_the_page_has_a_new_proof_at_once(dining: Dining) -> None:
+    ana = await known_customer(dining)
+    async with ana.tab.page.expect_response("**/api/checkout/session/refresh?*") as refreshed:
+        await ana.tab.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert (await refreshed.value).status == 200
+    await ana.tab.page.reload()
+    await expect(ana.tab.page.get_by_role("searchbox")).to_be_visible()
+
+
+async def test_a_code_whose_answer_was_lost_is_used_up_and_another_one_is_asked_for(
+    dining: Dining, tmp_path: Path
+) -> None:
+    async with sms_phone(dining.house, tmp_path, dining.kitchen.boss) as radio:
+        ana = await customer(dining, is_on_network=True)
+        ana.tab.foresee("status of 400", LOST)
+        await ana.tab.page.clock.install()
+        await ana.tab.page.reload()
+        await ana.ask_for_code()
+        network = dining.kitchen.premises.network
+        network.swallow("back")
+        await ana.show_code(await radio.code())
+        await expect(ana.tab.page.locator(".problem")).to_contain_text("No answer came.", timeout=20_000)
+        network.cut()
+        network.restore()
+        await ana.button("Continue").click()
+        await expect(ana.tab.page.locator(".problem")).to_contain_text("it is used up now")
+        dining.house.clock.advance(seconds=60)
+        await ana.tab.page.clock.fast_forward(61_000)
+        await ana.button("Send another code").click()
+        await ana.show_code(await radio.code())
+        await expect(ana.tab.page.get_by_role("searchbox")).to_be_visible()

@@ -15,6 +15,9 @@ import { restaurantId } from "./house.js";
 /** A token is replaced when it has less than this to go, in milliseconds. */
 const RENEW_BEFORE = 10 * 60_000;
 const LOOK_EVERY = 20_000;
+
+/** Whoever looks away and back again has no older token for that. */
+const YOUNG = 60_000;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 15_000;
 
@@ -35,11 +38,12 @@ export const connection = signal(/** @type {Connection | null} */ (null));
 export const hasEnded = signal(false);
 
 let endsAt = 0;
+let renewedAt = 0;
 
 /** Find out who it is, and keep being that. */
 export async function startProof() {
   setInterval(() => endsAt - now.peek() < RENEW_BEFORE && renew(), LOOK_EVERY);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && renew());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && Date.now() - renewedAt > YOUNG && renew());
   // Another language is shown to the server with the next greeting.
   effect(() => void (language.value && connection.peek()?.reconnect()));
   if (WAS_HERE.test(document.cookie)) await enter();
@@ -86,6 +90,7 @@ async function renew() {
   try {
     const { expires_at } = await door.send("session:refresh");
     endsAt = Date.parse(expires_at);
+    renewedAt = Date.now();
     if (connection.peek()?.refusal.peek()) connection.peek()?.reconnect();
   } catch (error) {
     if (error instanceof Refused && !error.isTemporary) out(true);
