@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from browser.dining import Dining
-from browser.tab import Tab
+from browser.tab import SMALL_PHONE, Tab
 from playwright.async_api import Locator, expect
 
 
@@ -152,7 +152,8 @@ async def test_a_payment_that_nobody_answers_is_sent_again_after_a_reload_and_co
 @pytest.mark.long
 @pytest.mark.parametrize("method", ["By dish", "By amount"])
 async def test_a_check_is_divided_by_dish_and_by_amount(dining: Dining, method: str) -> None:
-    tab = await at_check(dining, portions=2)
+    width, height = SMALL_PHONE
+    tab = await at_check(dining, portions=2, viewport={"width": width, "height": height})
     await press(tab, "Split", ".acts")
     await press(tab, method, "dialog")
     dishes, fields = tab.page.locator(".split-lines button"), tab.page.locator("dialog .fields input")
@@ -162,5 +163,6 @@ async def test_a_check_is_divided_by_dish_and_by_amount(dining: Dining, method: 
         await field.fill("10")
     await press(tab, "Split", "dialog .actions")
     await expect(tab.page.get_by_role("heading", name=method)).to_be_visible()
+    assert await tab.page.evaluate("document.documentElement.scrollWidth") <= width
     await press(tab, "Undo the split", ".shares")
     await expect(tab.page.locator(".shares")).to_have_count(0)

@@ -85,7 +85,7 @@ function Shares({ check }) {
     <header><h3>${check.splitMethod ? called("split", check.splitMethod) : say("shares")}</h3>
       ${isOpen && check.splitMethod && html`<button type="button" class="quiet" onClick=${undo}>${say("unsplit")}</button>`}</header>
     <ul class="rows">${check.shares.map((share, index) => html`<li key=${share.id} data-share=${share.id}>
-      <span><b>${shareName(share, index)}</b><small>${share.due.amount === 0 ? say("share.paid", { amount: money(share.amount) }) : say("share.of", { amount: money(share.amount) })}</small></span>
+      <span><b>${shareName(share, index)}</b>${share.due.amount !== share.amount.amount && html`<small>${say(share.due.amount === 0 ? "share.paid" : "share.of", { amount: money(share.amount) })}</small>`}</span>
       <span class="sum">${money(share.due)}</span>
       <span class="pair">
         <button type="button" aria-label=${say("receipt.of", { name: shareName(share, index) })} onClick=${() => open(() => html`<${Receipt} sessionId=${check.sessionId} checkId=${check.id} shareId=${share.id} />`)}><${Icon} name="list" /></button>
