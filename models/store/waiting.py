@@ -7,6 +7,7 @@ of ours; a test looks at all of them.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from models.base import Aggregate
@@ -62,8 +63,9 @@ async def overdue_payments(work: Work, before: datetime) -> Found:
 
 
 async def overdue_messages(work: Work, before: datetime) -> Found:
-    """Return messages to phones about which something should have been done before a moment, and nothing was: codes
-    before anything else, the newest first.
+    """Return messages to phones about which something should have been done before a moment, and nothing was: the first
+    of each house, then the second of each, so that none waits behind another's; codes before anything else, the newest
+    first.
     """
     rows = await work.values(
         SmsMessage,
@@ -76,7 +78,10 @@ async def overdue_messages(work: Work, before: datetime) -> Found:
     )
     rows.sort(key=lambda row: row["queued_at"], reverse=True)
     rows.sort(key=lambda row: row["kind"])
-    return [(row["restaurant_id"], row["_id"]) for row in rows][:AT_ONCE]
+    of_houses: dict[str, Found] = {}
+    for row in rows:
+        of_houses.setdefault(row["restaurant_id"], []).append((row["restaurant_id"], row["_id"]))
+    return [one for turn in zip_longest(*of_houses.values()) for one in turn if one is not None][:AT_ONCE]
 
 
 async def houses_with_phones(work: Work) -> list[str]:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import logging
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from handlers.messaging import Report, queue_message, report
 from handlers.sms_turn import Turn, take
 from models.principal import Principal
 from models.sms import ACCEPT_WITHIN, MessageKind, MessageStatus, SmsMessage
+from models.store import waiting
 from models.store.codec import from_document
 from server.messages import MESSAGES
 from server.options import Log
@@ -291,3 +293,22 @@ async def test_what_is_leased_too_late_to_be_sent_in_time_is_sent_once(
         done = await until(house, message_id, MessageStatus.SENT)
         assert late == [message_id]
         assert (len(box.messages), done.epoch) == (1, 2)
+
+
+async def test_what_nobody_can_send_in_one_house_keeps_nothing_of_another_waiting(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other_house = await house.installation.new_house()
+    with monkeypatch.context() as patched:
+        for app in house.apps:
+            patched.setattr(app.sender, "hear", lambda aggregate: None)
+        theirs = await queue(other_house)
+        ours = [await queue(house, MessageKind.CODE, phone=f"+4072200000{number}") for number in range(3)]
+        work = house.apps[0].store.begin("", time.monotonic() + 5)
+        patched.setattr(waiting, "AT_ONCE", 2)
+        house.clock.advance(seconds=1)
+        found = await waiting.overdue_messages(work, house.clock.now())
+        work.close()
+    assert {of for of, _ in found} == {house.restaurant.id, other_house.restaurant.id}
+    assert {one for _, one in found} == {ours[-1], theirs}
+    await other_house.close()
