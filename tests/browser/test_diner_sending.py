@@ -63,6 +63,19 @@ async def test_a_price_that_changes_while_one_looks_is_seen_before_anything_is_s
     await expect(outcome(ana, "placed")).to_be_visible()
 
 
+async def test_whoever_took_too_long_looks_again_before_anything_is_sent(dining: Dining) -> None:
+    party = await dining.party()
+    ana = await dining.diner(party, "Ana")
+    await add(ana, "zacusca")
+    sheet = await review(ana)
+    await expect(sheet).to_be_visible()
+    dining.house.clock.advance(minutes=5)
+    await sheet.get_by_role("button", name="Send to the kitchen").click()
+    await expect(sheet.get_by_role("alert")).to_contain_text("You took too long.")
+    await sheet.get_by_role("button", name="Send to the kitchen").click()
+    await expect(outcome(ana, "placed")).to_be_visible()
+
+
 async def test_what_is_added_while_somebody_sends_comes_after_it(dining: Dining) -> None:
     party = await dining.party()
     ana, ion = await dining.diner(party, "Ana"), await dining.diner(party, "Ion")
