@@ -142,6 +142,8 @@ async def test_a_payment_that_nobody_answers_is_sent_again_after_a_reload_and_co
     network.swallow("back")
     await press(tab, f"Take {lei(price(dining, 1))}", "dialog")
     await expect(tab.page.locator("dialog button[type=submit]")).to_be_disabled()
+    await tab.page.keyboard.press("Escape")
+    await expect(tab.page.get_by_role("button", name="Take payment")).to_be_disabled()
     await tab.page.wait_for_timeout(300)
     network.restore()
     await tab.page.reload()

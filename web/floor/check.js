@@ -8,7 +8,7 @@ import { Icon } from "@comanda/ui/icon.js";
 import { percent, takenOff } from "./bill.js";
 import { Cancelling, Code, Discount, LineActs, takePromotionOff } from "./charging.js";
 import { called, money, named, say, shareName } from "./check_text.js";
-import { ask, checksOf, of, orders, post } from "./feed.js";
+import { ask, checksOf, of, orders, post, waiting } from "./feed.js";
 import { PaymentAlarms, Payments } from "./payments.js";
 import { Receipt } from "./receipt.js";
 import { Settle } from "./settling.js";
@@ -17,6 +17,9 @@ import { Split } from "./splitting.js";
 import { may } from "./who.js";
 
 /** @typedef {import("./bill.js").Check} Check */
+
+/** Whether money was taken here for a check and nobody has answered yet, also before a reload: it must not be taken again. @param {string} id */
+const isPaying = (id) => waiting.value.some((one) => one.name === "payment:record" && one.payload.checkId === id);
 
 /** The tab of a party. @param {{session: import("./feed.js").Session}} props */
 export function CheckTab({ session }) {
@@ -39,13 +42,13 @@ export function CheckSheet({ sessionId, heading }) {
 /** @param {{sessionId: string}} props */
 function Checks({ sessionId }) {
   const checks = checksOf(sessionId);
-  const waiting = orders.value.filter((one) => one.sessionId === sessionId && one.status === "WAITING");
+  const undecided = orders.value.filter((one) => one.sessionId === sessionId && one.status === "WAITING");
   return html`<div class="check-tab">
     <${PaymentAlarms} sessionId=${sessionId} />
     ${checks.length === 0 && html`<p class="empty">${say("none")}</p>`}
     ${checks.map((check, index) => html`<${CheckCard} key=${check.id} check=${check} heading=${checks.length > 1 ? say("check.of", { number: index + 1 }) : ""} />`)}
-    ${waiting.length > 0 && may("order:cancel") && html`<section class="card" aria-label=${say("waiting")}><h3>${say("waiting")}</h3>
-      <ul class="rows">${waiting.map((order) => html`<li key=${order.id}><span><b>#${order.number}</b> ${order.lines.map((line) => `${line.quantity}× ${named(line.name)}`).join(", ")}</span>
+    ${undecided.length > 0 && may("order:cancel") && html`<section class="card" aria-label=${say("waiting")}><h3>${say("waiting")}</h3>
+      <ul class="rows">${undecided.map((order) => html`<li key=${order.id}><span><b>#${order.number}</b> ${order.lines.map((line) => `${line.quantity}× ${named(line.name)}`).join(", ")}</span>
         <button type="button" class="danger" onClick=${() => open(() => html`<${Cancelling} orderId=${order.id} />`)}>${say("cancel.go")}</button></li>`)}</ul></section>`}
   </div>`;
 }
@@ -64,7 +67,7 @@ function CheckCard({ check, heading = "" }) {
     </dl>
     ${check.overpaid.amount > 0 && html`<p class="overpaid" role="alert"><${Icon} name="warning" />${say("overpaid", { amount: money(check.overpaid) })}</p>`}
     <div class="acts">
-      ${isOpen && html`<button type="button" class="primary" disabled=${check.payable.amount === 0} onClick=${() => open(() => html`<${Settle} checkId=${check.id} />`)}><${Icon} name="card" />${say("pay")}</button>`}
+      ${isOpen && html`<button type="button" class="primary" disabled=${check.payable.amount === 0 || isPaying(check.id)} onClick=${() => open(() => html`<${Settle} checkId=${check.id} />`)}><${Icon} name="card" />${say("pay")}</button>`}
       ${isOpen && html`<button type="button" disabled=${check.total.amount === 0} onClick=${() => open(() => html`<${Split} checkId=${check.id} />`)}>${say("split")}</button>`}
       ${isOpen && html`<button type="button" onClick=${() => open(() => html`<${Discount} checkId=${check.id} />`)}>${say("discount")}</button>`}
       ${isOpen && html`<button type="button" onClick=${() => open(() => html`<${Code} checkId=${check.id} />`)}>${say("code")}</button>`}
@@ -89,7 +92,7 @@ function Shares({ check }) {
       <span class="sum">${money(share.due)}</span>
       <span class="pair">
         <button type="button" aria-label=${say("receipt.of", { name: shareName(share, index) })} onClick=${() => open(() => html`<${Receipt} sessionId=${check.sessionId} checkId=${check.id} shareId=${share.id} />`)}><${Icon} name="list" /></button>
-        ${isOpen && html`<button type="button" class="primary" disabled=${share.due.amount === 0} aria-label=${`${say("pay.short")}: ${shareName(share, index)}`} onClick=${() => open(() => html`<${Settle} checkId=${check.id} shareId=${share.id} />`)}>${say("pay.short")}</button>`}
+        ${isOpen && html`<button type="button" class="primary" disabled=${share.due.amount === 0 || isPaying(check.id)} aria-label=${`${say("pay.short")}: ${shareName(share, index)}`} onClick=${() => open(() => html`<${Settle} checkId=${check.id} shareId=${share.id} />`)}>${say("pay.short")}</button>`}
       </span>
     </li>`)}</ul>
   </section>`;

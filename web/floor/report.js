@@ -21,13 +21,18 @@ const reply = signal(/** @type {Reply | null} */ (null));
 /** The present business day, as the server named it first. */
 const today = signal("");
 
+/** Whether it could not be read: days may still be added up. */
+const isLost = signal(false);
+
 let asked = 0;
 
 /** @param {string | null} from @param {string | null} to */
 async function read(from, to) {
   const mine = ++asked;
   const answer = await ask("report:get", { from, to });
-  if (!answer || mine !== asked) return;
+  if (mine !== asked) return;
+  isLost.value = !answer;
+  if (!answer) return;
   if (to === null) today.value = answer.to;
   reply.value = answer;
 }
@@ -38,7 +43,7 @@ const before = (date, days) => new Date(Date.parse(`${date}T00:00:00Z`) - days *
 export function DayReport() {
   useEffect(() => void read(null, null), []);
   const shown = reply.value;
-  if (!shown) return html`<div class="bar"><h1>${say("report.heading")}</h1></div><p class="empty" role="status">${say("loading")}</p>`;
+  if (!shown) return html`<div class="bar"><h1>${say("report.heading")}</h1></div><p class="empty" role="status">${isLost.value ? html`<button type="button" onClick=${() => read(null, null)}>${say("report.again")}</button>` : say("loading")}</p>`;
   const now = today.value || shown.to;
   const spans = { today: [now, now], yesterday: [before(now, 1), before(now, 1)], week: [before(now, 6), now], month: [before(now, 29), now] };
   const valueOf = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.target).value;

@@ -160,6 +160,7 @@ export const en = {
   "audit.check": "Check",
 
   "report.heading": "Report",
+  "report.again": "Read the report again",
   "report.span": "Days",
   "span.today": "Today",
   "span.yesterday": "Yesterday",

@@ -167,6 +167,7 @@ export const ro = {
   "audit.check": "Nota",
 
   "report.heading": "Raport",
+  "report.again": "Citește din nou raportul",
   "report.span": "Zile",
   "span.today": "Azi",
   "span.yesterday": "Ieri",
