@@ -170,11 +170,14 @@ def with_sent(phone: SmsPhone, message: SmsMessage, now: datetime) -> SmsPhone:
 
 
 def with_failure(phone: SmsPhone, message: SmsMessage, now: datetime, rules: Rules) -> SmsPhone:
-    """It could not send a message, or was silent about it: after some in a row it is given nothing for a while."""
+    """It could not send a message, or was silent about it: after some in a row it is given nothing for a while. What it
+    had already when its breaker opened is no probe, and makes the wait no longer.
+    """
     former = phone.breaker
     failures = former.failures + 1
     breaker = former.with_(failures=failures)
-    if failures >= rules.sms_phone_failures:
+    is_probed = former.probe_at is None or now >= former.probe_at
+    if failures >= rules.sms_phone_failures and is_probed:
         wait = min(rules.sms_phone_probe_seconds * 2 ** min(former.opened, 30), rules.sms_phone_probe_longest)
         breaker = Breaker(
             failures=failures,

@@ -268,6 +268,19 @@ def test_the_breaker_opens_at_the_third_failure_in_a_row_and_waits_longer_each_t
     assert with_sent(one, message(), now).breaker == Breaker()
 
 
+def test_what_a_phone_had_when_its_breaker_opened_makes_no_wait_longer() -> None:
+    one = phone()
+    for number in range(RULES.sms_phone_jobs):
+        one = with_failure(one, message(number), NOON + timedelta(seconds=number), RULES)
+    opened_at = NOON + timedelta(seconds=RULES.sms_phone_failures - 1)
+    assert one.breaker == Breaker(
+        failures=RULES.sms_phone_jobs,
+        opened_at=opened_at,
+        probe_at=opened_at + timedelta(seconds=RULES.sms_phone_probe_seconds),
+        opened=1,
+    )
+
+
 def test_a_probe_is_one_message() -> None:
     one = phone()
     for _ in range(3):
