@@ -149,3 +149,13 @@ test("a browser that keeps nothing still sends", async (context) => {
   assert.equal(connection.sent.length, 1);
   assert.equal(console.warn.mock.callCount(), 1);
 });
+
+test("who puts the same command again as soon as it is answered has an answer of their own", async () => {
+  const { outbox } = await outboxOn((command, payload, times) => ({ times }));
+  let again;
+  const first = outbox.put("order:place", { idempotencyKey: "key" });
+  outbox.waiting.subscribe((waiting) => {
+    if (waiting.length === 0 && !again) again = outbox.put("order:place", { idempotencyKey: "key" });
+  });
+  assert.deepEqual([await first, await again], [{ times: 1 }, { times: 2 }]);
+});

@@ -188,9 +188,10 @@ export class Outbox {
 
   /** @param {Entry} entry */
   #drop(entry) {
-    this.#waiting.value = this.#waiting.value.filter((one) => one !== entry);
     this.#callers.delete(entry.opId);
     this.#kept.delete(entry.opId);
+    // Last: who hears of it may put the same command here again, and waits for an answer of their own.
+    this.#waiting.value = this.#waiting.value.filter((one) => one !== entry);
     return 0;
   }
 }
