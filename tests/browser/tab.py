@@ -109,6 +109,9 @@ class Tab:
     async def axe(self) -> list[str]:
         """Return what axe-core finds that is serious or worse: the rule, and the first element that breaks it."""
         await self.page.evaluate(AXE)
+        # What is just coming in is pale for a moment.
+        ending = "document.getAnimations().filter((one) => one.effect.getComputedTiming().iterations < Infinity)"
+        await self.page.evaluate(f"Promise.allSettled({ending}.map((one) => one.finished))")
         found = await self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
         return [
             f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
