@@ -39,10 +39,12 @@ async def lock(ctx: Context, session_id: str) -> None:
         raise OrderInProgress(retry_after=1) from error
 
 
-async def take_turn(ctx: Context, key: str) -> None:
-    """Wait for one's turn in this process, so that only other processes can conflict; raises `Unavailable`."""
+async def take_turn(ctx: Context, key: str) -> float:
+    """Wait for one's turn in this process, so that only other processes can conflict; returns the seconds that it took,
+    raises `Unavailable`.
+    """
     try:
-        await ctx.store.lock(key)
+        return await ctx.store.lock(key)
     except TimeoutError as error:
         raise Unavailable(retry_after=1) from error
 

@@ -35,10 +35,12 @@ async def phones(ctx: Context) -> list[SmsPhone]:
 async def phones_in_turn(ctx: Context) -> list[SmsPhone]:
     """Return the paired phones once nobody else in this process is about to change them: they are written with what
     they are given. Raises `Unavailable`.
+
+    The command's time is that of its turn: a lease whose seconds had begun while it waited would be over too soon.
     """
     if not await phones(ctx):
         return []
-    await access.take_turn(ctx, f"fleet:{ctx.store.restaurant_id}")
+    ctx.now += timedelta(seconds=await access.take_turn(ctx, f"fleet:{ctx.store.restaurant_id}"))
     return await phones(ctx)
 
 

@@ -125,14 +125,18 @@ class Work(Reader):
 
     # ── around it ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def lock(self, key: str) -> None:
-        """Wait until no other command of this process writes under `key`; held until `close`. Raises `TimeoutError`.
+    async def lock(self, key: str) -> float:
+        """Wait until no other command of this process writes under `key`; held until `close`. Returns the seconds that
+        it took; raises `TimeoutError`.
 
         A command takes one key, a session's. One about two sessions takes both in sorted order, so that two commands
         never wait for each other.
         """
-        if key not in self._releases:
-            self._releases[key] = await self._locks.acquire(key, self.seconds_left)
+        if key in self._releases:
+            return 0.0
+        before = self.seconds_left
+        self._releases[key] = await self._locks.acquire(key, before)
+        return before - self.seconds_left
 
     def forget(self) -> None:
         """Drop from the cache whatever this attempt read or added: it was stale."""

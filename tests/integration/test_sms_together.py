@@ -5,6 +5,7 @@ truth.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from integration.sms_phone import Phone, pair
 
 from handlers.context import Context, Done
 from models.room import device_room
-from models.sms import MessageStatus, SmsMessage
+from models.sms import ACCEPT_WITHIN, MessageStatus, SmsMessage
 from server.app import App
 
 ACCEPTED, CANCELLED, LEASED = MessageStatus.ACCEPTED, MessageStatus.CANCELLED, MessageStatus.LEASED
@@ -174,3 +175,14 @@ async def test_codes_that_nobody_here_may_send_again_do_not_keep_older_ones_from
     assert [(await phone.job())["correlationId"] for _ in older] == older[::-1]
     assert len({(await stored(house, one)).history[-1].at for one in older}) == 1
     assert {(await stored(house, one)).status for one in newer} == {MessageStatus.UNKNOWN}
+
+
+async def test_a_lease_begins_when_the_turn_has_come_and_not_when_it_was_waited_for(house: House) -> None:
+    phone = await pair(house)
+    async with held_up(house):
+        message_id = await queue(house, CODE)
+        await settle(2)
+    await phone.job()
+    message = await stored(house, message_id)
+    assert message.lease is not None
+    assert message.lease.until - ACCEPT_WITHIN > message.queued_at + timedelta(seconds=1.5)
