@@ -76,3 +76,22 @@ async def test_an_order_from_home_is_sent_and_handed_over_and_its_address_shown(
     await waiter.page.get_by_role("button", name="Handed over").tap()
     await meal.phone.until(lambda state: any(one["delivery"]["status"] == "DELIVERED" for one in state.of("order")))
     await expect(waiter.page.get_by_text("No order is under way.")).to_be_visible()
+
+
+async def test_whoever_is_sent_away_leaves_nothing_open_on_the_tablet(dining: Dining) -> None:
+    tab, boss = await dining.waiter("CASHIER"), dining.kitchen.boss
+    await tab.page.locator(".person").tap()
+    await expect(tab.page.get_by_role("dialog")).to_be_visible()
+    login = dining.house.login_of("CASHIER")
+    (gone,) = [one for one in boss.state.of("staff") if one["login"] == login]
+    await boss.operate("staff:revoke", {"staffId": gone["id"]})
+    await expect(tab.page.locator("[name=secret]")).to_be_visible()
+    await expect(tab.page.get_by_role("dialog")).to_have_count(0)
+    await tab.require_no_serious()
+
+
+async def test_an_address_that_was_mistyped_shows_the_page_all_the_same(dining: Dining) -> None:
+    tab = await dining.waiter()
+    await tab.page.goto("about:blank")
+    await tab.page.goto(f"{tab.url}/floor#/%")
+    await expect(tab.page.locator(".table").first).to_be_visible()

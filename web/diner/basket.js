@@ -1,8 +1,9 @@
 // @ts-check
 /** The cart as this phone shows it, and what can be done to it. A tap is in it at once, and on the server for certain. */
-import { computed, effect, signal } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { newId } from "@comanda/client";
 import { now } from "@comanda/ui/clock.js";
+import { remembered } from "@comanda/ui/memory.js";
 import { hush, tellDone, tellRefused } from "@comanda/ui/toast.js";
 import { countsOf, foreseenLines, totalOf } from "./foreseen.js";
 import { offer } from "./offer.js";
@@ -15,8 +16,13 @@ import { named } from "./written.js";
  * @typedef {import("@comanda/ui/menu/dish.js").Chosen} Chosen
  */
 
-/** What was added while somebody else was sending: put in when they have. @type {import("@preact/signals").Signal<readonly {opId: string, name: "cart:add", payload: any}[]>} */
-const postponed = signal([]);
+/** @typedef {{opId: string, name: "cart:add", payload: any}} Postponed */
+
+/** What was added while somebody else was sending, and by which guest: a reload must not lose it. Null for nothing. */
+const kept = remembered("postponed", /** @type {{guest: string, adds: readonly Postponed[]} | null} */ (null));
+
+/** The same, of whoever is here now: put in when the others have sent. */
+const postponed = computed(() => (kept.value?.guest === myId.value ? kept.value.adds : []));
 
 /** The lines of the cart, those that the server does not know yet last. */
 export const lines = computed(() =>
@@ -59,17 +65,22 @@ export function remove({ id, itemId, name, quantity, modifiers, note, avoid }) {
 
 /** Put in what had to wait for somebody else's sending. */
 export function startBasket() {
-  onRefusal("cart:add", (refusal, { opId, payload }) => {
+  onRefusal("cart:add", (refusal, { payload }) => {
     if (refusal.code !== "CART_HELD") return tellRefused(refusal.message);
-    postponed.value = [...postponed.peek(), { opId, name: "cart:add", payload }];
+    // Under a name of its own, so that two tabs of this phone put it in once.
+    kept.value = { guest: myId.peek(), adds: [...postponed.peek(), { opId: newId(), name: "cart:add", payload }] };
     tellDone(say("added.later", { who: sender.peek() ? whoIs(/** @type {any} */ (sender.peek())) : say("somebody") }), null);
   });
   effect(() => {
-    if (sender.value !== null || postponed.value.length === 0) return;
-    const due = postponed.peek();
+    // Of somebody who was here before nothing stays on the phone.
+    if (kept.value && myId.value && kept.value.guest !== myId.value) queueMicrotask(() => (kept.value = null));
+  });
+  effect(() => {
+    if (!cart.value || sender.value !== null || postponed.value.length === 0) return;
     queueMicrotask(() => {
-      postponed.value = [];
-      for (const { payload } of due) void put("cart:add", { ...payload, opId: newId() });
+      const due = postponed.peek();
+      kept.value = null;
+      for (const { opId, payload } of due) void put("cart:add", { ...payload, opId });
     });
   });
 }

@@ -1,12 +1,14 @@
 // @ts-check
 /** The head of the page: the table, who is here, and what belongs to the phone alone. */
 import { signal } from "@preact/signals";
+import { Refused } from "@comanda/client";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { LANGUAGES } from "@comanda/ui/language.js";
 import { chosenLanguage } from "@comanda/ui/menu/spoken.js";
 import { Languages, Switch } from "@comanda/ui/switch.js";
+import { tellRefused } from "@comanda/ui/toast.js";
 import { offer } from "./offer.js";
 import { connection, online, people, session } from "./party.js";
 import { say } from "./text.js";
@@ -40,7 +42,11 @@ const Face = ({ person }) =>
 /** Who is here, languages, and the way out. @param {{onClose: () => void}} props */
 function Phone({ onClose }) {
   const own = (offer.value?.menu.languages ?? []).filter((one) => !(one in LANGUAGES));
-  const leave = () => void connection.attempt("session:leave", {}).then(onClose);
+  const leave = async () => {
+    const { error } = await connection.attempt("session:leave", {});
+    onClose();
+    if (error) tellRefused(error instanceof Refused ? error.message : say("unanswered"));
+  };
   return html`<${Dialog} heading=${say("phone.heading")} isSheet onClose=${onClose}>
     <ul class="people-list">
       ${people.value.map(

@@ -1,13 +1,13 @@
 // @ts-check
 /** The page of waiters, cashiers and managers: its frame, and what runs behind all of its sections. */
-import { computed } from "@preact/signals";
+import { computed, effect, untracked } from "@preact/signals";
 import { render } from "preact";
 import { Banner } from "@comanda/ui/banner.js";
 import { startClock } from "@comanda/ui/clock.js";
 import { html } from "@comanda/ui/html.js";
 import { followLanguage } from "@comanda/ui/language.js";
 import { followTheme } from "@comanda/ui/theme.js";
-import { ToastBar } from "@comanda/ui/toast.js";
+import { ToastBar, hush } from "@comanda/ui/toast.js";
 import { listenToDrags } from "./drag.js";
 import { startFeed, waiting } from "./feed.js";
 import { Head, MoreBar } from "./head.js";
@@ -17,9 +17,9 @@ import { followMoves } from "./moving.js";
 import { section } from "./place.js";
 import { startKeeping } from "./secret.js";
 import { SECTIONS } from "./sections.js";
-import { Opened } from "./sheet.js";
+import { Opened, close } from "./sheet.js";
 import { say } from "./text.js";
-import { connection, isIn, isOfFloor, may, outage, startBeing, status } from "./who.js";
+import { connection, isIn, isOfFloor, may, outage, staffId, startBeing, status } from "./who.js";
 
 /** What was tapped and waits for the server: nothing is lost by it, and it is said. */
 const detail = computed(() => (waiting.value.length ? say("waiting", { count: waiting.value.length }) : ""));
@@ -46,10 +46,21 @@ function View() {
   </div>`;
 }
 
+/** Whoever goes, or is sent away, leaves nothing open for the next one on this tablet. */
+const followPeople = () =>
+  effect(() => {
+    void staffId.value;
+    untracked(() => {
+      close();
+      hush();
+    });
+  });
+
 followLanguage();
 followTheme();
 startClock();
 startBeing();
+followPeople();
 startFeed();
 startKeeping();
 followMoves();

@@ -5,7 +5,16 @@
  */
 import { computed, signal } from "@preact/signals";
 
-const parsed = () => location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+const parsed = () => location.hash.replace(/^#\/?/, "").split("/").map(decoded);
+
+/** An address that somebody mistyped must not keep the page from being drawn. @param {string} part */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
+}
 
 const parts = signal(parsed());
 addEventListener("hashchange", () => (parts.value = parsed()));

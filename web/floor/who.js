@@ -82,7 +82,7 @@ export const isOfFloor = computed(() => may("session:open"));
  */
 export async function logIn({ login, password, pin }) {
   try {
-    // The cookie that a log-in is bound to came with the first connection, and is shown by the next.
+    // A log-in is bound to the browser's cookie, which came with the page: of two tabs that were opened at once the later one's counts.
     if (me.peek()?.roles.includes("STRANGER")) connection.reconnect();
     await connection.live();
     // Where an installation has several houses the link to the page says which.

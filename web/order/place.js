@@ -9,8 +9,17 @@ const VIEWS = ["menu", "cart", "orders", "order"];
 
 /** @returns {Place} */
 function read() {
-  const [view = "", id = ""] = location.hash.slice(1).split("/").map(decodeURIComponent);
+  const [view = "", id = ""] = location.hash.slice(1).split("/").map(decoded);
   return VIEWS.includes(view) ? { view: /** @type {View} */ (view), id } : { view: "menu", id: "" };
+}
+
+/** An address that somebody mistyped must not keep the page from being drawn. @param {string} part */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
 }
 
 export const place = signal(read());
