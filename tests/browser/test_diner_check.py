@@ -7,7 +7,7 @@ import pytest
 from browser.diner_page import go_to
 from browser.dining import Dining
 from browser.kitchen import Premises
-from browser.paying import check_of, paying_dining, paying_premises, until_form
+from browser.paying import SCRIPT, check_of, paying_dining, paying_premises, until_form
 from browser.tab import LOST, Tab
 from integration.house import Party
 from integration.promoted import promotion, publish
@@ -194,6 +194,24 @@ async def test_what_staff_have_divided_is_offered_in_parts_and_cash_calls_the_wa
     whole = share + 250
     assert f"{whole // 100}.{whole % 100:02}" in asked["note"]
     assert "2.50" in asked["note"]
+
+
+@pytest.mark.long
+async def test_a_form_that_does_not_come_is_said_and_asked_for_again(guests: Dining) -> None:
+    party = await seated(guests, "humus")
+    ana = await guests.diner(party, "Ana")
+    ana.foresee(LOST)
+    await ana.context.route(f"**{SCRIPT}", lambda route: route.abort())
+    await begin_to_pay(ana)
+    await ana.page.get_by_role("button", name="Here, with this phone").click()
+    again = ana.page.get_by_role("button", name="Load it again")
+    await expect(again).to_be_visible()
+    await ana.require_no_serious()
+    await ana.context.unroute(f"**{SCRIPT}")
+    await again.click()
+    await (await until_form(ana)).click()
+    await expect(ana.page.locator("[data-outcome=paid]")).to_be_visible()
+    assert (await check_of(guests, party.id))["due"]["amount"] == 0
 
 
 @pytest.mark.long

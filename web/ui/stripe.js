@@ -20,6 +20,9 @@ const TAKEN = new Set(["succeeded", "processing", "requires_capture"]);
 /** Errors in which Stripe says that the card, or what was typed, will not do. */
 const REFUSALS = new Set(["card_error", "validation_error"]);
 
+/** Longer than the slowest phone takes: a network that swallows everything never says that it does, in milliseconds. */
+const SCRIPT_WITHIN = 20_000;
+
 /** @type {Map<string, Promise<any>>} */
 const scripts = new Map();
 
@@ -30,11 +33,17 @@ function loaded(url) {
     loading = new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = url;
-      script.onload = () => resolve(/** @type {any} */ (window)["Stripe"]);
-      script.onerror = () => {
+      const fail = () => {
+        clearTimeout(timer);
         script.remove();
         scripts.delete(url);
         reject(new Error("Stripe.js did not come"));
+      };
+      const timer = setTimeout(fail, SCRIPT_WITHIN);
+      script.onerror = fail;
+      script.onload = () => {
+        clearTimeout(timer);
+        resolve(/** @type {any} */ (window)["Stripe"]);
       };
       document.head.append(script);
     });
@@ -60,7 +69,13 @@ export async function mountForm(place, { online, clientSecret, language }) {
     element.on("loaderror", () => reject(new Error("the form did not come")));
   });
   element.mount(place);
-  await ready;
+  try {
+    await ready;
+  } catch (error) {
+    // The next try has the place for itself.
+    element.unmount();
+    throw error;
+  }
   return { confirm: (returnUrl) => confirmed(stripe, elements, returnUrl), unmount: () => element.unmount() };
 }
 
