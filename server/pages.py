@@ -204,7 +204,10 @@ def _answered(request: web.Request, found: File) -> web.Response:
 
 
 async def _without_slash(request: web.Request) -> web.Response:
-    return web.Response(status=308, headers={"Location": request.path.rstrip("/")})
+    asked = request.rel_url.raw_query_string
+    # A link says there which house it is of.
+    address = request.path.rstrip("/") + (f"?{asked}" if asked else "")
+    return web.Response(status=308, headers={"Location": address})
 
 
 def _said(source: Path) -> str:

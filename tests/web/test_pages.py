@@ -293,6 +293,8 @@ async def test_head_tells_what_get_would_without_the_body(site: aiohttp.ClientSe
 async def test_the_page_with_a_slash_at_its_end_is_the_page_without(site: aiohttp.ClientSession) -> None:
     async with site.get("/kitchen/", allow_redirects=False) as answer:
         assert (answer.status, answer.headers["Location"]) == (308, "/kitchen")
+    async with site.get("/order/?house=a%0D%0Ab", allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["Location"]) == (308, "/order?house=a%0D%0Ab")
 
 
 async def test_without_its_packages_the_page_says_plainly_what_is_missing(places: Places, tmp_path: Path) -> None:
