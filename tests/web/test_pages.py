@@ -15,6 +15,7 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from server.clock import Clock
+from server.cookies import device_cookie, set_cookie
 from server.pages import IMPORTS, PACKAGES, PAGES, ROOT, Pages, Place, Places
 from server.telemetry import Metrics
 from server.web import Web
@@ -181,6 +182,22 @@ async def test_the_page_of_a_table_is_the_same_for_every_token(site: aiohttp.Cli
             assert answer.headers["Cache-Control"] == "private, no-cache"
     assert len(set(answers)) == 1
     assert answers[0][0] == 200
+
+
+async def test_a_page_brings_a_browser_its_device_cookie_once_and_files_bring_none(places: Places) -> None:
+    cookie = set_cookie(device_cookie(is_secure=True), "abc", 60, is_secure=True)
+    assert cookie == "__Host-comanda_device=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"
+    pages = Pages(places, mark=lambda cookies: {} if "known" in cookies else {"Set-Cookie": cookie})
+    async with serving(pages) as site:
+        async with site.get("/t/x") as answer:
+            assert (answer.headers["Set-Cookie"], answer.headers["Cache-Control"]) == (cookie, "private, no-cache")
+            tag = answer.headers["ETag"]
+        # Also a browser that has the page and has lost its cookie.
+        async with site.get("/t/x", headers={"If-None-Match": tag}) as answer:
+            assert (answer.status, answer.headers["Set-Cookie"]) == (304, cookie)
+        for path, cookies in (("/t/x", {"known": "1"}), ("/kitchen/main.js", {})):
+            async with site.get(path, cookies=cookies) as answer:
+                assert (answer.status, answer.headers.get("Set-Cookie")) == (200, None), path
 
 
 @pytest.mark.parametrize("place", PAGES, ids=lambda place: place.name)

@@ -30,7 +30,11 @@ export function Receipt({ checkId, onClose }) {
     return () => void (isHere = false);
   }, []);
   useEffect(() => {
-    if (reply.value && frame.current) showReceipt(frame.current, reply.value.content);
+    const paper = frame.current;
+    if (!reply.value || !paper) return;
+    showReceipt(paper, reply.value.content);
+    // As long as it is: on a phone the sheet scrolls, and nothing in it.
+    paper.style.height = `${(paper.contentDocument?.documentElement.scrollHeight ?? 0) + 4}px`;
   }, [reply.value]);
   return html`<${Dialog} heading=${say(reply.value?.isPaid ? "receipt.paid" : "receipt")} isSheet onClose=${onClose}>
     <iframe ref=${frame} class="receipt" title=${say("receipt")}></iframe>

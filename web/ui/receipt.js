@@ -21,5 +21,4 @@ export function showReceipt(frame, content) {
   shown.documentElement.lang = parsed.documentElement.lang;
   shown.title = parsed.title;
   shown.body.replaceChildren(...[...parsed.body.childNodes].map((one) => shown.importNode(one, true)));
-  frame.style.height = `${shown.documentElement.scrollHeight + 4}px`;
 }
