@@ -30,6 +30,7 @@ async def test_no_view_has_anything_serious_and_all_fit_the_smallest_phone(
     page = ana.page
     await page.set_viewport_size({"width": SMALL_PHONE[0], "height": SMALL_PHONE[1]})
     await expect(page.locator("input[name=pin]")).to_be_visible()
+    await expect(page).to_have_title("Comanda: masa dumneavoastră" if locale == "ro-RO" else "Comanda: your table")
     await require_it_fits(ana)
     await page.locator("input[name=pin]").fill(party.pin)
     await page.locator("form button.accent").click()

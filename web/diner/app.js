@@ -63,7 +63,7 @@ effect(() => {
     inside.value = Inside;
   });
 });
-followLanguage();
+followLanguage(() => say("title"));
 startClock();
 render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
 insist(async () => {

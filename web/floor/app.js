@@ -56,7 +56,7 @@ const followPeople = () =>
     });
   });
 
-followLanguage();
+followLanguage(() => say("title"));
 followTheme();
 startClock();
 startBeing();

@@ -67,13 +67,10 @@ async function load() {
   }
 }
 
-followLanguage();
+followLanguage(() => house.value?.name ?? say("title"));
 startClock();
 followPlace();
 render(html`<${App} />`, /** @type {HTMLElement} */ (document.getElementById("app")));
 void startProof();
 await findHouse();
-if (house.peek()) {
-  document.title = house.peek()?.name ?? document.title;
-  await load();
-}
+if (house.peek()) await load();

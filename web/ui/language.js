@@ -14,8 +14,15 @@ const usual = navigator.languages.map((one) => one.slice(0, 2)).find((one) => on
 /** The language of the page, `en` or `ro`; set it to change it. */
 export const language = remembered("language", usual);
 
-/** Keep the document in it, for screen readers and hyphens. */
-export const followLanguage = () => effect(() => void (document.documentElement.lang = language.value));
+/**
+ * Keep the document in it, for screen readers and hyphens, and its title, too.
+ * @param {() => string} [title]
+ */
+export const followLanguage = (title = () => document.title) =>
+  effect(() => {
+    document.documentElement.lang = language.value;
+    document.title = title();
+  });
 
 /**
  * Return the page's `say` and `called` with its own phrases. Every language has every key of the English one: a test compares.

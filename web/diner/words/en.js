@@ -1,6 +1,7 @@
 // @ts-check
 /** The page of a table in English. */
 export const en = {
+  title: "Comanda: your table",
   "section.menu": "Menu",
   "section.cart": "Cart",
   "section.orders": "Orders",

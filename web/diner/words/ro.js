@@ -1,6 +1,7 @@
 // @ts-check
 /** Pagina mesei în limba română. */
 export const ro = {
+  title: "Comanda: masa dumneavoastră",
   "section.menu": "Meniu",
   "section.cart": "Coș",
   "section.orders": "Comenzi",

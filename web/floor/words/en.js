@@ -1,6 +1,7 @@
 // @ts-check
 /** What the floor says in English. */
 export const en = {
+  title: "Comanda: floor",
   connecting: "Connecting …",
   unanswered: "No answer from the house. Try again.",
   "waiting.one": "One change waits to be sent.",

@@ -1,6 +1,7 @@
 // @ts-check
 /** Ce spune sala în română. */
 export const ro = {
+  title: "Comanda: sala",
   connecting: "Se conectează …",
   unanswered: "Serverul nu răspunde. Încearcă din nou.",
   "waiting.one": "O schimbare așteaptă să fie trimisă.",

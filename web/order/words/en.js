@@ -1,6 +1,7 @@
 // @ts-check
 /** What this page says, in English. */
 export const en = {
+  title: "Comanda: order",
   loading: "One moment…",
   unanswered: "No answer from the house. Trying again…",
   kept: "Your order is kept, and sent as soon as it can be.",

@@ -1,6 +1,7 @@
 // @ts-check
 /** What this page says, in Romanian. */
 export const ro = {
+  title: "Comanda: comandă de acasă",
   loading: "O clipă…",
   unanswered: "Restaurantul nu răspunde. Încercăm din nou…",
   kept: "Comanda dumneavoastră este păstrată și pleacă imediat ce se poate.",
