@@ -194,6 +194,14 @@ async def test_what_staff_have_divided_is_offered_in_parts_and_cash_calls_the_wa
     whole = share + 250
     assert f"{whole // 100}.{whole % 100:02}" in asked["note"]
     assert "2.50" in asked["note"]
+    # Another one pays otherwise: the waiter reads of both, each by name.
+    ion = await guests.diner(party, "Ion")
+    await begin_to_pay(ion)
+    await ion.page.get_by_role("button", name="Card, with the waiter").click()
+    await waiter.until(lambda state: any("Ion: " in one["note"] for one in state.of("service")))
+    (both,) = waiter.state.of("service")
+    assert both["note"].startswith(f"{asked['note']}; Ion: ")
+    assert asked["note"].startswith("Ana: ")
 
 
 @pytest.mark.long

@@ -11,7 +11,7 @@ import { payments, unanswered } from "./meal.js";
 import { money, say } from "./meal_text.js";
 import { Online, isDecided } from "./online.js";
 import { connection, myId, outage, put, whoIs } from "./party.js";
-import { ask } from "./service.js";
+import { askForBill } from "./service.js";
 
 /**
  * @typedef {import("./division.js").Check} Check
@@ -99,7 +99,7 @@ function Choosing({ check }) {
   };
   const call = (/** @type {"card" | "cash"} */ how) => {
     const parts = [say(`pay.note.${how}`, { amount: inMoney(amount + tip) }), ...(tip > 0 ? [say("pay.note.tip", { amount: inMoney(tip) })] : [])];
-    ask("BILL", parts.join(", "));
+    askForBill(parts.join(", "));
     tellDone(say("pay.called"), null);
     isPaying.value = false;
   };

@@ -7,7 +7,7 @@ import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { requests, unanswered } from "./meal.js";
 import { say } from "./meal_text.js";
-import { limits, put } from "./party.js";
+import { limits, people, put } from "./party.js";
 
 /**
  * @typedef {import("./meal.js").Request} Request
@@ -34,6 +34,18 @@ const isRunning = ({ status }) => status === "OPEN" || status === "TAKEN";
 
 /** Ask for something; what is asked for already is not asked for twice. @param {Kind} kind @param {string} [note] */
 export const ask = (kind, note = "") => void put("service:request", { kind, note });
+
+/**
+ * Ask for the bill, and say who pays how. The house has one such request of a party, with one note: what the others said stays in it.
+ * @param {string} how
+ */
+export function askForBill(how) {
+  const me = `${people.peek().find(({ isMe }) => isMe)?.name ?? ""}: `;
+  const known = requests.peek().find((one) => one.kind === "BILL" && isRunning(one))?.note ?? "";
+  const others = known.split("; ").filter((one) => one && !one.startsWith(me));
+  const whole = [...others, me + how].join("; ");
+  ask("BILL", whole.length <= (limits.peek()?.noteLength ?? 200) ? whole : me + how);
+}
 
 /** In the head of the page. */
 export function Bell() {
