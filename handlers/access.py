@@ -5,6 +5,7 @@ under the lock of its session, so that writers of one party queue up inside the 
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers.context import Context, Online, Work
 from models.cart import Cart
@@ -39,8 +40,8 @@ async def lock(ctx: Context, session_id: str) -> None:
         raise OrderInProgress(retry_after=1) from error
 
 
-async def take_turn(ctx: Context, key: str) -> float:
-    """Wait for one's turn in this process, so that only other processes can conflict; returns the seconds that it took,
+async def take_turn(ctx: Context, key: str) -> timedelta:
+    """Wait for one's turn in this process, so that only other processes can conflict; returns how long that took,
     raises `Unavailable`.
     """
     try:

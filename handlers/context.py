@@ -7,7 +7,7 @@ whatever it draws (ids, a PIN, a number) is drawn once and handed out again on t
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from models.audit import AuditEntry, Fact, Facts, masked_address
@@ -45,7 +45,7 @@ class Work(Protocol):
     async def only(self, model: type[A]) -> A | None: ...
     def save(self, aggregate: A, *, above: int = 0) -> A: ...
     def add(self, aggregate: A, *, above: int = 0) -> A: ...
-    async def lock(self, key: str) -> float: ...
+    async def lock(self, key: str) -> timedelta: ...
 
 
 class Source(Protocol):

@@ -40,7 +40,7 @@ async def phones_in_turn(ctx: Context) -> list[SmsPhone]:
     """
     if not await phones(ctx):
         return []
-    ctx.now += timedelta(seconds=await access.take_turn(ctx, f"fleet:{ctx.store.restaurant_id}"))
+    ctx.now += await access.take_turn(ctx, f"fleet:{ctx.store.restaurant_id}")
     return await phones(ctx)
 
 

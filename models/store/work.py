@@ -5,6 +5,7 @@ replace or an insert, several are a transaction. A command that lost a race is r
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from pymongo import ReturnDocument
@@ -125,18 +126,18 @@ class Work(Reader):
 
     # ── around it ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def lock(self, key: str) -> float:
-        """Wait until no other command of this process writes under `key`; held until `close`. Returns the seconds that
-        it took; raises `TimeoutError`.
+    async def lock(self, key: str) -> timedelta:
+        """Wait until no other command of this process writes under `key`; held until `close`. Returns how long that
+        took; raises `TimeoutError`.
 
         A command takes one key, a session's. One about two sessions takes both in sorted order, so that two commands
         never wait for each other.
         """
         if key in self._releases:
-            return 0.0
+            return timedelta()
         before = self.seconds_left
         self._releases[key] = await self._locks.acquire(key, before)
-        return before - self.seconds_left
+        return timedelta(seconds=before - self.seconds_left)
 
     def forget(self) -> None:
         """Drop from the cache whatever this attempt read or added: it was stale."""

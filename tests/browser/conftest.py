@@ -1,9 +1,9 @@
 """A browser for the tests of a file, servers that it may connect to, and a kitchen of its own for each test."""
 
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
+from browser.chromium import CHROMIUM, MISSING
 from browser.dining import Dining
 from browser.kitchen import Kitchen, Premises
 from integration import people
@@ -26,10 +26,9 @@ async def playwright() -> AsyncIterator[Playwright]:
 @pytest.fixture(scope="module")
 async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
     """Debian's Chromium."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.skip("needs Chromium (Debian: apt-get install chromium)")
-    browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+    if CHROMIUM is None:
+        pytest.skip(MISSING)
+    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
     yield browser
     await browser.close()
 

@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from browser.test_pages import CHROMIUM, shown
+from browser.chromium import CHROMIUM, MISSING
+from browser.test_pages import shown
 
 from server.clock import Clock
 from server.pages import IMPORTS, Pages, Places
 from server.telemetry import Metrics
 from server.web import Web
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (Debian: apt-get install chromium)")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 
 PAGE = """<!doctype html><html lang="en"><title>All</title><!-- importmap -->
 <script>document.title = "an inline script ran"</script>

@@ -1,16 +1,15 @@
 """The pages as a browser shows them, under the Content-Security-Policy that they are served with."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from browser.chromium import CHROMIUM, MISSING
 from integration.house import free_socket, settings_for
 
 from server.app import App
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = (
     "--headless",
     "--no-sandbox",
@@ -23,7 +22,7 @@ QUIET = (
     "--enable-logging=stderr",
 )
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium (Debian: apt-get install chromium)")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 
 
 @pytest.fixture

@@ -211,6 +211,7 @@ async def test_refusals_are_in_the_language_asked_for(house: House, asked: str |
 
 @pytest.mark.parametrize("query", ["restaurantId=nowhere", "restaurantId=", "restaurantId=a&restaurantId=a", "x=1", ""])
 async def test_a_house_that_is_not_there_is_not_found(house: House, query: str) -> None:
+    await house.installation.new_house()
     sent = {"phone": "+40722000131", "name": "Maria Ionescu"}
     answer = await call(house, "POST", f"/phone/send-code?{query}", sent)
     is_named_well = query in ("restaurantId=nowhere", "")

@@ -111,10 +111,13 @@ async def test_one_that_another_server_took_back_does_not_keep_the_others_from_c
     async with held_up(house):
         answers = asyncio.gather(*(one.ack(job, "accepted") for one, job in five))
         await settle()
+        unheard: list[str] = []
         with monkeypatch.context() as deaf:
-            deaf.setattr(here.relay, "_relay", lambda committed: None)
+            deaf.setattr(here.relay, "_relay", lambda committed: unheard.append(committed.id))
             await perform(house, cancel, taken_back, there)
-            await settle()
+            async with asyncio.timeout(5):
+                while taken_back not in unheard:  # noqa: ASYNC110  (nothing tells)
+                    await asyncio.sleep(0.01)
     assert await answers == [True, True, False, True, True]
     assert here.metrics.write_conflicts._value.get() > conflicts
     assert (await stored(house, taken_back)).status is CANCELLED
