@@ -105,8 +105,14 @@ async def test_one_that_another_server_took_back_does_not_keep_the_others_from_c
         ctx.store.save(message.moved(CANCELLED, ctx.now))
         return Done()
 
+    async def look(ctx: Context, message_id: str) -> Done:
+        """Have a server keep the message in memory, so that it is behind when it hears no more of it."""
+        await ctx.store.get(SmsMessage, message_id)
+        return Done()
+
     here = served_by(house, phone)
     there = next(number for number, one in enumerate(house.apps) if one is not here)
+    await perform(house, look, taken_back, 1 - there)
     conflicts = here.metrics.write_conflicts._value.get()
     async with held_up(house):
         answers = asyncio.gather(*(one.ack(job, "accepted") for one, job in five))
