@@ -8,6 +8,9 @@ CLIENTS := $(addsuffix /node_modules/.installed,tests/engine tests/contract web)
 PAGES := web/node_modules/.pages
 SIDE_BY_SIDE := $(addprefix tests/,unit contract engine integration payments messages browser web)
 ALONE := $(filter-out $(SIDE_BY_SIDE),$(patsubst %/,%,$(wildcard tests/[a-z]*/)))
+# What kills processes, cuts networks, measures, or tries every command in every wrong way would make the suite too long to be run.
+APART := $(addprefix tests/,$(addsuffix .py,$(addprefix integration/test_,bad_input canary command_line courses_after_a_death embedded isolation \
+	sms_documented) $(addprefix browser/test_kitchen_,offline speed)))
 PACKAGES := server handlers models kitchen_display sms_gateway bench comanda_client
 
 .DEFAULT_GOAL := help
@@ -24,10 +27,10 @@ demo: $(INSTALLED) ## play a whole dinner in the terminal
 
 # Most tests wait for sockets and disks, so three run side by side on two cores.
 test: $(INSTALLED) $(CLIENTS) ## run the suite on real services
-	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not long" $(SIDE_BY_SIDE)
+	$(BIN)/python -m pytest -n 3 --dist loadfile -m "not long" $(SIDE_BY_SIDE) $(addprefix --ignore=,$(APART))
 
-faults: $(INSTALLED) ## kill, freeze and flood servers, and live through evenings at random: the short version, some minutes
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" $(ALONE)
+faults: $(INSTALLED) $(CLIENTS) ## kill, freeze and flood servers, send nonsense, live through evenings at random: the short version
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" $(ALONE) $(APART)
 
 prove: $(INSTALLED) ## run the fault and random tests in their long sizes
 	PROVE=1 $(BIN)/python -m pytest tests/fault tests/fuzz tests/stateful tests/integration tests/browser tests/unit/test_whole.py --timeout=0
