@@ -65,6 +65,7 @@ async def kitchen(premises: Premises, browser: Browser) -> AsyncIterator[Kitchen
     yield kitchen
     premises.network.restore()
     await kitchen.close()
+    await premises.installation.clear()
 
 
 @pytest.fixture

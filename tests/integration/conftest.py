@@ -7,11 +7,10 @@ read state.
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from integration.house import UNHURRIED, UNWATCHED, House, Installation, start_installation
+from integration.house import UNHURRIED, UNWATCHED, House, Installation, housed, start_installation
 from integration.office import Office, opened
 
 from models.rules import Rules
@@ -44,22 +43,10 @@ def installation(request: pytest.FixtureRequest) -> Installation:
     return found
 
 
-@asynccontextmanager
-async def _housed(installation: Installation) -> AsyncIterator[House]:
-    """A new house, whose clients are compared with the truth at the end; the next test does not meet it."""
-    house = await installation.new_house()
-    yield house
-    try:
-        await house.require_all_know_the_truth()
-    finally:
-        await house.close()
-        await installation.clear()
-
-
 @pytest.fixture
 async def house(installation: Installation) -> AsyncIterator[House]:
     """A new house of its own; its clients are compared with the truth at the end."""
-    async with _housed(installation) as house:
+    async with housed(installation) as house:
         yield house
 
 
@@ -77,7 +64,7 @@ async def installation_with_gate(mongo_url: str, redis_url: str) -> AsyncIterato
 @pytest.fixture
 async def gated(installation_with_gate: Installation) -> AsyncIterator[House]:
     """A new house whose servers have the gate; its clients are compared with the truth at the end."""
-    async with _housed(installation_with_gate) as house:
+    async with housed(installation_with_gate) as house:
         yield house
 
 
@@ -95,7 +82,7 @@ async def installation_watched(mongo_url: str, redis_url: str) -> AsyncIterator[
 @pytest.fixture
 async def watched(installation_watched: Installation) -> AsyncIterator[House]:
     """A new house whose kitchen is watched over; its clients are compared with the truth at the end."""
-    async with _housed(installation_watched) as house:
+    async with housed(installation_watched) as house:
         yield house
 
 

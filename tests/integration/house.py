@@ -6,6 +6,8 @@ import itertools
 import shutil
 import socket
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -254,6 +256,18 @@ class House:
 
     async def close(self) -> None:
         await asyncio.gather(*(client.close() for client in self.clients))
+
+
+@asynccontextmanager
+async def housed(installation: Installation) -> AsyncIterator[House]:
+    """A new house, whose clients are compared with the truth at the end; the next test does not meet it."""
+    house = await installation.new_house()
+    yield house
+    try:
+        await house.require_all_know_the_truth()
+    finally:
+        await house.close()
+        await installation.clear()
 
 
 async def _require_truth(client: Connection) -> None:

@@ -110,3 +110,4 @@ async def _sending(installation: Installation, provider: Simulated) -> AsyncIter
     await sending.advance(seconds=LONGEST_PAUSE)
     yield sending
     await house.close()
+    await installation.clear()

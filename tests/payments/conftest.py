@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from integration.house import House, Installation, start_installation
+from integration.house import House, Installation, housed, start_installation
 from payments.table import Table, seat
 from simulators.simulated_stripe import KEYS, SimulatedStripe, simulated_stripe
 
@@ -53,13 +53,8 @@ async def paying_installation_of_two(
 async def paying(installation: Installation, stripe: SimulatedStripe) -> AsyncIterator[House]:
     """Have a new house; webhooks reach its first server. Its clients are compared with the truth at the end."""
     await stripe.webhooks(url=installation.addresses[0] + PATH, mode="normal")
-    house = await installation.new_house()
-    yield house
-    try:
-        await house.require_all_know_the_truth()
-    finally:
-        await house.close()
-        await installation.clear()
+    async with housed(installation) as house:
+        yield house
 
 
 @pytest.fixture(params=["one server", "two servers"] if PROVE else ["two servers"])

@@ -35,6 +35,7 @@ async def house(installation: Installation) -> AsyncIterator[House]:
     house = await installation.new_house()
     yield house
     await house.close()
+    await installation.clear()
 
 
 @dataclass
