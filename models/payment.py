@@ -152,12 +152,14 @@ class Payment(Aggregate):
         """Take what the provider has answered just now; what lies behind us changes nothing.
 
         A payment that was processed and waits for its payer again has failed: it is cancelled, so that nobody pays it
-        later without our knowing.
+        later without our knowing. One that is due although somebody is asking was cancelled or heard of meanwhile: the
+        answer is older than that, so it stays due.
         """
         if self.is_decided:
             return self
         status = (self.ending or seen.status) if seen.status is PaymentStatus.CANCELLED else seen.status
         has_failed = self.status is PaymentStatus.PROCESSING and status is PaymentStatus.REQUIRES_ACTION
+        is_unheard = self.is_due(now) or (self.ending and self.intent_id is None)
         moved = self._at(status, now) if status in NEXT[self.status] else self
         if moved.is_decided:
             failure = None if status is PaymentStatus.SUCCEEDED else seen.failure or self.failure
@@ -167,7 +169,7 @@ class Payment(Aggregate):
             client_secret=seen.client_secret or self.client_secret,
             failure=seen.failure,
             ending=self.ending or (PaymentStatus.FAILED if has_failed else None),
-            next_at=now if has_failed or (self.ending and self.intent_id is None) else moved.look_at(now, jitter),
+            next_at=now if has_failed or is_unheard else moved.look_at(now, jitter),
             change=moved.change if moved is not self else Change(kind="looked-at", at=now),
         )
 

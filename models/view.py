@@ -190,6 +190,7 @@ class PaymentView(View):
     share_id: str | None
     client_secret: str | None
     failure: str | None
+    is_ending: bool
     started_at: datetime
     expires_at: datetime
     decided_at: datetime | None
@@ -347,7 +348,7 @@ def service_view(request: ServiceRequest) -> ServiceView:
 
 def payment_view(payment: Payment) -> PaymentView:
     """Show a payment to its payer."""
-    return _show(PaymentView, payment)
+    return _show(PaymentView, payment, is_ending=payment.ending is not None and not payment.is_decided)
 
 
 def alarm_view(alarm: Alarm) -> AlarmView:

@@ -51,6 +51,9 @@ FIRST_BACKOFF = 0.005
 
 LONGEST_BACKOFF = 0.25
 
+MOST_PROOFS = 2
+"""Times that a refusal is decided on fresh reads: the last one begins after whatever tore the one before was whole."""
+
 
 @dataclass(slots=True, eq=False)
 class Client:
@@ -227,9 +230,9 @@ class Dispatcher:
         draws, backoff = Draws(self._clock), FIRST_BACKOFF
         named = request.session_id if command.is_about_session and client.namespace == FLOOR else None
         doubtful: tuple[Work, Outcome] | None = None
-        is_proved = False
+        proofs, basis = 0, None
         while True:
-            work = self._store.begin(client.principal.restaurant_id, deadline, is_proving=is_proved)
+            work = self._store.begin(client.principal.restaurant_id, deadline, is_proving=proofs > 0)
             ctx = self._context(client, work, draws, named)
             try:
                 outcome = await _attempt(ctx, command, request)
@@ -246,15 +249,19 @@ class Dispatcher:
                 self._metrics.write_conflicts.inc()
             except Refusal as refusal:
                 # A write proves by its version that what it rests on was fresh. A refusal rests on memory alone, so it
-                # is decided once more on fresh reads; and it may refuse what an attempt whose answer was lost has done.
+                # is decided once more on fresh reads, and a last time if something changed in between: one of them may
+                # be of before a change, the next of after it. And it may refuse what an attempt whose answer was lost
+                # has done.
                 left_a_trace = isinstance(refusal, Remembered) and not work.is_empty
-                is_told = is_proved or not (refusal.is_about_state and work.used_memory)
+                is_alone = len(work.basis) < 2 and not work.used_memory
+                is_proved = is_alone or work.basis == basis or proofs == MOST_PROOFS
+                is_told = is_proved or not refusal.is_about_state
                 if left_a_trace or (is_told and doubtful is None):
                     # What left a trace has an entry of its own.
                     if not left_a_trace and command.is_audited_in(client.namespace):
                         self.refusals.note(client.principal, work.restaurant_id, command.name, refusal, ctx.session_id)
                     raise
-                is_proved = True
+                proofs, basis = proofs + 1, work.basis
             finally:
                 work.close()
             pause = self._clock.jitter() * backoff

@@ -108,6 +108,7 @@ MEANINGS = {
     "id": "Opaque identifier.",
     "idempotencyKey": "A UUID made by the client for this sending or payment and kept for every repeat of it.",
     "into": "The session that gets everything of the other one.",
+    "isEnding": "True while the provider is asked to cancel it; it may have been paid a moment before.",
     "isInclusive": "True for a tax that the prices contain: it is for information and not added to the total.",
     "MenuReply.items": "What is sold out or counted; what is not named can be had.",
     "item": "The dish or option, and whether it can be had.",

@@ -3,7 +3,7 @@ attempt that lost a race can drop it.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
@@ -55,7 +55,7 @@ class Reader:
         self.deadline = deadline
         self.is_proving = is_proving
         self._store = store
-        self._read: set[tuple[str, str]] = set()
+        self._read: dict[tuple[str, str], int] = {}
         self._groups_read: set[tuple[str, str, str]] = set()
         self.used_memory = False
         """Whether something was read from the cache, which may be behind other processes."""
@@ -71,7 +71,7 @@ class Reader:
             with self._reading() as keep:
                 document = await self._find_one(model, {"_id": entry_id, "restaurant_id": self.restaurant_id})
                 found = keep(self._read_from(model, document)) if document else None
-        self._read.add((KINDS[model].collection, entry_id))
+        self._read[KINDS[model].collection, entry_id] = found.version if found else 0
         return found if found is not None and found.restaurant_id == self.restaurant_id else None
 
     async def get_each(self, model: type[A], ids: list[str]) -> list[A]:
@@ -84,7 +84,8 @@ class Reader:
                 for document in await self._find(model, query):
                     one = keep(self._read_from(model, document))
                     known[one.id] = one
-        self._read.update((KINDS[model].collection, entry_id) for entry_id in ids)
+        self._note(model, known.values())
+        self._read.update(((KINDS[model].collection, entry_id), 0) for entry_id, one in known.items() if one is None)
         return [one for one in known.values() if one is not None and one.restaurant_id == self.restaurant_id]
 
     async def fresh(self, model: type[A], entry_id: str) -> A | None:
@@ -115,7 +116,7 @@ class Reader:
             read = [self._read_from(model, document) for document in documents]
             found = self._store.cache.finish_load(kind, group, load, read)
         members = [one for one in found if isinstance(one, model)]
-        self._read.update((kind.collection, one.id) for one in members)
+        self._note(model, members)
         return members if group.is_global else [one for one in members if one.restaurant_id == self.restaurant_id]
 
     async def members_of_each(self, model: type[A], group_name: str, keys: list[str]) -> list[A]:
@@ -147,14 +148,14 @@ class Reader:
             if document is None:
                 return None
             found = keep(from_document(model, document))
-        self._read.add((KINDS[model].collection, found.id))
+        self._note(model, (found,))
         return found
 
     async def every(self, model: type[A], **fields: Any) -> list[A]:
         """Return all aggregates of an indexed query that bypasses the cache."""
         with self._reading() as keep:
             found = [keep(from_document(model, one)) for one in await self._find(model, fields)]
-        self._read.update((KINDS[model].collection, one.id) for one in found)
+        self._note(model, found)
         return found
 
     async def page(self, model: type[A], page: Page) -> list[A]:
@@ -222,6 +223,15 @@ class Reader:
             raise judged(error, may_have_written=False) from error
 
     @property
+    def basis(self) -> Mapping[tuple[str, str], int]:
+        """The versions of all that was read, by collection and id; 0 of what is not there.
+
+        Two attempts, one after the other, that have the same have seen what was all true at the same time: a version
+        only grows.
+        """
+        return self._read
+
+    @property
     def seconds_left(self) -> float:
         """Time until the deadline, never negative."""
         return max(0.0, self.deadline - self._store.monotonic())
@@ -251,6 +261,10 @@ class Reader:
                 return await self._store.collection(model).find(query, limit=limit, comment=self.label).to_list()
         except PyMongoError as error:
             raise judged(error, may_have_written=False) from error
+
+    def _note(self, model: type[Aggregate], found: Iterable[Aggregate | None]) -> None:
+        collection = KINDS[model].collection
+        self._read.update(((collection, one.id), one.version) for one in found if one is not None)
 
     def _read_from(self, model: type[A], document: Mapping[str, Any]) -> A:
         """Return what a document says; one that is known in this very version is not decoded again."""

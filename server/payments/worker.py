@@ -69,7 +69,7 @@ class Worker:
     def _plan(self, payment: Payment, wait: timedelta) -> None:
         self._drop_plan(payment.id)
         self._plans[payment.id] = asyncio.get_running_loop().call_later(
-            max(0, wait.total_seconds()), self._begin, payment.restaurant_id, payment.id
+            max(0, wait.total_seconds()), self._come_to, payment.restaurant_id, payment.id
         )
 
     def _drop_plan(self, payment_id: str) -> None:
@@ -77,8 +77,11 @@ class Worker:
         if plan is not None:
             plan.cancel()
 
-    def _begin(self, restaurant_id: str, payment_id: str) -> None:
+    def _come_to(self, restaurant_id: str, payment_id: str) -> None:
         self._plans.pop(payment_id, None)
+        self._begin(restaurant_id, payment_id)
+
+    def _begin(self, restaurant_id: str, payment_id: str) -> None:
         if payment_id in self._tasks:
             self._again.add(payment_id)
             return
@@ -102,10 +105,10 @@ class Worker:
             self._tasks.pop(payment_id, None)
             is_again = payment_id in self._again
             self._again.discard(payment_id)
+        if payment is not None and payment.next_at is not None and payment_id not in self._plans:
+            self._plan(payment, payment.next_at - self._clock.now())
         if is_again:
             self._begin(restaurant_id, payment_id)
-        elif payment is not None and payment.next_at is not None and payment_id not in self._plans:
-            self._plan(payment, payment.next_at - self._clock.now())
 
     async def _perform(
         self, restaurant_id: str, act: Callable[[Context, Any], Awaitable[Reply]], subject: Any

@@ -40,6 +40,7 @@ async def test_five_wrong_codes_are_counted_down_and_then_the_number_waits(dinin
 async def test_that_no_message_can_be_sent_is_said_with_the_number_of_the_house(dining: Dining, tmp_path: Path) -> None:
     async with sms_phone(dining.house, tmp_path, dining.kitchen.boss):
         pass
+    await dining.kitchen.boss.until(lambda state: [one["status"] for one in state.of("smsPhone")] == ["AWAY"])
     dining.house.clock.advance(seconds=40)
     ana = await customer(dining)
     ana.tab.foresee("status of 503")

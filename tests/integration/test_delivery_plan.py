@@ -185,7 +185,7 @@ async def test_a_house_that_never_had_a_plan_has_none_until_a_manager_sets_one_u
     made = await set_up(boss, seen=0)
     assert made["version"] == 1
     for client in (boss, customer):
-        await client.until(lambda state: plan(state)["version"] == 1)
+        await client.until(lambda state: [one["version"] for one in state.of("plan")] == [1])
 
 
 # ── room in slots ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,17 +1,22 @@
 """Rounds that wait, when two decide at once, or the party moves or leaves meanwhile: on two servers."""
 
 import asyncio
+import itertools
 from uuid import uuid4
 
 import pytest
 from comanda_client import Refused
 from integration.gate import decide, seated, send_round, stored
 from integration.house import House
+from integration.sms_jobs import perform
 
+from handlers.context import Context, Done
 from models.audit import AuditEntry
 from models.cart import Cart
 from models.check import Check
+from models.errors import OrderNotWaiting
 from models.order import Order
+from models.session import TableSession
 from models.ticket import Ticket
 
 # ── deciding at once ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -50,6 +55,30 @@ async def test_the_same_tap_twice_is_one(gated: House, verb: str, more: dict[str
     answers = await asyncio.gather(*(waiter.send(f"order:{verb}", data) for waiter in waiters * 2))
     assert [one["replayed"] for one in answers].count(False) == 1
     assert len({one["order"]["version"] for one in answers}) == 1
+
+
+async def test_what_was_read_half_before_and_half_after_a_decision_refuses_nobody(gated: House) -> None:
+    """The session as it was before another server's commit, the order as it is after: neither alone was stale."""
+    waiter, party, ana = await seated(gated)
+    order = (await send_round(gated, ana))["order"]
+    again, attempts = str(uuid4()), itertools.count(1)
+
+    async def look(ctx: Context, _: None) -> Done:
+        session = await ctx.store.get(TableSession, party.id)
+        attempt = next(attempts)
+        if attempt == 2:
+            await waiter.send(
+                "order:reject", {"sessionId": party.id, "orderId": order["id"], "opId": again, "reason": "no"}
+            )
+        found = await ctx.store.get(Order, order["id"])
+        assert session is not None
+        assert found is not None
+        if attempt == 1 or not (found.is_waiting or session.has_done(again)):
+            raise OrderNotWaiting
+        return Done()
+
+    await perform(gated, look, None)
+    assert next(attempts) == 4
 
 
 async def test_a_round_of_another_session_or_house_is_not_found(gated: House) -> None:

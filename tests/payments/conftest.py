@@ -70,3 +70,12 @@ async def table(paying_installation: Installation, stripe: SimulatedStripe) -> A
     """A party that has eaten and now pays from two phones."""
     async with paying(paying_installation, stripe) as house:
         yield await seat(house, stripe)
+
+
+@pytest.fixture
+async def table_of_one_server(
+    paying_installation_of_one: Installation, stripe: SimulatedStripe
+) -> AsyncIterator[Table]:
+    """A party that pays in a house of which no other server carries on what one has missed."""
+    async with paying(paying_installation_of_one, stripe) as house:
+        yield await seat(house, stripe)

@@ -1,6 +1,7 @@
 """A guest pays from their phone, on one server and on two: what they see, what the others see, and what is booked."""
 
 import asyncio
+import time
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,12 @@ from server.payments.duty import PAYMENTS
 
 MINUTES = Rules().payment_minutes
 SCRIPT_URL = Payments().stripe_script_url
+
+ASKING_SECONDS = 1.5
+"""How long the provider takes for an answer that is out of date when it comes."""
+
+SOON_SECONDS = 4.0
+"""Less than the shortest wait for another look, with what a busy machine needs."""
 
 
 async def test_a_guest_pays_the_check_and_everybody_sees_it(table: Table) -> None:
@@ -214,6 +221,24 @@ async def test_a_payment_is_cancelled_at_the_provider_first_and_then_free(table:
     assert (await table.check())["payable"]["amount"] == table.total
     again = await by.operate("payment:cancel", {"paymentId": ready["id"]})
     assert again["payment"]["status"] == "CANCELLED"
+
+
+async def test_what_is_cancelled_while_the_provider_is_asked_about_it_is_free_at_once(
+    table_of_one_server: Table,
+) -> None:
+    table = table_of_one_server
+    ready = await table.ready(1000)
+    await table.stripe.fault("retrieve", "delay", seconds=ASKING_SECONDS)
+    await table.stripe.confirm(ready["clientSecret"], "pm_card_chargeDeclinedInsufficientFunds")
+    async with asyncio.timeout(SOON_SECONDS):
+        while not await table.stripe.asked("retrieve", (await table.stored(ready["id"]))["intent_id"]):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    answer = await table.ana.send("payment:cancel", {"paymentId": ready["id"]})
+    assert answer["payment"]["isEnding"]
+    before = time.monotonic()
+    ended = await table.decided(ready["id"])
+    assert (ended["status"], ended["isEnding"]) == ("CANCELLED", False)
+    assert time.monotonic() - before < ASKING_SECONDS + SOON_SECONDS
 
 
 async def test_nobody_cancels_the_payment_of_another_guest(table: Table) -> None:

@@ -51,6 +51,17 @@ def seen(status: PaymentStatus, **more: object) -> Seen:
     return Seen(intent_id="pi_1", status=status, asked=lei(1100), received=received, client_secret="s").with_(**more)
 
 
+def test_what_was_cancelled_while_the_provider_was_asked_is_due_when_the_answer_comes() -> None:
+    waiting = payment().moved(seen(PaymentStatus.REQUIRES_ACTION), NOW, 0)
+    asked = waiting.woken(NOW).claimed(NOW)
+    moved = asked.cancelling(ANA, NOW).moved(seen(PaymentStatus.REQUIRES_ACTION), NOW + timedelta(seconds=1), 0)
+    assert moved.is_due(NOW + timedelta(seconds=1))
+    assert moved.step is Step.CANCEL
+    heard = asked.woken(NOW).moved(seen(PaymentStatus.REQUIRES_ACTION), NOW, 0)
+    assert heard.is_due(NOW)
+    assert not asked.moved(seen(PaymentStatus.REQUIRES_ACTION), NOW, 0).is_due(NOW)
+
+
 def paid() -> Payment:
     return payment().moved(seen(PaymentStatus.SUCCEEDED), NOW, 0)
 

@@ -2688,6 +2688,8 @@ export interface PaymentView {
   clientSecret: string | null;
   /** Why the provider could not take or give the money, in its own code; null when nothing went wrong. */
   failure: string | null;
+  /** True while the provider is asked to cancel it; it may have been paid a moment before. */
+  isEnding: boolean;
   /** When the guest began to pay. */
   startedAt: string;
   /** When it is cancelled unless it is paid by then. */

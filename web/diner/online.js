@@ -31,6 +31,7 @@ export function Online({ payment, onLeave, onAgain }) {
   const { status, clientSecret } = payment;
   if (status === "SUCCEEDED") return html`<${Paid} payment=${payment} onLeave=${onLeave} />`;
   if (isDecided(payment)) return html`<${Failed} payment=${payment} onAgain=${onAgain} />`;
+  if (payment.isEnding) return html`<${Waiting} heading=${say("pay.ending")} text=${say("pay.ending.text")} outcome="ending" />`;
   if (status === "PROCESSING" || isTaken.value) return html`<${Waiting} heading=${say("pay.processing")} text=${say("pay.processing.text")} outcome="processing" />`;
   if (clientSecret) return html`<${Form} payment=${payment} clientSecret=${clientSecret} onTaken=${() => (isTaken.value = true)} />`;
   return html`<${Waiting} heading=${say("pay.starting")} text=${say("pay.starting.text")} outcome="starting" /><${Cancel} payment=${payment} isBusy=${false} />`;

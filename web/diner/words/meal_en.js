@@ -151,6 +151,8 @@ export const en = {
   "pay.confirm": "Pay {amount}",
   "pay.confirming": "Being paid…",
   "pay.cancel": "Do not pay",
+  "pay.ending": "We are cancelling the payment",
+  "pay.ending.text": "In a moment you see that nothing was taken.",
   "pay.processing": "We are waiting for the bank",
   "pay.processing.text": "There is nothing to do, and no need to pay again. You may close this.",
   "pay.unknown": "No answer from the payment service. Try again: nothing is charged twice.",

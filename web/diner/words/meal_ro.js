@@ -153,6 +153,8 @@ export const ro = {
   "pay.confirm": "Plătește {amount}",
   "pay.confirming": "Se plătește…",
   "pay.cancel": "Nu plăti",
+  "pay.ending": "Anulăm plata",
+  "pay.ending.text": "Într-o clipă vedeți că nu s-a încasat nimic.",
   "pay.processing": "Așteptăm banca",
   "pay.processing.text": "Nu e nimic de făcut și nu trebuie plătit din nou. Puteți închide.",
   "pay.unknown": "Serviciul de plată nu răspunde. Încercați din nou: nu se ia nimic de două ori.",
