@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from models.base import Aggregate
-from models.store.schema import KINDS, Group, Kind
+from models.store.kind import Group, Kind
+from models.store.schema import KINDS
 
 A = TypeVar("A", bound=Aggregate)
 

@@ -19,7 +19,8 @@ from pymongo.errors import OperationFailure
 
 from models.base import Aggregate
 from models.store.codec import DOCUMENTS, RAW, from_document
-from models.store.schema import BY_COLLECTION, HEARTBEATS, Kind
+from models.store.kind import Kind
+from models.store.schema import BY_COLLECTION, HEARTBEATS
 
 HISTORY_LOST = (136, 222, 260, 280, 286)
 """Server errors after which a stream cannot go on from its token."""
