@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from models.base import Change, Id, Request, Value
-from models.sms import ACCEPT_WITHIN, SEND_WITHIN, MessageStatus, SmsMessage
+from models.sms import ACCEPT_WITHIN, SEND_WITHIN, MessageKind, MessageStatus, SmsMessage
 from models.sms_phone import phone_of
 
 MOST_OPEN = 100
@@ -24,7 +24,7 @@ class AckStatus(StrEnum):
     """How far a message is, as a phone says it."""
 
     ACCEPTED = "accepted"
-    """It is written down, and not sent."""
+    """It is written down, and the phone knows of no sending yet: it may be at its radio."""
     SENT = "sent"
     """The network has taken it."""
     DELIVERED = "delivered"
@@ -111,12 +111,17 @@ def _lost(message: SmsMessage, now: datetime) -> SmsMessage:
 def _kept(message: SmsMessage, said: AckStatus, now: datetime) -> SmsMessage:
     """Leave a message with a phone that has it, under a new epoch, so that nothing said over its older sockets counts.
 
-    What was not sent in time never is.
+    What was not sent in time never is. Of a code that a phone has had for as long as it may take, nobody knows whether
+    it is at its radio: another phone sends it once more. Else a phone that comes and goes would keep it until it is
+    worth nothing. A notice, which nobody else may send, stays with it.
     """
     if said is not AckStatus.ACCEPTED:
         return _leased_anew(message, ACCEPT_WITHIN, now)
     if now >= message.not_after:
         return message.moved(MessageStatus.EXPIRED, now)
+    accepted_at = message.accepted_at
+    if message.kind is MessageKind.CODE and accepted_at is not None and now >= accepted_at + SEND_WITHIN:
+        return message.moved(MessageStatus.UNKNOWN, now, reason="slow")
     if message.status is MessageStatus.LEASED and message.lease is not None:
         message = message.moved(MessageStatus.ACCEPTED, now, message.lease.owner)
     return _leased_anew(message, SEND_WITHIN, now)

@@ -239,6 +239,13 @@ class SmsMessage(Aggregate):
         return self.with_(looks=self.looks - 1, lease=lease, next_at=lease.until, change=change)
 
     @property
+    def accepted_at(self) -> datetime | None:
+        """When whoever has it has accepted it; None while they have not."""
+        if self.status is not MessageStatus.ACCEPTED:
+            return None
+        return self.history[-1].at if self.history else self.queued_at
+
+    @property
     def is_in_hand(self) -> bool:
         """Whether somebody has accepted it and still has it."""
         return self.status is MessageStatus.ACCEPTED and self.lease is not None

@@ -67,7 +67,8 @@ class Attendance:
         self._count = count
         """Told how many sockets of phones there are, whenever that changes."""
         self._here: dict[Place, Presence] = {}
-        self._writing: set[asyncio.Task[None]] = set()
+        self._writing: dict[tuple[Seen, str], asyncio.Task[None]] = {}
+        """What is being written, so that a database that is away for long is not asked by ever more."""
         self._is_stopping = False
 
     def follow(self, connection: Place, principal: Principal) -> None:
@@ -119,7 +120,7 @@ class Attendance:
         for connection in list(self._here):
             self.leave(connection)
         self._is_stopping = True
-        running = set(self._writing)
+        running = set(self._writing.values())
         if running:
             _, running = await asyncio.wait(running, timeout=STOP_SECONDS)
         for task in running:
@@ -127,9 +128,11 @@ class Attendance:
 
     def _keep(self, phone: PairedPhone, act: Callable[[Context, Seen], Awaitable[Done]]) -> None:
         seen = Seen(phone_id(phone.device_id), phone.epoch, self._process_id)
-        task = asyncio.get_running_loop().create_task(self._write(phone.restaurant_id, act, seen))
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
+        key = seen, act.__name__
+        if key not in self._writing:
+            task = asyncio.get_running_loop().create_task(self._write(phone.restaurant_id, act, seen))
+            self._writing[key] = task
+            task.add_done_callback(lambda _: self._writing.pop(key, None))
 
     async def _write(self, house: str, act: Callable[[Context, Seen], Awaitable[Done]], seen: Seen) -> None:
         """Write it until it is in."""

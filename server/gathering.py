@@ -75,12 +75,16 @@ class Gathering(Generic[C]):
             del self._lines[key]
 
     async def _answer(self, house: str, command: Command, places: list[_Place[C]]) -> None:
+        asked, deadline = [one.asked for one in places], min(one.deadline for one in places)
         try:
-            asked, deadline = [one.asked for one in places], min(one.deadline for one in places)
             replies = await self._together(house, command, asked, deadline)
         except Refusal as refusal:
+            # The time of the oldest was over, or what refuses one refuses all. Who came later still has time.
             for one in places:
-                _fail(one, refusal)
+                if one.deadline > deadline:
+                    await self._answer_alone(command, one)
+                else:
+                    _fail(one, refusal)
             return
         except Exception:
             log.exception("commands could not be carried out together", command=command.name, count=len(places))

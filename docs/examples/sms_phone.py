@@ -56,20 +56,22 @@ class Phone:
         about = who | {"protocols": [1], "app": "example 1", "sims": [{"slot": 0}], "open": named}
         told = await self.line.call("sms:register", about, namespace="/sms", timeout=7)
         if not told["success"]:
-            sys.exit(told["error"]["message"])
+            again = told["error"]["code"] in ("RATE_LIMITED", "UNAVAILABLE")
+            raise (TimeoutError if again else SystemExit)(told["error"]["message"])
         self.kept |= {"id": told["deviceId"], "secret": told["secret"] or self.kept["secret"]}
         self.keep()
         for task in told["open"]:
             if task["do"] == "forget":
                 await self.drop(task)
-            else:
+            elif task["correlationId"] in self.open:  # and not taken back meanwhile
                 self.open[task["correlationId"]]["epoch"] = task["epoch"]
                 await self.carry_on(task["correlationId"])
 
     async def take(self, job: dict) -> None:
         self.open[job["correlationId"]] = job | {"status": "accepted"}
         self.keep()  # before the house hears that it is written down
-        await (self.carry_on if await self.ack(job, "accepted") else self.drop)(job["correlationId"])
+        if (counted := await self.ack(job, "accepted")) is not None:  # else the next hello tells
+            await (self.carry_on if counted else self.drop)(job["correlationId"])
 
     async def carry_on(self, name: str) -> None:
         job = self.open.get(name)

@@ -1,6 +1,7 @@
 """How much the phones of a house are given, which of them is given nothing, and what people are told when none can."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -8,11 +9,21 @@ from comanda_client import Refused
 from integration import people
 from integration.house import House, Installation, start_installation
 from integration.sms_jobs import CODE, NOTICE, jobs, kept, later, queue, send, settle, stored, until, working
-from integration.sms_phone import SIM, pair
+from integration.sms_phone import SIM, Phone, pair
 from integration.texting import Asker, letter_box
 
 from models.sms import MessageStatus
 from models.sms_phone import PausedReason
+
+REFUSED_WITHIN = 3.0
+"""Seconds in which people are told that no code can be sent."""
+
+
+async def until_away(house: House, phone: Phone) -> None:
+    """Wait until the house knows that a phone is gone."""
+    async with asyncio.timeout(5):
+        while (await kept(house, phone)).is_live:  # noqa: ASYNC110  (nothing tells)
+            await asyncio.sleep(0.02)
 
 
 async def test_a_card_is_never_given_more_than_its_operator_takes_whichever_server_asks(house: House) -> None:
@@ -35,6 +46,7 @@ async def test_a_card_is_never_given_more_than_its_operator_takes_whichever_serv
 async def test_codes_go_first_and_the_newest_of_them(house: House) -> None:
     phone = await pair(house)
     await phone.connection.close()
+    await until_away(house, phone)
     notice = await queue(house, NOTICE, number=1)
     waiting = [notice]
     for number in (2, 3):
@@ -102,11 +114,13 @@ async def test_a_phone_whose_codes_nobody_uses_is_paused_after_ten_at_the_most(h
 async def test_people_are_told_when_nothing_can_send_their_code(house: House) -> None:
     phone = await pair(house)
     await phone.connection.close()
-    await settle()
+    await until_away(house, phone)
     house.clock.advance(seconds=31)
     asker = Asker(house)
+    before = time.monotonic()
     answer = await asker.ask()
     assert answer["code"] == "SMS_UNAVAILABLE"
+    assert time.monotonic() - before < REFUSED_WITHIN
     await phone.come()
     assert (await asker.ask())["codeSent"] is True
     await send(phone)
@@ -117,9 +131,7 @@ async def test_the_floor_is_told_while_no_phone_is_there(house: House) -> None:
     await later(house, seconds=31)
     assert not any(one["kind"] == "NO_SMS_PHONE" for one in waiter.state.of("alarm"))
     await phone.connection.close()
-    async with asyncio.timeout(5):
-        while (await kept(house, phone)).is_live:  # noqa: ASYNC110  (nothing tells)
-            await asyncio.sleep(0.02)
+    await until_away(house, phone)
     await later(house, seconds=20)
     await settle()
     assert not any(one["kind"] == "NO_SMS_PHONE" for one in waiter.state.of("alarm"))
@@ -163,7 +175,9 @@ async def test_no_codes_are_taken_on_when_the_oldest_has_waited_for_a_minute(imp
     house.clock.advance(seconds=59)
     assert (await Asker(house, device="second").ask("+40722000002"))["codeSent"] is True
     house.clock.advance(seconds=1)
+    before = time.monotonic()
     assert (await Asker(house, device="third").ask("+40722000003"))["code"] == "SMS_UNAVAILABLE"
+    assert time.monotonic() - before < REFUSED_WITHIN
     assert await phone.ack(job, "accepted") is False
     await house.close()
 

@@ -8,17 +8,19 @@ from hypothesis import strategies as st
 
 from models.reconcile import AckStatus, Do, OpenMessage, Task, reconciled
 from models.sealed import Sealed
-from models.sms import ACCEPT_WITHIN, SEND_WITHIN, Lease, MessageKind, MessageStatus, SmsMessage
+from models.sms import ACCEPT_WITHIN, SEND_WITHIN, Lease, MessageKind, MessageStatus, SmsMessage, Step
 from models.sms_phone import lease_owner
 
 NOON = datetime(2026, 11, 21, 10, tzinfo=UTC)
-LATER = NOON + timedelta(minutes=1)
+LATER = NOON + timedelta(seconds=29)
 SEALED = Sealed(key="e1", text="sealed")
 S = MessageStatus
 
 
-def message(status: S, owner: str = lease_owner("d", 0), kind: MessageKind = MessageKind.CODE) -> SmsMessage:
-    """A message with an id of its own for each state, leased by a card."""
+def message(
+    status: S, owner: str = lease_owner("d", 0), kind: MessageKind = MessageKind.CODE, at: datetime = NOON
+) -> SmsMessage:
+    """A message with an id of its own for each state, leased by a card since `at`."""
     return SmsMessage(
         id=f"m-{status}",
         restaurant_id="h",
@@ -28,6 +30,7 @@ def message(status: S, owner: str = lease_owner("d", 0), kind: MessageKind = Mes
         last_four="0123",
         parts=1,
         status=status,
+        history=(Step(status=status, at=at, by=owner),),
         lease=Lease(owner=owner, epoch=3, until=NOON),
         epoch=3,
         queued_at=NOON,
@@ -65,6 +68,25 @@ def test_what_the_phone_has_accepted_it_sends_under_a_new_epoch(status: S) -> No
     assert after.holds(lease_owner("d", 0), 4, LATER + SEND_WITHIN - timedelta(milliseconds=1))
     assert not after.holds(lease_owner("d", 0), 3, LATER)
     assert agreed.kept == {one.id}
+
+
+@pytest.mark.parametrize("kind", MessageKind)
+def test_a_phone_that_comes_and_goes_keeps_no_code_for_longer_than_its_time(kind: MessageKind) -> None:
+    """At 20 seconds it has another half minute; at 40 it had its time, and the code may be at its radio."""
+    one = message(S.ACCEPTED, kind=kind)
+    (again,) = reconciled("d", [one], said(AckStatus.ACCEPTED, one), NOON + timedelta(seconds=20)).changed
+    assert again.holds(lease_owner("d", 0), 4, NOON + timedelta(seconds=49))
+    late = NOON + timedelta(seconds=40)
+    agreed = reconciled("d", [again], said(AckStatus.ACCEPTED, again), late)
+    (after,) = agreed.changed
+    if kind is MessageKind.CODE:
+        assert agreed.tasks == (Task(correlation_id=one.id, do=Do.FORGET),)
+        assert (after.lease, after.refused, after.reason) == (None, (lease_owner("d", 0),), "slow")
+        repeated = after.taken(lease_owner("e", 0), late)
+        assert (repeated.status, repeated.is_repeated) == (S.LEASED, True)
+    else:
+        assert agreed.tasks == (Task(correlation_id=one.id, do=Do.SEND, epoch=5),)
+        assert after.holds(lease_owner("d", 0), 5, late)
 
 
 @pytest.mark.parametrize("word", [AckStatus.SENT, AckStatus.DELIVERED, AckStatus.FAILED])
