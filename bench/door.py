@@ -22,8 +22,9 @@ from models.store.cache import Cache
 from models.store.client import connect
 from models.store.work import Store
 from server.ack import refusal_text
+from server.client import Client
 from server.clock import Clock
-from server.dispatch import Client, Dispatcher
+from server.dispatch import Dispatcher
 from server.engine import Engine
 from server.engine.contract import Connection, Handshake, Refusal
 from server.engine.settings import EngineSettings

@@ -34,11 +34,12 @@ from server.answers import preflight, refused, unacceptable, with_headers
 from server.auth import Vault
 from server.bodies import Unacceptable, read_object, require_no_body
 from server.calls import SAFE, Call, read_call
+from server.client import Client
 from server.clock import Clock
 from server.cookies import COOKIE_DAYS, csrf_cookie, device_cookie, set_cookie
 from server.csrf import HEADER, Csrf
 from server.customer_proof import CustomerProof, checkout_cookie
-from server.dispatch import Client, Dispatcher
+from server.dispatch import Dispatcher
 from server.engine.settings import EngineSettings
 from server.routes import PREFIX, Route, commands_of
 from server.session_copies import SessionCopies

@@ -7,42 +7,38 @@ one answer.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import structlog
-from pydantic import ValidationError
 
 from handlers.context import Context, Draws, Numbers, Online, Reply, Texting, Vault
 from handlers.registry import FLOOR, UNLIMITED, Asked, Command, Registry
 from handlers.sync import Told, in_scope, page
-from models.base import Request
-from models.customer_session import CustomerSession
-from models.device import Device
 from models.errors import (
     Forbidden,
     Internal,
     OutcomeUnknown,
-    RateLimited,
     Refusal,
     Remembered,
-    SessionExpired,
     Unauthenticated,
     Unavailable,
     UnknownCommand,
-    ValidationFailed,
 )
-from models.principal import MANAGEMENT, Guest, PairedPhone, PhoneCustomer, Principal, Role, Screen, StaffMember
+from models.principal import Guest, Principal, Role, StaffMember
 from models.rules import Rules
-from models.staff import Staff, StaffSession
+from models.staff import Staff
 from models.store.outcome import Conflict, Interrupted
 from models.store.work import Store, Work
 from models.text import Texts
-from server.ack import problems, refusal_text
+from server.ack import refusal_text
+from server.client import Client, require_allowance
 from server.clock import Clock
 from server.gathering import Gathering
 from server.refusals import Refusals
+from server.request import parsed
 from server.telemetry import Metrics
+from server.trying import Outcome, attempt, given, has_happened
 
 log = structlog.get_logger(__name__)
 
@@ -55,26 +51,10 @@ MOST_PROOFS = 2
 """Times that a refusal is decided on fresh reads: the last one begins after whatever tore the one before was whole."""
 
 
-@dataclass(slots=True, eq=False)
-class Client:
-    """Who is on a connection, in what language they are answered, and what is left of their rate limits."""
-
-    namespace: str
-    principal: Principal
-    language: str
-    is_in: bool = False
-    """Whether its client has been told that it is connected."""
-    allowance: dict[str, tuple[float, float]] = field(default_factory=dict)
-
-
 class Replies(Reply):
     """What several clients are answered that were heard together; None for one that is to be heard alone."""
 
     each: Sequence[Reply | None]
-
-
-Outcome = tuple[Reply, Principal | None] | Remembered
-"""What a command answers, and who the client is from then on if that changed; or a refusal that leaves its trace."""
 
 
 class Dispatcher:
@@ -127,8 +107,8 @@ class Dispatcher:
                 raise UnknownCommand
             self._renew(client, rebind)
             self._require_role(client, command)
-            _require_allowance(client, command, started)
-            request = _parsed(command.request_in(client.namespace), payload)
+            require_allowance(client, command, started)
+            request = parsed(command.request_in(client.namespace), payload)
             deadline = started + self._deadline_seconds
             if command.together is None:
                 reply, becomes = await self._execute(client, command, request, deadline)
@@ -162,7 +142,7 @@ class Dispatcher:
         outcome = "ok"
         try:
             self._require_role(client, command)
-            request = _parsed(command.request, payload)
+            request = parsed(command.request, payload)
             return (await self._execute(client, command, request, deadline or started + self._deadline_seconds))[0]
         except Refusal as refusal:
             outcome = refusal.code
@@ -235,7 +215,7 @@ class Dispatcher:
             work = self._store.begin(client.principal.restaurant_id, deadline, is_proving=proofs > 0)
             ctx = self._context(client, work, draws, named)
             try:
-                outcome = await _attempt(ctx, command, request)
+                outcome = await attempt(ctx, command, request)
                 if isinstance(outcome, Remembered) and work.is_empty:
                     raise outcome
                 try:
@@ -243,7 +223,7 @@ class Dispatcher:
                 except Interrupted as trouble:
                     doubtful = (work, outcome) if trouble.is_unknown else doubtful
                     raise
-                return _given(outcome)
+                return given(outcome)
             except (Conflict, Interrupted):
                 work.forget()
                 self._metrics.write_conflicts.inc()
@@ -266,8 +246,8 @@ class Dispatcher:
                 work.close()
             pause = self._clock.jitter() * backoff
             await _sleep(pause)
-            if doubtful and await _has_happened(doubtful[0]):
-                return _given(doubtful[1])
+            if doubtful and await has_happened(doubtful[0]):
+                return given(doubtful[1])
             if self._monotonic() >= deadline:
                 raise OutcomeUnknown(retry_same_key=True, retry_after=1) if doubtful else Unavailable(retry_after=1)
             backoff = min(LONGEST_BACKOFF, backoff * 2)
@@ -314,85 +294,6 @@ class Dispatcher:
             process=self._process,
             public_url=self._public_url,
         )
-
-
-async def _attempt(ctx: Context, command: Command, request: Any) -> Outcome:
-    """Run the command once; nothing is written yet."""
-    if isinstance(ctx.principal, StaffMember):
-        ctx.principal = await _require_live(ctx, ctx.principal, is_managing=command.roles == MANAGEMENT)
-        if ctx.principal.roles.isdisjoint(command.roles) and command.roles:
-            raise Forbidden
-    elif isinstance(ctx.principal, Screen | PairedPhone):
-        await _require_paired(ctx, ctx.principal)
-    elif isinstance(ctx.principal, PhoneCustomer):
-        await _require_proved(ctx, ctx.principal)
-    try:
-        return await command.run(ctx, request), ctx.becomes
-    except Remembered as refusal:
-        return refusal
-
-
-async def _require_live(ctx: Context, principal: StaffMember, *, is_managing: bool) -> StaffMember:
-    """Return staff with the roles that they have now, or refuse those whose log-in has ended; the stream keeps what
-    this process knows of it fresh.
-
-    Managing is asked of the database: who was sent away elsewhere a moment ago hires nobody through a process that is
-    behind.
-    """
-    read = ctx.store.fresh if is_managing else ctx.store.get
-    session = await read(StaffSession, principal.staff_session_id)
-    staff = await read(Staff, principal.staff_id)
-    if session is None or not session.is_live(ctx.now) or staff is None or not staff.is_active:
-        raise SessionExpired
-    roles = frozenset(staff.roles)
-    return principal if roles == principal.roles else principal.known_as(roles, staff.name)
-
-
-async def _require_paired(ctx: Context, principal: Screen | PairedPhone) -> None:
-    """Refuse a screen or a phone that was revoked."""
-    device = await ctx.store.get(Device, principal.device_id)
-    if device is None or not device.is_paired:
-        raise SessionExpired
-
-
-async def _require_proved(ctx: Context, customer: PhoneCustomer) -> None:
-    """Refuse a customer whose proof of the phone number counts no more."""
-    session = await ctx.store.get(CustomerSession, customer.customer_session_id)
-    if session is None or session.customer_id != customer.customer_id or not session.is_live(ctx.now):
-        raise SessionExpired
-
-
-async def _has_happened(work: Work) -> bool:
-    """Whether an attempt whose outcome was unknown is in the database; no when that cannot be told either."""
-    try:
-        return await work.has_happened()
-    except Interrupted:
-        return False
-
-
-def _parsed(model: type[Request], payload: str) -> Request:
-    """Read what a client asks; raises `ValidationFailed`. Only here is a validation error the client's mistake."""
-    try:
-        return model.model_validate_json(payload, by_alias=True, by_name=False)
-    except ValidationError as error:
-        raise ValidationFailed(fields=problems(error)) from None
-
-
-def _require_allowance(client: Client, command: Command, now: float) -> None:
-    """Take one from the command's bucket, which refills evenly."""
-    limit = command.limit
-    left, since = client.allowance.get(command.name) or (limit.count, now)
-    left = min(limit.count, left + (now - since) * limit.count / limit.per)
-    if left < 1:
-        raise RateLimited(retry_after=max(1, round((1 - left) * limit.per / limit.count)))
-    client.allowance[command.name] = (left - 1, now)
-
-
-def _given(outcome: Outcome) -> tuple[Reply, Principal | None]:
-    """Return the answer, or raise the refusal, now that it is written."""
-    if isinstance(outcome, Remembered):
-        raise outcome
-    return outcome
 
 
 async def _sleep(seconds: float) -> None:

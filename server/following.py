@@ -22,8 +22,8 @@ from models.sms_phone import SmsPhone, phone_id
 from models.staff import Staff, StaffSession
 from models.store.outcome import Interrupted
 from models.store.work import Store, Work
+from server.client import Client
 from server.clock import Clock
-from server.dispatch import Client
 from server.engine import contract
 
 FAREWELL_SECONDS = 0.25

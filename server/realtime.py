@@ -35,9 +35,10 @@ from server import announcement
 from server.ack import error_text
 from server.attendance import Attendance
 from server.auth import Vault
+from server.client import Client
 from server.clock import Clock
 from server.cookies import COOKIE_DAYS, device_cookie, set_cookie
-from server.dispatch import Client, Dispatcher
+from server.dispatch import Dispatcher
 from server.engine import contract
 from server.following import FAREWELL_SECONDS, Following
 from server.presence import Presence

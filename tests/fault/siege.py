@@ -22,7 +22,7 @@ from handlers.registry import FLOOR
 from models.audit import AuditEntry
 from models.house import Table
 from models.principal import StaffMember
-from server.dispatch import Client
+from server.client import Client
 
 STEPS = 4
 """Parts of a minute: in each, as many addresses guess once."""

@@ -9,7 +9,7 @@ from integration.customers import Caller
 import handlers.address
 from handlers.registry import REST, Registry
 from models.principal import CUSTOMERS, PhoneCustomer
-from server.dispatch import Client
+from server.client import Client
 
 REGISTRY = Registry([handlers.address])
 _turns = itertools.count()

@@ -7,7 +7,7 @@ from typing import Any
 from handlers.registry import TABLE
 from models.principal import Role, Visitor
 from server.app import App
-from server.dispatch import Client
+from server.client import Client
 
 _addresses = itertools.count()
 

@@ -14,7 +14,7 @@ from integration.intruder import code, knock, new_address, wrong
 from models.audit import AuditEntry
 from models.session import TableSession
 from server.app import App
-from server.dispatch import Client
+from server.client import Client
 
 ORIGIN = "https://order.example.com"
 CLOSED_SECONDS = 2.0

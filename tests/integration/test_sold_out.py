@@ -19,7 +19,7 @@ from models.menu import Menu
 from models.order import Order
 from models.principal import Principal, Role, Visitor
 from models.ticket import Ticket
-from server.dispatch import Client
+from server.client import Client
 from server.marking import Marking
 
 TRIES = 1_000

@@ -14,8 +14,8 @@ from handlers.registry import REST, Registry
 from models.errors import Refusal
 from models.principal import Stranger
 from models.sms import MessageStatus
+from server.client import Client
 from server.commands import REST_MODULES
-from server.dispatch import Client
 from sms_gateway.provider import Outgoing
 
 COMMANDS = Registry(REST_MODULES)

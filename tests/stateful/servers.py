@@ -23,7 +23,7 @@ from models.store.index import ensure_indexes
 from models.store.stream import ChangeStream, Committed, Heartbeat
 from server.app import App
 from server.auth import hash_password
-from server.dispatch import Client
+from server.client import Client
 from server.engine.contract import Connection
 from server.opening import write_house
 from server.seed import DemoHouse, load_demo_house

@@ -10,7 +10,7 @@ from stateful.servers import Person
 from handlers.login import DAY, REFRESH_TOKEN
 from models.principal import Role, Stranger
 from models.rules import Rules
-from server.dispatch import Client
+from server.client import Client
 
 GRACE = timedelta(seconds=Rules().refresh_grace_seconds)
 

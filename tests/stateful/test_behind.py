@@ -11,7 +11,7 @@ from stateful.servers import House, Person, Servers
 from models.principal import Role, Stranger
 from models.session import TableSession
 from models.store.work import Work
-from server.dispatch import Client
+from server.client import Client
 
 AHEAD, BEHIND = 1, 0
 LONG = 60.0

@@ -13,7 +13,7 @@ from models.customer import Customer
 from models.held import EACH, HELD, Held
 from models.sealed import GONE, Sealed
 from models.store.schema import KINDS
-from server.ack import problems
+from server.request import problems
 
 NOW = datetime(2026, 11, 21, 18, tzinfo=UTC)
 
