@@ -4,34 +4,47 @@ import asyncio
 import re
 
 import pytest
-from browser.diner_page import add, go_to, lines, outcome, review, send, shown_lines
+from browser.diner_page import add, go_to, lines, outcome, review, send, shown_lines, until_in
 from browser.dining import Dining
+from browser.tab import Tab
 from playwright.async_api import expect
 
 DISHES = ("ciorba-de-burta", "zacusca", "humus", "crema-de-rosii")
 NAMES = ("Ana", "Ion", "Mara", "Dan")
 
+LINES_ON_FLOOR = """all => all.flatMap((one) =>
+  [one.querySelector(".what span").firstChild.textContent.trim(), one.querySelector("output").textContent])"""
+"""What the cart on the floor's page says, as `shown_lines` has it."""
+
 
 async def test_four_phones_fill_one_cart_while_the_waiter_adds_a_bottle_and_all_see_the_same(dining: Dining) -> None:
     party = await dining.party()
-    phones = await asyncio.gather(*(dining.diner(party, name) for name in NAMES))
-    bottle = {"itemId": "spumant", "quantity": 1, "sessionId": party.id}
-    await asyncio.gather(
-        dining.kitchen.waiter.operate("cart:add", bottle),
-        *(add(phone, dish) for phone, dish in zip(phones, DISHES, strict=True)),
-    )
+    waiter, *phones = await asyncio.gather(dining.waiter(), *(dining.diner(party, name) for name in NAMES))
+    await waiter.page.locator(".table[data-session] .face").tap()
+    await waiter.page.get_by_role("button", name="Add dishes").tap()
+    await asyncio.gather(pour(waiter), *(add(phone, dish) for phone, dish in zip(phones, DISHES, strict=True)))
     for phone in phones:
         await go_to(phone, "cart")
         await expect(lines(phone)).to_have_count(5)
     await lines(phones[0]).filter(has_text="Hummus").get_by_role("button", name="One more").click()
     for phone in phones:
         await expect(lines(phone).filter(has_text="Hummus").locator("output")).to_have_text("2")
+    tablet = waiter.page.locator(".cart .lines > li")
+    await expect(tablet.filter(has_text="Hummus").locator("output")).to_have_text("2")
     seen = [await shown_lines(phone) for phone in phones]
     assert seen == [seen[0]] * 4
+    assert await tablet.evaluate_all(LINES_ON_FLOOR) == seen[0]
     await expect(lines(phones[1]).filter(has_text="Hummus").locator(".who")).to_have_text("Mara")
     await expect(lines(phones[2]).filter(has_text="Hummus").locator(".who")).to_have_text("You")
+    await expect(tablet.filter(has_text="Hummus").locator(".by")).to_have_text("Mara")
     assert len(await phones[3].page.locator(".head .face[data-online=true]").all()) == 4
     await phones[3].require_no_serious()
+
+
+async def pour(waiter: Tab) -> None:
+    """Have the waiter, who is ordering for the party, add a bottle."""
+    await waiter.page.locator("[data-dish=cola]").tap()
+    await waiter.page.get_by_role("dialog").locator(".sheet-foot .accent").tap()
 
 
 async def test_two_who_send_at_once_send_one_order(dining: Dining) -> None:
@@ -52,6 +65,62 @@ async def test_two_who_send_at_once_send_one_order(dining: Dining) -> None:
     await expect(lines(other)).to_have_count(0)
     orders = await dining.kitchen.waiter.send("order:list", {"sessionId": party.id})
     assert [order["round"] for order in orders["orders"]] == [1]
+
+
+SENDS = """
+  ([ms]) => new Promise((done) => setTimeout(() => {
+    const button = document.querySelector("dialog .sheet-foot .accent");
+    const isThere = Boolean(button) && !button.disabled;
+    button?.click();
+    done(isThere);
+  }, ms))
+"""
+"""Presses the button that sends after so many milliseconds; returns whether it could be pressed."""
+
+
+async def test_two_who_press_send_in_the_same_instant_send_one_order_and_one_is_told_who_has_sent_it(
+    dining: Dining,
+) -> None:
+    party = await dining.party()
+    phones = await asyncio.gather(*(dining.diner(party, name) for name in ("Ana", "Ion")))
+    sent = [await sendings(phone) for phone in phones]
+    for times, (first, second) in enumerate(((0, 0), (0, 8), (8, 0), (0, 30)), start=1):
+        await add(phones[0], "zacusca")
+        await expect(await review(phones[0])).to_be_visible()
+        # The waiter takes the cart from whoever looks too long, and another looks at it: now both can send.
+        await dining.kitchen.waiter.send("checkout:release", {"sessionId": party.id})
+        await expect(await review(phones[1])).to_be_visible()
+        pressed = zip(phones, (first, second), strict=True)
+        assert await asyncio.gather(*(phone.page.evaluate(SENDS, [ms]) for phone, ms in pressed)) == [True, True]
+        placed = [outcome(phone, "placed") for phone in phones]
+        overtaken = [outcome(phone, "overtaken") for phone in phones]
+        for one in range(2):
+            await expect(placed[one].or_(overtaken[one])).to_be_visible()
+        sender = 0 if await placed[0].count() else 1
+        await expect(placed[sender]).to_contain_text(f"Order {times}")
+        await expect(overtaken[1 - sender]).to_contain_text(f"{('Ana', 'Ion')[sender]} has sent the order.")
+        assert [len(one) for one in sent] == [times, times]
+        for phone in phones:
+            await phone.page.get_by_role("dialog").get_by_role("button", name="Close").click()
+            await expect(phone.page.get_by_role("dialog")).to_have_count(0)
+            await go_to(phone, "cart")
+            await expect(lines(phone)).to_have_count(0)
+        orders = await dining.kitchen.waiter.send("order:list", {"sessionId": party.id})
+        assert len(orders["orders"]) == times
+
+
+async def sendings(phone: Tab) -> list[str]:
+    """Return the list of what the phone sends to place orders, from now on, and open its page anew."""
+    sent: list[str] = []
+    phone.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.extend(placing(frame))))
+    await phone.open()
+    await until_in(phone)
+    return sent
+
+
+def placing(frame: str | bytes) -> list[str]:
+    """Return the frame if it places an order."""
+    return [frame] if isinstance(frame, str) and '"order:place"' in frame else []
 
 
 async def test_what_is_added_offline_is_in_the_cart_of_all_when_the_phone_is_back(dining: Dining) -> None:

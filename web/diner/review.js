@@ -9,7 +9,7 @@ import { isShared, lines, total } from "./basket.js";
 import { LineText } from "./line.js";
 import { keyOf, outage, whoIs } from "./party.js";
 import { show } from "./sections.js";
-import { isReviewing, isSettled, letGo, notice, outcome, placing, send } from "./sending.js";
+import { isReviewing, isSettled, letGo, notice, outcome, overtaker, placing, send } from "./sending.js";
 import { money } from "./written.js";
 import { say } from "./text.js";
 
@@ -23,6 +23,7 @@ export function Review() {
   const result = outcome.value;
   if (placing.value) return html`<${Sending} />`;
   if (result?.kind === "placed") return html`<${Placed} order=${result.order} minutes=${result.minutes} />`;
+  if (overtaker.value && (result?.kind === "refused" || isReviewing.value)) return html`<${Overtaken} by=${overtaker.value} />`;
   if (result?.kind === "busy") return html`<${Busy} minutes=${result.minutes} />`;
   if (result?.kind === "refused") return html`<${Failed} message=${result.message} />`;
   return isReviewing.value ? html`<${Look} />` : null;
@@ -37,7 +38,7 @@ function Look() {
       ${lines.value.map(
         (line) => html`<li key=${keyOf(line.id)}><b>${line.quantity}×</b>
           <div><${LineText} line=${line} />${isShared.value && html`<small class="soft">${whoIs(line.addedBy)}</small>`}</div>
-          <span>${money({ ...line.unitPrice, amount: line.unitPrice.amount * line.quantity })}</span></li>`,
+          <span>${money(line.price)}</span></li>`,
       )}
     </ul>
     <p class="sum"><span>${say("total")}</span><b>${money(total.value)}</b></p>
@@ -58,13 +59,26 @@ function Sending() {
   <//>`;
 }
 
+function follow() {
+  letGo();
+  show("orders");
+}
+
+/** Somebody else was quicker: there is one order. @param {{by: {kind: string, id: string, name: string}}} props */
+function Overtaken({ by }) {
+  return html`<${Dialog} key="overtaken" heading=${say("overtaken.heading")} isSheet onClose=${letGo}>
+    <div class="outcome" role="status" data-outcome="overtaken">
+      <span class="seal" aria-hidden="true"><${Icon} name="check" /></span>
+      <p>${say("sent.by", { who: whoIs(by) })}</p>
+      <p class="soft">${say("overtaken.text")}</p>
+    </div>
+    <footer class="sheet-foot"><button type="button" class="accent" onClick=${follow}>${say("follow")}</button></footer>
+  <//>`;
+}
+
 /** @param {{order: import("../client/protocol.js").OrderView, minutes: number | null}} props */
 function Placed({ order, minutes }) {
   const isWaiting = order.status === "WAITING";
-  const follow = () => {
-    letGo();
-    show("orders");
-  };
   return html`<${Dialog} key="placed" heading=${say(isWaiting ? "waiting.heading" : "placed.heading")} isSheet onClose=${letGo}>
     <div class="outcome" role="status" data-outcome=${isWaiting ? "waiting" : "placed"}>
       <span class="seal" aria-hidden="true"><${Icon} name=${isWaiting ? "clock" : "check"} /></span>

@@ -7,7 +7,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { Refused } from "@comanda/client";
 import { tellDone, tellRefused } from "@comanda/ui/toast.js";
 import { say } from "./text.js";
-import { sender } from "./basket.js";
+import { isShared, sender } from "./basket.js";
 import { cart, connection, limits, myId, onAnswer, onRefusal, put, waiting, whoIs } from "./party.js";
 
 /** @typedef {import("../client/protocol.js").OrderView} OrderView */
@@ -28,8 +28,14 @@ export const placing = computed(() => waiting.value.find((one) => one.name === "
 /** Whether what is in the cart here is what the server has: nothing else may be sent. */
 export const isSettled = computed(() => !waiting.value.some((one) => one.name.startsWith("cart:")));
 
+/** Who else has sent the cart that is looked at or on its way here. @type {import("@preact/signals").Signal<OrderView["placedBy"] | null>} */
+export const overtaker = signal(null);
+
 /** Said above the lines: why one has to look again. */
 export const notice = signal("");
+
+/** A round that is older was placed before one could know of it. */
+const NEW_MS = 15_000;
 
 /** A hold lasts as long as somebody looks: it is repeated this often within its time. */
 const BEATS = 3;
@@ -37,6 +43,7 @@ const BEATS = 3;
 /** Take the cart, and look at it once more. */
 export async function review() {
   outcome.value = null;
+  overtaker.value = null;
   notice.value = "";
   if (await hold()) isReviewing.value = true;
 }
@@ -45,6 +52,7 @@ export async function review() {
 export function letGo() {
   isReviewing.value = false;
   outcome.value = null;
+  overtaker.value = null;
   if (placing.peek() === null && cart.peek()?.hold?.by.id === myId.peek()) void connection.attempt("checkout:release", {});
 }
 
@@ -84,11 +92,11 @@ export function startSending() {
     const minutes = Number(refusal.details["minutes"] ?? 0);
     if (refusal.code === "KITCHEN_BUSY") outcome.value = { kind: "busy", minutes };
     else if (LOOK_AGAIN.has(refusal.code) && cart.peek()?.lines.length) void lookAgain(refusal.message);
-    else outcome.value = { kind: "refused", message: refusal.message };
+    else outcome.value = { kind: "refused", message: sender.peek() ? say("held", { who: whoIs(/** @type {any} */ (sender.peek())) }) : refusal.message };
   });
-  connection.state.listen(({ snapshot, change }) => {
-    const isOthers = change?.by && change.by.id !== myId.peek() && snapshot.id === cart.peek()?.id;
-    if (snapshot.kind === "cart" && change?.kind === "placed" && isOthers) tellDone(say("sent.by", { who: whoIs(change.by) }), null);
+  // By the round: that the cart is empty may be known from one's own refusal before, which does not say by whom.
+  connection.state.listen(({ snapshot, before }) => {
+    if (snapshot.kind === "order" && !before && connection.status.peek() === "live" && isShared.peek()) placedBy(snapshot.body);
   });
   effect(() => {
     if (!isReviewing.value || placing.value) return;
@@ -96,6 +104,14 @@ export function startSending() {
     const timer = setInterval(() => document.visibilityState === "visible" && renew(), (seconds * 1000) / BEATS);
     return () => clearInterval(timer);
   });
+}
+
+/** Somebody has placed a round. @param {OrderView} order */
+function placedBy({ placedBy: by, placedAt }) {
+  // Rounds of another party, which sits here as well now, are no news.
+  if (by.id === myId.peek() || connection.now() - Date.parse(placedAt) > NEW_MS) return;
+  if (isReviewing.peek() || placing.peek() || outcome.peek()?.kind === "refused") overtaker.value = by;
+  else tellDone(say("sent.by", { who: whoIs(by) }), null);
 }
 
 /** @param {string} message */

@@ -83,6 +83,8 @@ export const en = {
   "busy.text.many": "It may take about {count} minutes. Send it all the same?",
   "busy.accept": "Yes, send it",
   "back.to.cart": "Back to the cart",
+  "overtaken.heading": "Already sent",
+  "overtaken.text": "There is one order, and nothing comes twice.",
   "failed.heading": "Not sent",
   "failed.text": "Nothing was ordered. Your cart is as it was.",
 };

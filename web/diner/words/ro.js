@@ -87,6 +87,8 @@ export const ro = {
   "busy.text.many": "Poate dura cam {count} de minute. O trimiteți totuși?",
   "busy.accept": "Da, trimiteți",
   "back.to.cart": "Înapoi la coș",
+  "overtaken.heading": "Deja trimisă",
+  "overtaken.text": "Este o singură comandă; nimic nu vine de două ori.",
   "failed.heading": "Nu s-a trimis",
   "failed.text": "Nu s-a comandat nimic. Coșul este cum era.",
 };
