@@ -19,7 +19,8 @@ from server.config import Settings, load, new_key, with_secrets
 from server.footing import ConfigOption, one_sentence, services
 from server.menu_cli import menu
 from server.message_options import TwilioKeys, WebhookKeys
-from server.options import Secrets, StripeKeys
+from server.options import Secrets
+from server.payment_options import StripeKeys
 from server.privacy_cli import customer, keys
 from server.sms_phone_cli import sms_phone
 from server.telemetry import set_up_logging

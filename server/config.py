@@ -21,8 +21,10 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from server.limits import Limits
 from server.message_options import Messages
-from server.options import Audit, Guard, Limits, Log, Mongodb, Payments, Redis, Secrets, Server
+from server.options import Audit, Guard, Log, Mongodb, Redis, Secrets, Server
+from server.payment_options import Payments
 
 PREFIX = "COMANDA_"
 DEFAULT_FILE = Path("config.yaml")

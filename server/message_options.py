@@ -1,12 +1,17 @@
 """The options about messages to phones: who sends them, and with which keys."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import NoDecode
 
-from server.options import SecretWords, Section, TestNumbers
+from server.options import SecretWords, Section, words
 from sms_gateway.providers.standard_webhook import key_of
+
+TestNumber = Annotated[str, Field(pattern=r"^\+[0-9]{8,15}:[0-9]{6}$")]
+"""A phone number as E.164, and its code."""
+TestNumbers = Annotated[list[TestNumber], NoDecode, BeforeValidator(words)]
 
 
 class TwilioKeys(Section):

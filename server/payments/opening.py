@@ -1,6 +1,6 @@
 """Which provider there is: the one for which the environment has keys, and none without. Only then is it loaded."""
 
-from server.options import Payments
+from server.payment_options import Payments
 from server.payments.provider import Provider
 
 

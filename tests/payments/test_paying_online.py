@@ -10,7 +10,7 @@ from payments.table import Table
 from simulators.simulated_stripe import KEYS
 
 from models.rules import Rules
-from server.options import Payments
+from server.payment_options import Payments
 from server.payments.duty import PAYMENTS
 
 MINUTES = Rules().payment_minutes

@@ -3,8 +3,8 @@
 import pytest
 from web.test_pages import serving
 
-from server.options import Payments
 from server.pages import PAGES, Pages
+from server.payment_options import Payments
 from server.payments.embedding import opened
 
 STRIPE = opened(Payments().stripe_script_url, Payments().stripe_url)
