@@ -75,6 +75,13 @@ async def later(house: House, **time: float) -> None:
     await house.apps[0].duties.perform(FLEET)
 
 
+async def until_away(house: House, phone: Phone) -> None:
+    """Wait until the house knows that a phone is gone."""
+    async with asyncio.timeout(WAIT_SECONDS):
+        while (await kept(house, phone)).is_live:  # noqa: ASYNC110  (nothing tells)
+            await asyncio.sleep(0.02)
+
+
 async def settle(seconds: float = 0.3) -> None:
     """Give the servers time for what must not happen."""
     await asyncio.sleep(seconds)

@@ -4,7 +4,21 @@ import asyncio
 
 import pytest
 from integration.house import House
-from integration.sms_jobs import CODE, NOTICE, TEXT, cancelled, jobs, kept, later, queue, send, settle, stored, until
+from integration.sms_jobs import (
+    CODE,
+    NOTICE,
+    TEXT,
+    cancelled,
+    jobs,
+    kept,
+    later,
+    queue,
+    send,
+    settle,
+    stored,
+    until,
+    until_away,
+)
 from integration.sms_phone import SIM, Phone, pair
 from integration.texting import Asker, letter_box
 
@@ -137,6 +151,7 @@ async def test_a_provider_sends_what_no_phone_can(house: House, monkeypatch: pyt
         assert await phone.ack(await phone.job(), "failed", error="no_service")
         await until(house, first, MessageStatus.SENT)
         await phone.connection.close()
+        await until_away(house, phone)
         second = await queue(house, number=1)
         await until(house, second, MessageStatus.SENT)
         assert [one.message_id for one in box.messages] == [first, second]
@@ -155,6 +170,7 @@ async def test_the_terminal_stands_in_until_a_phone_is_paired(house: House) -> N
 async def test_a_phone_that_comes_gets_what_waits(house: House, kind: MessageKind) -> None:
     phone = await pair(house)
     await phone.connection.close()
+    await until_away(house, phone)
     house.clock.advance(seconds=1)
     message_id = await queue(house, kind)
     await settle()

@@ -8,8 +8,21 @@ import pytest
 from comanda_client import Refused
 from integration import people
 from integration.house import House, Installation, start_installation
-from integration.sms_jobs import CODE, NOTICE, jobs, kept, later, queue, send, settle, stored, until, working
-from integration.sms_phone import SIM, Phone, pair
+from integration.sms_jobs import (
+    CODE,
+    NOTICE,
+    jobs,
+    kept,
+    later,
+    queue,
+    send,
+    settle,
+    stored,
+    until,
+    until_away,
+    working,
+)
+from integration.sms_phone import SIM, pair
 from integration.texting import Asker, letter_box
 
 from models.sms import MessageStatus
@@ -17,13 +30,6 @@ from models.sms_phone import PausedReason
 
 REFUSED_WITHIN = 3.0
 """Seconds in which people are told that no code can be sent."""
-
-
-async def until_away(house: House, phone: Phone) -> None:
-    """Wait until the house knows that a phone is gone."""
-    async with asyncio.timeout(5):
-        while (await kept(house, phone)).is_live:  # noqa: ASYNC110  (nothing tells)
-            await asyncio.sleep(0.02)
 
 
 async def test_a_card_is_never_given_more_than_its_operator_takes_whichever_server_asks(house: House) -> None:

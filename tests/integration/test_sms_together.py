@@ -12,7 +12,7 @@ import pytest
 from comanda_client import Refused
 from integration import people
 from integration.house import House
-from integration.sms_jobs import CODE, NOTICE, jobs, kept, perform, queue, settle, stored
+from integration.sms_jobs import CODE, NOTICE, jobs, perform, queue, settle, stored, until_away
 from integration.sms_phone import Phone, pair
 
 from handlers.context import Context, Done
@@ -152,9 +152,7 @@ async def _set_status(house: House, phone: Phone, status: str) -> None:
 async def test_a_phone_that_comes_gets_what_waits_in_one_transaction_with_codes_first(house: House) -> None:
     phone = await pair(house)
     await phone.connection.close()
-    async with asyncio.timeout(5):
-        while (await kept(house, phone)).is_live:  # noqa: ASYNC110  (nothing tells)
-            await asyncio.sleep(0.02)
+    await until_away(house, phone)
     ids = [await queue(house, NOTICE, number=1)]
     for number in range(2, 6):
         house.clock.advance(milliseconds=5)
@@ -169,9 +167,7 @@ async def test_a_phone_that_comes_gets_what_waits_in_one_transaction_with_codes_
 async def test_codes_that_nobody_here_may_send_again_do_not_keep_older_ones_from_a_phone(house: House) -> None:
     phone = await pair(house)
     await phone.connection.close()
-    async with asyncio.timeout(5):
-        while (await kept(house, phone)).is_live:  # noqa: ASYNC110  (nothing tells)
-            await asyncio.sleep(0.02)
+    await until_away(house, phone)
     ids = []
     for number in range(8):
         house.clock.advance(milliseconds=5)
