@@ -12,7 +12,7 @@ import pytest
 from comanda_client import Refused
 from integration import people
 from integration.house import House
-from integration.sms_jobs import CODE, NOTICE, jobs, perform, queue, settle, stored, until_away
+from integration.sms_jobs import CODE, NOTICE, jobs, kept, perform, queue, settle, stored, until_away
 from integration.sms_phone import Phone, pair
 
 from handlers.context import Context, Done
