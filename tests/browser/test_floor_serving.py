@@ -1,41 +1,11 @@
-"""Serving on the page of the floor: ordering for a party, dishes that are ready, what guests ask for, first rounds."""
+"""Serving on the page of the floor: ordering for a party, dishes that are ready, what guests ask for."""
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 from browser.dining import Dining
-from browser.kitchen import Kitchen, Premises
 from browser.tab import Tab
-from integration import people
-from integration.gate import send_round
-from integration.house import Installation, TestClock, free_socket, in_a_hurry, settings_for
-from playwright.async_api import Browser, Locator, expect
-
-from server.app import App
-
-
-@pytest.fixture
-async def gated(premises: Premises, browser: Browser, mongo_url: str, redis_url: str) -> AsyncIterator[Dining]:
-    """A house in which a first round waits for a waiter's tap, on a server of its own."""
-    sock, clock = free_socket(), TestClock()
-    port = int(sock.getsockname()[1])
-    settings = settings_for(
-        mongo_url,
-        redis_url,
-        "gated",
-        server={"origins": [f"http://127.0.0.1:{port}"]},
-        limits={"first_order_gate": True},
-    )
-    app = in_a_hurry(App(settings, clock=clock))
-    await app.start(sock)
-    own = Premises(Installation([app], [port], clock), premises.network, premises.network_url)
-    house = await own.installation.new_house()
-    dining = Dining(Kitchen(house, own, browser, await people.manager(house), await house.waiter()))
-    yield dining
-    await dining.close()
-    await dining.kitchen.close()
-    await app.stop()
+from playwright.async_api import Locator, expect
 
 
 async def go(tab: Tab, section: str) -> None:
@@ -100,20 +70,6 @@ async def test_what_guests_ask_for_is_taken_by_one_and_done(dining: Dining) -> N
     await waiter.require_no_serious()
     await row(other, "water").get_by_role("button", name="Done").tap()
     await phone.until(lambda state: all(one["status"] == "RESOLVED" for one in state.of("service")))
-    await expect(waiter.page.get_by_text("Nobody needs anything.")).to_be_visible()
-
-
-@pytest.mark.long
-async def test_a_first_round_waits_for_the_tap_of_a_waiter_and_then_reaches_the_kitchen(gated: Dining) -> None:
-    house, party = gated.house, await gated.party(0)
-    phone, screen = await house.phone(party, "Ana"), await gated.screen()
-    waiter = await gated.waiter()
-    order = (await send_round(house, phone))["order"]
-    await expect(waiter.page.locator(".need[data-kind='check']")).to_be_visible()
-    await go(waiter, "Requests")
-    await expect(screen.tickets()).to_have_count(0)
-    await row(waiter, f"#{order['number']}").get_by_role("button", name="Approve").tap()
-    await expect(screen.ticket(order).first).to_be_visible()
     await expect(waiter.page.get_by_text("Nobody needs anything.")).to_be_visible()
 
 

@@ -77,7 +77,7 @@ function CartLine({ sessionId, line }) {
       <output>${line.quantity}</output>
       <button type="button" aria-label=${say("more.one")} onClick=${() => change(line.quantity + 1)}><${Icon} name="plus" /></button>
     </span>
-    <span class="sum">${written({ ...line.unitPrice, amount: line.unitPrice.amount * line.quantity }, language.value)}</span>
+    <span class="sum">${written(line.price, language.value)}</span>
   </li>`;
 }
 
@@ -86,7 +86,7 @@ function Foreign({ session, cart }) {
   const owner = session.participants.find((one) => one.id === cart.owner)?.name || say("guest");
   return html`<section class="cart foreign" aria-label=${say("cart.of", { name: owner })}>
     <h3>${say("cart.of", { name: owner })}</h3>
-    <ul class="lines">${cart.lines.map((line) => html`<li key=${line.id}><span class="count">${line.quantity}×</span><span class="what">${named(line.name)}</span><span class="sum">${written({ ...line.unitPrice, amount: line.unitPrice.amount * line.quantity }, language.value)}</span></li>`)}</ul>
+    <ul class="lines">${cart.lines.map((line) => html`<li key=${line.id}><span class="count">${line.quantity}×</span><span class="what">${named(line.name)}</span><span class="sum">${written(line.price, language.value)}</span></li>`)}</ul>
   </section>`;
 }
 

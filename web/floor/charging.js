@@ -11,14 +11,11 @@ import { money, named, say } from "./check_text.js";
 import { Claims } from "./claiming.js";
 import { attempt, of, orders, post } from "./feed.js";
 import { MoneyField, amountOf } from "./payments.js";
-import { Reason } from "./reason.js";
+import { Reason, ReasonFields } from "./reason.js";
 import { close } from "./sheet.js";
 import { Stepper } from "./stepper.js";
 
 /** @typedef {import("./bill.js").Check} Check */
-
-/** Most characters of a reason, as the server takes it. */
-const LONGEST = 200;
 
 /** Usual discounts, in basis points. */
 const USUAL_RATES = [500, 1000, 1500, 2000, 5000];
@@ -153,26 +150,6 @@ export function Cancelling({ orderId }) {
     <ul class="ticks">${open.map((line) => html`<li key=${line.id}><label class="tick"><input type="checkbox" checked=${!left.value.has(line.id)} onChange=${() => turn(line.id)} />${line.quantity}× ${named(line.name)}</label></li>`)}</ul>
     <${ReasonFields} usual=${[say("reason.mistake"), say("reason.changed")]} go=${say("cancel.go")} isReady=${chosen.length > 0} onGo=${go} />
   <//>`;
-}
-
-/**
- * Why: one of the usual reasons, or in one's own words; and the two ways out of a dialog.
- * @param {{usual: string[], go: string, isReady?: boolean, onGo: (reason: string) => void}} props
- */
-export function ReasonFields({ usual, go, isReady = true, onGo }) {
-  const reason = useSignal("");
-  const submit = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    onGo(reason.peek().trim());
-  };
-  return html`<form class="stacked" onSubmit=${submit}>
-    <div class="quick-picks" role="group" aria-label=${say("reason")}>${usual.map((one) => html`<button key=${one} type="button" aria-pressed=${String(reason.value === one)} onClick=${() => (reason.value = one)}>${one}</button>`)}</div>
-    <label>${say("reason")}<input name="reason" maxlength=${LONGEST} autocomplete="off" value=${reason.value} onInput=${(/** @type {InputEvent} */ event) => (reason.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label>
-    <div class="actions">
-      <button type="button" onClick=${close}>${say("back")}</button>
-      <button type="submit" class="danger" disabled=${!isReady || !reason.value.trim()}>${go}</button>
-    </div>
-  </form>`;
 }
 
 /** Call an order from home off; what is left of it comes off its check. @param {{order: import("./feed.js").Order}} props */

@@ -112,7 +112,7 @@ function Round({ check, round }) {
         ...claims.map((one) => `${one.by.name || say("guest")}${one.of > 1 ? ` ${one.parts}/${one.of}` : ""}`),
       ].filter(Boolean);
       const face = html`<span class="count">${line.quantity}×</span><span class="what"><span class="called">${named(line.name)}</span>${marks.length > 0 && html`<small>${marks.join(" · ")}</small>`}</span>
-        <span class="sum">${money({ ...line.unitPrice, amount: line.unitPrice.amount * line.quantity })}</span>`;
+        <span class="sum">${money(line.price)}</span>`;
       return html`<li key=${line.id} data-gone=${String(left === 0)}>
         ${check.status === "OPEN" ? html`<button type="button" class="check-line" onClick=${() => open(() => html`<${LineActs} checkId=${check.id} orderId=${round.orderId} lineId=${line.id} />`)}>${face}<${Icon} name="more" /></button>` : html`<span class="check-line">${face}</span>`}
       </li>`;

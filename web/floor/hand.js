@@ -71,7 +71,7 @@ export function Sections() {
     ${isManager.value && html`<label>${say("hand.to")}<select value=${to.value} onChange=${(/** @type {any} */ event) => (to.value = event.target.value)}><option value="">${say("nobody")}</option>${waiters.value.map(([id, name]) => html`<option key=${id} value=${id}>${name}</option>`)}</select></label>`}
     <div class="actions"><button type="button" class="primary" disabled=${chosen.value.size === 0} onClick=${give}>${say(isManager.value ? "hand.give" : "hand.take")}</button></div>
     <h3>${say("handover")}</h3>
-    <form class="reason" onSubmit=${handOver}>
+    <form class="stacked" onSubmit=${handOver}>
       ${isManager.value && html`<label>${say("handover.from")}<select value=${source.value} onChange=${(/** @type {any} */ event) => (source.value = event.target.value)}>${waiters.value.map(([id, name]) => html`<option key=${id} value=${id}>${name}</option>`)}</select></label>`}
       ${others.length === 0 ? html`<p class="hint">${say("handover.nobody")}</p>` : html`<label>${say("handover.to")}<select name="to">${others.map(([id, name]) => html`<option key=${id} value=${id}>${name}</option>`)}</select></label>
       <div class="actions"><button type="submit">${say("handover")}</button></div>`}

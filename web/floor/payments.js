@@ -10,8 +10,8 @@ import { timeOfDay } from "@comanda/ui/clock.js";
 import { tellDone } from "@comanda/ui/toast.js";
 import { approved } from "./approval.js";
 import { called, money, say } from "./check_text.js";
-import { ReasonFields } from "./charging.js";
 import { alarms, post } from "./feed.js";
+import { ReasonFields } from "./reason.js";
 import { close, open } from "./sheet.js";
 import { called as calledAlarm } from "./text.js";
 
@@ -53,20 +53,18 @@ function Paid({ check, tender }) {
     tender.tip.amount > 0 && say("tip.of", { amount: money(tender.tip) }),
     tender.change && tender.change.amount > 0 && say("change.of", { amount: money(tender.change) }),
   ];
-  const left = tender.amount.amount - tender.refunded.amount + (tender.tip.amount - tender.tipRefunded.amount);
   return html`<li data-tender=${tender.id}>
     <span><b>${called("method", tender.method)}</b><small>${about.filter(Boolean).join(" · ")}</small>
-      ${tender.refunds.map((one) => html`<small key=${one.id} class="refunded">${say("refunded", { amount: money(one.amount) })} · ${one.reason}${one.status === "SUCCEEDED" ? "" : ` · ${called("refund", one.status)}`}${one.approver ? ` · ${say("approved.by", { name: one.approver.name })}` : ""}</small>`)}</span>
+      ${tender.refunds.map((one) => html`<small key=${one.id} class="refunded">${say("refunded", { amount: money(one.total) })} · ${one.reason}${one.status === "SUCCEEDED" ? "" : ` · ${called("refund", one.status)}`}${one.approver ? ` · ${say("approved.by", { name: one.approver.name })}` : ""}</small>`)}</span>
     <span class="sum">${money(tender.amount)}</span>
-    <button type="button" disabled=${left <= 0} onClick=${() => open(() => html`<${Refund} check=${check} tender=${tender} />`)}>${say("refund")}</button>
+    <button type="button" disabled=${tender.kept.amount === 0 && tender.tipKept.amount === 0} onClick=${() => open(() => html`<${Refund} check=${check} tender=${tender} />`)}>${say("refund")}</button>
   </li>`;
 }
 
 /** Give money back, as it was paid. @param {{check: Check, tender: Tender}} props */
 function Refund({ check, tender }) {
   const { currency } = tender.amount;
-  const tipLeft = tender.tip.amount - tender.tipRefunded.amount;
-  const amount = useSignal(inField(tender.amount.amount - tender.refunded.amount, currency));
+  const amount = useSignal(inField(tender.kept.amount, currency));
   const tip = useSignal("");
   const [given, gift] = [amountOf(amount.value, currency), amountOf(tip.value, currency)];
   const isGood = given !== null && gift !== null && given + gift > 0;
@@ -80,7 +78,7 @@ function Refund({ check, tender }) {
   return html`<${Dialog} heading=${say("refund.heading", { method: called("method", tender.method), amount: money(tender.amount) })} onClose=${close} isSheet>
     <div class="fields">
       <label>${say("refund.amount")}<${MoneyField} name="amount" value=${amount} currency=${currency} /></label>
-      ${tipLeft > 0 && html`<label>${say("refund.tip")}<${MoneyField} name="tip" value=${tip} currency=${currency} /></label>`}
+      ${tender.tipKept.amount > 0 && html`<label>${say("refund.tip")}<${MoneyField} name="tip" value=${tip} currency=${currency} /></label>`}
     </div>
     <${ReasonFields} usual=${[say("reason.wrongAmount"), say("reason.wrongMethod"), say("reason.complaint")]} go=${say("refund.go")} isReady=${isGood} onGo=${go} />
   <//>`;

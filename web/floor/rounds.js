@@ -1,11 +1,13 @@
 // @ts-check
 /** The rounds of a party: what waits for a tap, what is cooked, ready and served, course by course. */
+import { useEffect } from "preact/hooks";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { language } from "@comanda/ui/language.js";
 import { written } from "@comanda/ui/money.js";
+import { tellDone } from "@comanda/ui/toast.js";
 import { age } from "./age.js";
-import { orders, post } from "./feed.js";
+import { of, orders, post } from "./feed.js";
 import { Reason } from "./reason.js";
 import { close, open } from "./sheet.js";
 import { isCooking } from "./standing.js";
@@ -91,16 +93,29 @@ export const serve = (order, line) => post("line:serve", { sessionId: order.sess
 
 /** The tap that a first round waits for. @param {{order: Order}} props */
 export function Decide({ order }) {
-  const asked = { sessionId: order.sessionId, orderId: order.id };
-  const reject = () =>
-    open(
-      () => html`<${Reason} heading=${say("reject.heading", { number: order.number })} text=${say("reject.text")} usual=${[say("reject.unknown"), say("reject.busy"), say("reject.mistake")]} go=${say("reject")} onClose=${close} onGo=${(/** @type {string} */ reason) => {
-        close();
-        post("order:reject", { ...asked, reason });
-      }} />`,
-    );
   return html`<span class="pair">
-    <button type="button" onClick=${reject}>${say("reject")}</button>
-    <button type="button" class="primary" onClick=${() => post("order:approve", asked)}><${Icon} name="check" />${say("approve")}</button>
+    <button type="button" onClick=${() => open(() => html`<${Rejecting} orderId=${order.id} />`)}>${say("reject")}</button>
+    <button type="button" class="primary" onClick=${() => post("order:approve", asked(order))}><${Icon} name="check" />${say("approve")}</button>
   </span>`;
+}
+
+/** @param {Order} order */
+const asked = (order) => ({ sessionId: order.sessionId, orderId: order.id });
+
+/** Why a first round is sent back; nobody is asked any more when somebody else has decided. @param {{orderId: string}} props */
+function Rejecting({ orderId }) {
+  const order = of("order").value.get(orderId);
+  const isDecided = order?.status !== "WAITING";
+  useEffect(() => {
+    if (!isDecided) return;
+    close();
+    if (order) tellDone(say("decided", { number: order.number, verdict: called("order", order.status), name: order.decidedBy?.name || say("guest") }), null);
+  }, [isDecided]);
+  if (!order || isDecided) return null;
+  const reject = (/** @type {string} */ reason) => {
+    close();
+    post("order:reject", { ...asked(order), reason });
+  };
+  return html`<${Reason} heading=${say("reject.heading", { number: order.number })} text=${say("reject.text")} go=${say("reject")} onGo=${reject}
+    usual=${[say("reject.unknown"), say("reject.busy"), say("reject.mistake")]} />`;
 }

@@ -29,11 +29,8 @@ export function Settle({ checkId, shareId = null }) {
   return html`<${Paying} key=${check.id} check=${check} shareId=${shareId} />`;
 }
 
-/** What is owed of a share, or of the whole, and can be paid now; in minor units. @param {Check} check @param {string | null} shareId */
-function owedOf(check, shareId) {
-  const share = check.shares.find((one) => one.id === shareId);
-  return Math.min(check.payable.amount, share ? share.due.amount : check.payable.amount);
-}
+/** What can be paid now of a share, or of the whole; in minor units. @param {Check} check @param {string | null} shareId */
+const owedOf = (check, shareId) => (check.shares.find((one) => one.id === shareId) ?? check).payable.amount;
 
 /** @param {{check: Check, shareId: string | null}} props */
 function Paying({ check, shareId }) {

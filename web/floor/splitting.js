@@ -89,7 +89,7 @@ function ByLine({ check, guests, isBusy, divide }) {
       const payers = [...(chosen.value[line.id] ?? [])].filter((part) => part < count.value).sort();
       return html`<li key=${line.id}><button type="button" class="check-line" aria-pressed=${String(payers.includes(current.value))} onClick=${() => turn(line.id)}>
         <span class="count">${line.quantity}×</span><span class="what">${named(line.name)}<small>${payers.map(nameOf).join(", ") || say("split.nobody")}</small></span>
-        <span class="sum">${money({ ...line.unitPrice, amount: line.unitPrice.amount * line.quantity })}</span></button></li>`;
+        <span class="sum">${money(line.price)}</span></button></li>`;
     })}</ul>
     <${Go} isReady=${!isBusy && isAny} onGo=${go} />`;
 }

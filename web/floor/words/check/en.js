@@ -8,7 +8,6 @@ export const en = {
   close: "Close",
   done: "Done",
   guest: "Guest",
-  reason: "Reason",
 
   check: "Check",
   "check.of": "Check {number}",

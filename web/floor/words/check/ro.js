@@ -8,7 +8,6 @@ export const ro = {
   close: "Închide",
   done: "Gata",
   guest: "Oaspete",
-  reason: "Motiv",
 
   check: "Nota",
   "check.of": "Nota {number}",
