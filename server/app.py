@@ -2,19 +2,15 @@
 
 import asyncio
 import gc
-import signal
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import replace
-from ipaddress import ip_network
 from typing import Any
 
-import structlog
-import uvloop
 from aiohttp import web
 from redis.asyncio import Redis
 
-from handlers.registry import KITCHEN, Registry
+from handlers.registry import Registry
 from models.base import Aggregate
 from models.store import client as mongodb
 from models.store.cache import Cache
@@ -36,10 +32,10 @@ from server.config import Settings
 from server.dispatch import Dispatcher
 from server.duties import LEASE_SECONDS, Duties
 from server.engine import Engine
-from server.engine.settings import EngineSettings
+from server.engine_options import engine_settings
 from server.estimating import Estimating
 from server.fleet import Fleet
-from server.listening import Listener
+from server.listening import Listener, listen
 from server.marking import Marking
 from server.message_reports import MessageReports
 from server.messages import Texts, open_providers, open_sender
@@ -60,8 +56,6 @@ from server.telemetry import Metrics
 from server.throttle import Throttle
 from server.watching import dead_processes, lost_phones
 from server.web import Web
-
-log = structlog.get_logger(__name__)
 
 FLUSH_SECONDS = 2.0
 
@@ -228,7 +222,7 @@ class App:
         self._runner = Listener(site, self.clock, self.metrics, **options)
         await self._runner.setup()
         server = self.settings.server
-        listening = sock or _listen(server.host, server.port, shared=server.workers > 1)
+        listening = sock or listen(server.host, server.port, shared=server.workers > 1)
         await web.SockSite(self._runner, listening, backlog=4096).start()
         self._keep(self._flush_always())
         self._keep(self.realtime.following.watch())
@@ -311,72 +305,9 @@ class App:
         return missing
 
 
-def run(settings: Settings, announce: Callable[[int], None] | None = None) -> None:
-    """Serve until a signal comes."""
-    uvloop.run(_serve(settings, announce))
-
-
-async def _serve(settings: Settings, announce: Callable[[int], None] | None) -> None:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stopping.set)
-    app = App(settings)
-    port = await app.start()
-    log.info("serving", port=port, process=app.process_id)
-    if announce:
-        announce(port)
-    await stopping.wait()
-    log.info("stopping")
-    await app.stop(settings.server.drain_seconds if settings.environment == "production" else 0.2)
-
-
-def engine_settings(settings: Settings) -> EngineSettings:
-    """Translate the options into the engine's figures."""
-    guard, server = settings.guard, settings.server
-    return replace(
-        EngineSettings(),
-        ping_interval=float(guard.ping_interval_seconds),
-        ping_timeout=float(guard.ping_timeout_seconds),
-        watched=frozenset({KITCHEN}),
-        watched_ping_interval=float(guard.kitchen_ping_interval_seconds),
-        watched_ping_timeout=float(guard.kitchen_ping_timeout_seconds),
-        max_payload=guard.message_bytes,
-        max_depth=guard.message_depth,
-        max_keys=guard.message_keys,
-        commands_per_second=float(guard.commands_per_second),
-        command_burst=guard.commands_burst,
-        prove_seconds=float(guard.identify_seconds),
-        queue_packets=guard.queue_packets,
-        queue_bytes=guard.queue_bytes,
-        unsent_seconds=float(guard.unread_seconds),
-        connects_per_second=float(guard.connects_per_second),
-        connect_burst=guard.connects_per_second,
-        origins=_origins(settings.public_url) | frozenset(server.origins),
-        trusted_proxies=tuple(ip_network(network) for network in server.trusted_proxies),
-        polling=server.polling,
-    )
-
-
-def _origins(public_url: str) -> frozenset[str]:
-    """Return where our own pages come from: on one machine both of its names are typed."""
-    names = ("//127.0.0.1:", "//localhost:")
-    own = next((name for name in names if name in public_url), None)
-    return frozenset({public_url} if own is None else {public_url.replace(own, name) for name in names})
-
-
 def _redis(settings: Settings) -> "Redis | None":
     if not settings.redis.enabled or not settings.redis.url:
         return None
     return Redis.from_url(
         settings.redis.url, decode_responses=True, socket_connect_timeout=0.5, health_check_interval=15
     )
-
-
-def _listen(host: str, port: int, *, shared: bool) -> socket.socket:
-    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if shared:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    sock.bind((host, port))
-    return sock

@@ -76,7 +76,7 @@ def serve(
             if ready.server.workers > 1:
                 code = run_workers(ready, config, announce)
             else:
-                from server.app import run
+                from server.process import run
 
                 run(ready, announce)
                 code = 0
@@ -90,7 +90,7 @@ def worker() -> None:
     with one_sentence():
         settings = with_secrets(load())
         set_up_logging(settings.log)
-        from server.app import run
+        from server.process import run
 
         run(settings)
 

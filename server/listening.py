@@ -4,6 +4,7 @@ Its own answers to a head that cannot be read repeat the head, with the cookies 
 that it writes to the log. Ours have the shape that every error has, and say nothing of what was sent.
 """
 
+import socket
 from typing import Any
 
 import structlog
@@ -89,3 +90,13 @@ class _Connection(RequestHandler):
         response = self._server.refused(status, exc)
         response.force_close()
         return response
+
+
+def listen(host: str, port: int, *, shared: bool) -> socket.socket:
+    """Take a port; `shared` with the other processes of this server."""
+    sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    sock.bind((host, port))
+    return sock

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 
 from models.rules import Rules
 from server import config
-from server.app import engine_settings
 from server.config import ConfigurationWrong, Settings, load, new_key, with_secrets
+from server.engine_options import engine_settings
 
 SHIPPED = Path(__file__).parents[2] / "config.yaml"
 PRODUCTION = {
