@@ -1,7 +1,8 @@
 """One page as it is served: its document with the import map and the preloads of all that it imports, and its policy.
 
 Every file is asked for by an address that names its content (`?v=`), so a browser that has it asks no more. The import
-map says these addresses for modules, which stay as they were written: it holds for relative imports, too.
+map says these addresses for modules, which stay as they were written: it holds for relative imports, too. A server that
+has other content says so, and the page is loaded anew (`static/whole.js`).
 """
 
 import gzip
@@ -10,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from posixpath import dirname, join, normpath
 from types import MappingProxyType
 
@@ -23,6 +25,9 @@ WORTH_PACKING = 0.9
 """Sounds and pictures are packed already."""
 
 _IMPORT = re.compile(r"""(?:^|[;}])\s*(?:import|export)\b(?:[^"'();]*?\bfrom)?\s*["']([^"']+)["']""", re.MULTILINE)
+WHOLE = (Path(__file__).parent / "static" / "whole.js").read_text(encoding="utf-8")
+"""Loads a page anew when one of its files is not to be had."""
+
 _LINKED = re.compile(r'\b(href|src)="(/[^"?#]+)"')
 _ENTRY = re.compile(r'<script\b[^>]*\btype="?module"?[^>]*\bsrc="?(/[^"\s>?]+)')
 
@@ -68,8 +73,11 @@ def page(
         f'\n    <link rel="modulepreload" href="{path}">' for path in _reached(_ENTRY.findall(text), imports, files)
     )
     whole = text.replace(PLACEHOLDER, f'<script type="importmap">{inline}</script>{preloads}')
+    # Before all that may be missing; and a script after a style sheet would wait for it.
+    head, link, rest = whole.partition("<link ")
+    whole = f"{head}<script>{WHOLE}</script>{link}{rest}"
     whole = _LINKED.sub(lambda found: f'{found[1]}="{_address(found[2], files)}"', whole)
-    return file(HTML, whole.encode(), _policy(inline, opens, has_pictures=has_pictures))
+    return file(HTML, whole.encode(), _policy((WHOLE, inline), opens, has_pictures=has_pictures))
 
 
 def import_map(imports: Mapping[str, str], files: Mapping[str, File]) -> str:
@@ -98,12 +106,12 @@ def _imported(path: str, imports: Mapping[str, str], files: Mapping[str, File]) 
             yield found
 
 
-def _policy(inline: str, opens: Mapping[str, str], *, has_pictures: bool) -> str:
-    """Return the policy of a page with one inline script; `{sockets}` stands for the addresses of its sockets."""
-    digest = b64encode(sha256(inline.encode()).digest()).decode()
+def _policy(inline: tuple[str, ...], opens: Mapping[str, str], *, has_pictures: bool) -> str:
+    """Return the policy of a page with these inline scripts; `{sockets}` stands for the addresses of its sockets."""
+    digests = " ".join(f"'sha256-{b64encode(sha256(one.encode()).digest()).decode()}'" for one in inline)
     directives = {
         "default-src": "'none'",
-        "script-src": f"'self' 'sha256-{digest}'",
+        "script-src": f"'self' {digests}",
         "style-src": "'self'",
         "connect-src": "'self'{sockets}",
         "img-src": f"'self' data:{' https:' if has_pictures else ''}",

@@ -174,7 +174,13 @@ class Pages:
         return response
 
     async def _answer(self, request: web.Request) -> web.Response:
-        return _answered(request, self.files[request.path])
+        """Answer with a file; raises `HTTPNotFound` where its address names other content: a page that is older or
+        newer than this server must not run with a file of this one.
+        """
+        found = self.files[request.path]
+        if request.rel_url.query.get("v", found.version) != found.version:
+            raise web.HTTPNotFound
+        return _answered(request, found)
 
     def _not_installed(self) -> web.Response:
         text = (

@@ -121,7 +121,10 @@ def _html(text: str) -> web.Response:
 
 
 def _refused(refusal: Refusal) -> web.Response:
-    return web.Response(text=refusal_text(refusal, "en"), status=refusal.status, content_type="application/json")
+    """Answer with a refusal that nobody keeps: what is not found here may be on the next server, or a moment later."""
+    response = web.Response(text=refusal_text(refusal, "en"), status=refusal.status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _http_error(error: web.HTTPException) -> dict[str, Any]:

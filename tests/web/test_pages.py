@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from server.clock import Clock
 from server.cookies import device_cookie, set_cookie
+from server.page import WHOLE
 from server.pages import IMPORTS, PACKAGES, PAGES, ROOT, Pages, Place, Places
 from server.telemetry import Metrics
 from server.web import Web
@@ -99,11 +100,11 @@ async def test_the_page_has_its_import_map_and_its_policy_allows_that_script_and
     assert len(found) == 1
     assert set(IMPORTS) < set(json.loads(found[0])["imports"])
     directives = dict(one.strip().split(" ", 1) for one in policy.split(";"))
-    digest = b64encode(sha256(found[0].encode()).digest()).decode()
+    digests = [b64encode(sha256(one.encode()).digest()).decode() for one in (WHOLE, found[0])]
     host = f"{site._base_url.host}:{site._base_url.port}"  # type: ignore[union-attr]
     assert directives == {
         "default-src": "'none'",
-        "script-src": f"'self' 'sha256-{digest}'",
+        "script-src": f"'self' 'sha256-{digests[0]}' 'sha256-{digests[1]}'",
         "style-src": "'self'",
         "connect-src": f"'self' ws://{host} wss://{host}",
         "img-src": "'self' data:",
@@ -168,9 +169,32 @@ def test_the_kitchen_asks_for_all_its_modules_at_once() -> None:
     assert set(asked) == own - {"shape.js"}, "shape.js has types alone"
 
 
-async def test_an_address_that_names_other_content_is_not_kept(site: aiohttp.ClientSession) -> None:
-    async with site.get("/kitchen/main.js?v=0123456789") as answer:
-        assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
+@pytest.mark.parametrize("path", ["/kitchen/main.js", "/kitchen/look.css", "/vendor/preact.js", "/client/index.js"])
+async def test_an_address_that_names_other_content_is_not_found_and_not_kept(
+    site: aiohttp.ClientSession, path: str
+) -> None:
+    async with site.get(path) as answer:
+        tag = answer.headers["ETag"]
+    # Also for a browser that has our content under another address.
+    for headers in ({}, {"If-None-Match": tag}):
+        async with site.get(f"{path}?v=0123456789", headers=headers) as answer:
+            assert (answer.status, answer.headers["Cache-Control"]) == (404, "no-store")
+            assert (await answer.json())["error"]["code"] == "NOT_FOUND"
+
+
+async def test_only_an_address_that_names_its_content_is_kept_for_ever(site: aiohttp.ClientSession) -> None:
+    named = (await mapped(site))["/kitchen/parts/board.js"]
+    kept = {}
+    for path in (named, f"{named}&more=1", "/kitchen/parts/board.js?more=1", "/kitchen/parts/board.js"):
+        async with site.get(path) as answer:
+            kept[path] = answer.headers["Cache-Control"]
+    assert list(kept.values()) == ["public, max-age=31536000, immutable", "no-cache", "no-cache", "no-cache"]
+
+
+async def test_a_page_watches_over_its_files_before_it_asks_for_the_first_one(site: aiohttp.ClientSession) -> None:
+    async with site.get("/kitchen", headers={"Accept-Encoding": "identity"}) as answer:
+        text = await answer.text()
+    assert text.index(f"<script>{WHOLE}</script>") < min(text.index("<link"), text.index("importmap"))
 
 
 async def test_the_page_of_a_table_is_the_same_for_every_token(site: aiohttp.ClientSession) -> None:

@@ -8,14 +8,12 @@ import { render } from "preact";
 import { startClock } from "@comanda/ui/clock.js";
 import { html } from "@comanda/ui/html.js";
 import { followLanguage } from "@comanda/ui/language.js";
+import { insist } from "./insist.js";
 import { Joining, hasBegun, house, wasIn } from "./joining.js";
 import { say } from "./text.js";
 
 /** What a party sees, once it is loaded. @type {import("@preact/signals").Signal<(() => any) | null>} */
 const inside = signal(null);
-
-/** Before what could not be loaded is tried again, in milliseconds. */
-const AGAIN = 1_000;
 
 /** Each at a place of its own: the door stays, with the focus in it, when the rest arrives. */
 function App() {
@@ -39,9 +37,6 @@ function Place() {
   if (isKnown ? !isInside() : !wasIn) return html`<${Joining} />`;
   return isKnown && inside.value ? html`<${inside.value} />` : html`<main class="door plain"><p role="status" class="soft">${say("connecting")}</p></main>`;
 }
-
-/** Do it until it has been done: files come over the same bad network as all else. @param {() => Promise<void>} act */
-const insist = (act) => void act().catch(() => setTimeout(() => insist(act), AGAIN));
 
 /** Load the style sheets that the door has no use for: a sheet that is disabled is not fetched. @returns {Promise<void>[]} */
 const dressed = () =>

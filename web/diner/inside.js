@@ -1,6 +1,7 @@
 // @ts-check
 /** The page of a party that is in: its four sections. Loaded while the PIN is typed, so that the door opens soon. */
 import { computed, signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { Banner } from "@comanda/ui/banner.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
@@ -8,6 +9,7 @@ import { portions, startBasket } from "./basket.js";
 import { Head } from "./head.js";
 import { BellPlace, NoticePlace, startLater } from "./later.js";
 import "./icons.js";
+import { insist } from "./insist.js";
 import { outage, waiting } from "./party.js";
 import { Review } from "./review.js";
 import { SECTIONS, section, show } from "./sections.js";
@@ -34,9 +36,10 @@ const loaded = signal({});
 function Shown({ name }) {
   const { view, load } = SECTIONS[name] ?? {};
   const View = view ?? loaded.value[name];
-  if (View) return html`<${View} />`;
-  if (load) void load().then((found) => (loaded.value = { ...loaded.peek(), [name]: found }));
-  return html`<p class="soft loading" role="status">${say("loading")}</p>`;
+  useEffect(() => {
+    if (load) insist(async () => void (loaded.value = { ...loaded.peek(), [name]: await load() }));
+  }, []);
+  return View ? html`<${View} />` : html`<p class="soft loading" role="status">${say("loading")}</p>`;
 }
 
 function Tabs() {

@@ -5,23 +5,17 @@
  */
 import { effect, signal } from "@preact/signals";
 import { html } from "@comanda/ui/html.js";
+import { insist } from "./insist.js";
 import { connection, session } from "./party.js";
 
 /** @type {import("@preact/signals").Signal<typeof import("./aside.js") | null>} */
 const parts = signal(null);
 
-/** Before a file is asked for again that did not come. */
-const AGAIN_MS = 5_000;
-
 /** Safari has no idle callbacks. @param {() => void} act */
 const whenIdle = (act) => void ("requestIdleCallback" in window ? requestIdleCallback(act, { timeout: 2_000 }) : setTimeout(act, 300));
 
 async function fetchParts() {
-  try {
-    parts.value = await import("./aside.js");
-  } catch {
-    setTimeout(() => void fetchParts(), AGAIN_MS);
-  }
+  parts.value = await import("./aside.js");
 }
 
 /** Fetch it once somebody is in. */
@@ -29,7 +23,7 @@ export function startLater() {
   const stop = effect(() => {
     if (!session.value || connection.status.value !== "live") return;
     queueMicrotask(() => stop());
-    whenIdle(() => void fetchParts());
+    whenIdle(() => insist(fetchParts));
   });
 }
 
