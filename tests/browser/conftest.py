@@ -77,6 +77,29 @@ async def dining(kitchen: Kitchen) -> AsyncIterator[Dining]:
     await dining.close()
 
 
+@pytest.fixture
+async def gated(premises: Premises, browser: Browser, mongo_url: str, redis_url: str) -> AsyncIterator[Dining]:
+    """A house on its guard, on a server of its own: first rounds wait for a tap, and it stands few wrong PINs."""
+    sock, clock = free_socket(), TestClock()
+    port = int(sock.getsockname()[1])
+    settings = settings_for(
+        mongo_url,
+        redis_url,
+        "gated",
+        server={"origins": [f"http://127.0.0.1:{port}"]},
+        limits={"first_order_gate": True, "house_failures": 6},
+    )
+    app = in_a_hurry(App(settings, clock=clock))
+    await app.start(sock)
+    own = Premises(Installation([app], [port], clock), premises.network, premises.network_url)
+    house = await own.installation.new_house()
+    dining = Dining(Kitchen(house, own, browser, await people.manager(house), await house.waiter()))
+    yield dining
+    await dining.close()
+    await dining.kitchen.close()
+    await app.stop()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what was measured: figures that a page is held to are worth reading when they hold, too."""
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):

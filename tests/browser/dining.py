@@ -73,10 +73,13 @@ class Dining:
         """A tablet of the floor on which nobody has logged in yet."""
         return await self._tab(self._of_house("/floor"), TABLET, is_on_network=is_on_network, **options)
 
-    async def waiter(self, role: str = "WAITER", *, is_on_network: bool = False, **options: Any) -> Tab:
-        """A tablet on which somebody of the house has logged in."""
+    async def waiter(
+        self, role: str = "WAITER", *, is_on_network: bool = False, login: str = "", **options: Any
+    ) -> Tab:
+        """A tablet on which somebody of the house has logged in: who has a role, or who is called so."""
         tab = await self.stranger(is_on_network=is_on_network, **options)
-        who = {"login": self.house.login_of(role), "password": PASSWORD, "restaurantId": self.house.restaurant.id}
+        login = login or self.house.login_of(role)
+        who = {"login": login, "password": PASSWORD, "restaurantId": self.house.restaurant.id}
         await tab.client(LOG_IN, who)
         await tab.open()
         return tab

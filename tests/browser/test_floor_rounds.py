@@ -1,46 +1,18 @@
 """Rounds on the page of the floor: first ones that wait for a tap and are decided once; courses held and fired."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from browser.diner_page import go_to
 from browser.dining import Dining
-from browser.kitchen import Kitchen, Premises
 from browser.tab import Tab
 from browser.test_floor_check import go
-from integration import people
 from integration.coursed import MAIN, STARTER
 from integration.gate import decide, send_round, stored
-from integration.house import Installation, TestClock, free_socket, in_a_hurry, settings_for
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Locator, expect
 
 from models.ticket import Ticket
-from server.app import App
-
-
-@pytest.fixture
-async def gated(premises: Premises, browser: Browser, mongo_url: str, redis_url: str) -> AsyncIterator[Dining]:
-    """A house in which a first round waits for a waiter's tap, on a server of its own."""
-    sock, clock = free_socket(), TestClock()
-    port = int(sock.getsockname()[1])
-    settings = settings_for(
-        mongo_url,
-        redis_url,
-        "gated",
-        server={"origins": [f"http://127.0.0.1:{port}"]},
-        limits={"first_order_gate": True},
-    )
-    app = in_a_hurry(App(settings, clock=clock))
-    await app.start(sock)
-    own = Premises(Installation([app], [port], clock), premises.network, premises.network_url)
-    house = await own.installation.new_house()
-    dining = Dining(Kitchen(house, own, browser, await people.manager(house), await house.waiter()))
-    yield dining
-    await dining.close()
-    await dining.kitchen.close()
-    await app.stop()
 
 
 def waiting(tab: Tab, order: dict[str, Any]) -> Locator:
