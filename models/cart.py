@@ -8,7 +8,7 @@ be stale.
 from datetime import datetime, timedelta
 from typing import Self
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from models.base import Actor, Aggregate, Change, OperationId, Value
 from models.dining import DiningOption
@@ -48,6 +48,12 @@ class CartLine(Value):
     left: int | None = None
     """How many portions there are for it, while these are fewer than it asks for; None: enough."""
 
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorator on a property
+    @property
+    def price(self) -> Money:
+        """Price of all its portions, as shown."""
+        return self.unit_price.times(self.quantity)
+
 
 class Hold(Value):
     """One phone reviews and sends while the others wait, until it sends, lets go or the time is up.
@@ -85,7 +91,7 @@ class Cart(Aggregate):
     @property
     def total(self) -> Money:
         """What the lines would cost at the prices shown."""
-        return total((line.unit_price.times(line.quantity) for line in self.lines), self.currency)
+        return total((line.price for line in self.lines), self.currency)
 
     def has_done(self, operation_id: str) -> bool:
         """Whether an operation was carried out already."""

@@ -1,6 +1,6 @@
 """What was ordered, as the check has it: with all that is needed to tax it and to share it."""
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from models.base import Actor, Text, Value
 from models.money import Money, total
@@ -20,6 +20,7 @@ class CheckLine(Value):
     tax: Tax | None = None
     by: Actor
 
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorator on a property
     @property
     def price(self) -> Money:
         """Price of all its portions."""

@@ -68,6 +68,7 @@ class RefundView(Value):
     id: str
     amount: Money
     tip: Money | None
+    total: Money
     status: RefundStatus
     reason: str
     by: Actor
@@ -80,6 +81,8 @@ class FloorTenderView(TenderView):
 
     reference: str
     by: Actor
+    kept: Money
+    tip_kept: Money
     refunds: tuple[RefundView, ...]
 
 

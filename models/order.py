@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from models.base import Actor, Aggregate, Change, Value
 from models.delivery import Delivery, DeliveryStatus
@@ -63,6 +63,7 @@ class OrderLine(Value):
     expected_at: datetime | None = None
     """When it is likely to be ready, as it was estimated when the kitchen got it to cook."""
 
+    @computed_field  # type: ignore[prop-decorator]  # mypy knows no decorator on a property
     @property
     def price(self) -> Money:
         """Price of all its portions."""

@@ -28,7 +28,8 @@ class Share(Value):
     """What one of those who pay owes. `id` is that of the split's part, of the participant, or `rest`.
 
     `paid` is what was paid for it; `due` what of it is owed. What was paid for no share lowers first what is due of the
-    rest, then what is due of all others in proportion: together they are what is due of the check.
+    rest, then what is due of all others in proportion: together they are what is due of the check. `payable` is what of
+    that is not yet on its way for it, and never more than what can be paid of the whole check.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Share(Value):
     amount: Money
     paid: Money
     due: Money
+    payable: Money
 
 
 @dataclass(slots=True)
@@ -80,15 +82,12 @@ def shares(check: Check, reckoning: Reckoning | None = None) -> tuple[Share, ...
 
 
 def payable(check: Check, share_id: str | None) -> Money:
-    """Return what can be paid now: of a share what is due and not yet on its way for it, and never more than of the
-    whole check; raises `NotFound`.
-    """
+    """Return what can be paid now of a share, or of the whole check; raises `NotFound`."""
     if share_id is None:
         return check.payable
     for share in shares(check):
         if share.id == share_id:
-            coming = sum(one.amount.amount for one in check.pending if one.share_id == share_id)
-            return least(_money(check, max(0, share.due.amount - coming)), check.payable)
+            return share.payable
     raise NotFound(share_id=share_id)
 
 
@@ -192,10 +191,13 @@ class _Found:
 
 
 def _shown(check: Check, parts: Sequence[_Part]) -> tuple[Share, ...]:
-    """Return the shares with what was paid for each, and what is due."""
+    """Return the shares with what was paid for each, what is due, and what of that can be paid now."""
     paid: dict[str | None, int] = defaultdict(int)
     for tender in check.tenders:
         paid[tender.share_id] += tender.kept.amount
+    coming: dict[str | None, int] = defaultdict(int)
+    for pending in check.pending:
+        coming[pending.share_id] += pending.amount.amount
     return tuple(
         Share(
             id=one.id,
@@ -204,6 +206,7 @@ def _shown(check: Check, parts: Sequence[_Part]) -> tuple[Share, ...]:
             amount=_money(check, one.amount),
             paid=_money(check, paid[one.id]),
             due=_money(check, due),
+            payable=least(_money(check, max(0, due - coming[one.id])), check.payable),
         )
         for one, due in zip(parts, _dues(parts, paid), strict=True)
     )

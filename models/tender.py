@@ -44,9 +44,14 @@ class Refund(Value):
     fingerprint: str
 
     @property
+    def total(self) -> Money:
+        """What the guest gets."""
+        return self.amount + self.tip if self.tip else self.amount
+
+    @property
     def worth(self) -> int:
-        """What the guest gets, in minor units."""
-        return self.amount.amount + (self.tip.amount if self.tip else 0)
+        """The same in minor units."""
+        return self.total.amount
 
 
 class Tender(Value):

@@ -187,6 +187,7 @@ class PaymentView(View):
     provider: str
     amount: Money
     tip: Money
+    charged: Money
     share_id: str | None
     client_secret: str | None
     failure: str | None

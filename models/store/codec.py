@@ -16,8 +16,8 @@ RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument
 
 
 def to_document(aggregate: Aggregate) -> dict[str, Any]:
-    """Encode an aggregate for MongoDB."""
-    document = aggregate.model_dump()
+    """Encode an aggregate for MongoDB. What is computed from its fields is for clients and is not stored."""
+    document = aggregate.model_dump(exclude_computed_fields=True)
     document["_id"] = document.pop("id")
     return document
 

@@ -39,7 +39,7 @@ from server.realtime import Realtime
 
 COMMANDS = Registry(COMMAND_MODULES).all()
 IDS = [f"{namespace} {command.name}" for namespace, command in COMMANDS]
-MONEY = {"price", "amount", "total", "currency", "due", "paid", "unitPrice"}
+MONEY = {"price", "amount", "total", "currency", "due", "paid", "unitPrice", "charged", "payable"}
 
 each_command = pytest.mark.parametrize(("namespace", "command"), COMMANDS, ids=IDS)
 

@@ -43,6 +43,7 @@ def test_what_is_on_its_way_for_a_share_is_not_paid_a_second_time() -> None:
 def test_what_is_on_its_way_for_no_share_leaves_less_for_all_of_them() -> None:
     check = halves().with_pending(on_its_way(5000))
     assert [payable(check, one) for one in ("a", "b", None)] == [money(1001)] * 3
+    assert [one.payable for one in shares(check)] == [money(1001)] * 2
 
 
 def test_a_share_that_is_none_of_the_check_is_not_found() -> None:

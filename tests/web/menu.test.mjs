@@ -91,8 +91,14 @@ test("a cart shows what was tapped before the server has it", () => {
   ];
   const shown = foreseenLines({ lines: [line] }, commands, offer(), { id: "ana", name: "Ana" });
   assert.deepEqual(shown.map(({ id, quantity, isPending }) => [id, quantity, isPending]), [["l1", 3, false], ["o1", 2, true]]);
-  assert.equal(totalOf(shown), 3 * 3000 + 2 * 3500);
+  assert.deepEqual(shown.map(({ price, isProvisional }) => [price.amount, isProvisional]), [[3 * 3000, true], [2 * 3500, true]]);
+  assert.deepEqual(totalOf({ lines: [line] }, shown, "RON"), { amount: 3 * 3000 + 2 * 3500, currency: "RON", isProvisional: true });
   assert.deepEqual([...countsOf(shown)], [["soup", 3], ["steak", 2]]);
+  // What the server has seen costs what the server says, whatever a page would make of it.
+  const told = { lines: [{ ...line, price: { amount: 2999, currency: "RON" } }], total: { amount: 2998, currency: "RON" } };
+  const settled = foreseenLines(told, [], offer(), { id: "ana", name: "Ana" });
+  assert.deepEqual([settled[0].price.amount, settled[0].isProvisional], [2999, false]);
+  assert.deepEqual(totalOf(told, settled, "RON"), { amount: 2998, currency: "RON", isProvisional: false });
   assert.deepEqual(foreseenLines({ lines: [line] }, [{ opId: "o3", name: "cart:remove", payload: { lineId: "l1" } }], offer(), { id: "ana", name: "" }), []);
   assert.deepEqual([line, { ...line, left: 1 }, { ...line, isAvailable: false }].map(troubleOf), [null, "TOO_MANY", "SOLD_OUT"]);
 });

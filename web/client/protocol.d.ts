@@ -644,6 +644,8 @@ export interface CartLine {
   isAvailable: boolean;
   /** How many portions there are for it, while it asks for more: order fewer. Null: there are enough. */
   left: number | null;
+  /** Price of all its portions, as shown. */
+  price: Money;
 }
 
 /** The cart as it is now; `replayed` when the operation had been carried out before. */
@@ -776,6 +778,8 @@ export interface CheckLine {
   tax: Tax | null;
   /** Who added it. */
   by: Actor;
+  /** Price of all its portions. */
+  price: Money;
 }
 
 /** One order on the check. */
@@ -1746,6 +1750,10 @@ export interface FloorTenderView {
   reference: string;
   /** Who did it. */
   by: Actor;
+  /** What of it still counts as paid. */
+  kept: Money;
+  /** What of the tip the staff still have. */
+  tipKept: Money;
   /** When and why what of it was given back. */
   refunds: RefundView[];
 }
@@ -2494,6 +2502,8 @@ export interface OrderLine {
   seenAt: string | null;
   /** When it is likely to be ready, as estimated when the kitchen got it to cook. */
   expectedAt: string | null;
+  /** Price of all its portions. */
+  price: Money;
 }
 
 /** A chosen option, as it was called and priced when the round was placed. */
@@ -2682,6 +2692,8 @@ export interface PaymentView {
   amount: Money;
   /** A gift to the staff, on top of the amount. */
   tip: Money;
+  /** What the payer pays in all: the amount and the tip. */
+  charged: Money;
   /** The share of the check that it pays; null for the check as such. */
   shareId: string | null;
   /** With it the payer's phone goes on at the provider; null before there is one and after the end. */
@@ -3347,10 +3359,12 @@ export type RefundStatus =
 export interface RefundView {
   /** Opaque identifier. */
   id: string;
-  /** What was given back. */
+  /** What was given back of what had gone to the check. */
   amount: Money;
   /** A gift to the staff, on top of the amount. */
   tip: Money | null;
+  /** What was given back in all. */
+  total: Money;
   /** The state it is in. */
   status: RefundStatus;
   /** Why. */
@@ -3827,7 +3841,7 @@ export interface SetUpDeliveries {
   opId: string;
 }
 
-/** What one of those who pay owes. `id` is that of the split's part, of the participant, or `rest`. `paid` is what was paid for it; `due` what of it is owed. What was paid for no share lowers first what is due of the rest, then what is due of all others in proportion: together they are what is due of the check. */
+/** What one of those who pay owes. `id` is that of the split's part, of the participant, or `rest`. `paid` is what was paid for it; `due` what of it is owed. What was paid for no share lowers first what is due of the rest, then what is due of all others in proportion: together they are what is due of the check. `payable` is what of that is not yet on its way for it, and never more than what can be paid of the whole check. */
 export interface Share {
   /** Opaque identifier. */
   id: string;
@@ -3841,6 +3855,8 @@ export interface Share {
   paid: Money;
   /** What of it is still owed; together these are what is owed on the check. */
   due: Money;
+  /** What of it can be paid now: what is owed of it and not yet on its way. */
+  payable: Money;
 }
 
 /** Where the order goes, and to whom; null once the person was erased. With `isZoneByPhone` no zone knows the postal code: zone and fee are those of the place (`point`) that the phone named, and nobody has looked whether it lies there. */

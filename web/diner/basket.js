@@ -29,7 +29,8 @@ export const lines = computed(() =>
   foreseenLines(cart.value, [...waiting.value, ...postponed.value], offer.value, { id: myId.value, name: connection.me.value?.name ?? "" }),
 );
 
-export const total = computed(() => ({ amount: totalOf(lines.value), currency: offer.value?.menu.currency ?? cart.value?.total.currency ?? "RON" }));
+/** What they come to; `isProvisional` while the server has not seen all of it. */
+export const total = computed(() => totalOf(cart.value, lines.value, offer.value?.menu.currency ?? cart.value?.total.currency ?? "RON"));
 
 export const counts = computed(() => countsOf(lines.value));
 

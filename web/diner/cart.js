@@ -36,8 +36,9 @@ function Foot() {
   const trouble = lines.value.some((line) => troubleOf(line) !== null);
   const why = trouble ? say("cart.trouble") : outage.status.value === "offline" ? say("cart.offline") : "";
   const canSend = !trouble && isSettled.value && outage.status.value === "live";
+  const isProvisional = total.value.isProvisional && outage.status.value !== "live";
   return html`<div class="cart-foot">
-    <p class="sum"><span>${say("total")}</span><b>${money(total.value)}</b></p>
+    <p class="sum"><span>${say(isProvisional ? "total.provisional" : "total")}</span><b>${money(total.value)}</b></p>
     <p class="why" role="status">${why}</p>
     <div role="status" aria-atomic="true">${sender.value && html`<p class="held"><${Icon} name="clock" />${say("held", { who: whoIs(sender.value) })}</p>`}</div>
     ${!sender.value && html`<button type="button" class="accent send" disabled=${!canSend} onClick=${review}>${say("review.open")}</button>`}

@@ -102,7 +102,7 @@ function Row({ check, line, claims }) {
   return html`<li class="check-line" data-line=${line.id} data-gone=${String(isGone)}>
     <div><p><b>${line.quantity}×</b> <span class="line-name">${dish}</span></p>
       ${line.modifiers.length > 0 && html`<p class="line-options">${line.modifiers.map((one) => named(one)).join(", ")}</p>`}
-      <p class="line-sum">${money({ ...line.unitPrice, amount: line.unitPrice.amount * line.quantity })}</p>
+      <p class="line-sum">${money(line.price)}</p>
       ${off > 0 && html`<p class="line-avoid">${say("line.off", { count: off })}</p>`}
       ${free > 0 && html`<p class="line-free">${say("line.free", { count: free })}</p>`}
       ${ofLine.length > 0 && html`<p class="line-claims">${ofLine.map((one) => html`<span key=${one.by.id} data-mine=${String(one.by.id === myId.value)} data-pending=${String(one.isPending)}>${say("claim.by", { who: whoIs(one.by), share: shareText(one) })}</span>`)}</p>`}

@@ -55,7 +55,7 @@ export function Claiming({ check, line, claims, onClose }) {
   };
   const isMine = (/** @type {Fraction} */ share) => mine !== undefined && mine.parts * share.of === share.parts * mine.of;
   return html`<${Dialog} heading=${named(line.name)} isSheet onClose=${onClose}>
-    <p class="claim-price"><span class="soft">${say("claim.text")}</span><b>${money({ ...line.unitPrice, amount: line.unitPrice.amount * line.quantity })}</b></p>
+    <p class="claim-price"><span class="soft">${say("claim.text")}</span><b>${money(line.price)}</b></p>
     ${ofLine.length > 0 && html`<ul class="claims">${ofLine.map((one) => html`<li key=${one.by.id}>${say("claim.by", { who: whoIs(one.by), share: shareText(one) })}</li>`)}</ul>`}
     <p class="soft" role="status">${isPaying && say("claim.paying")}</p>
     <div class="claim-parts">

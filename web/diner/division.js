@@ -99,24 +99,22 @@ export const isByClaims = ({ splitMethod }) => splitMethod === null || splitMeth
 export const isBeingPaid = ({ pending }, lineId) => pending.some(({ lineIds }) => lineIds.includes(lineId));
 
 /**
- * Return what can be paid, one's own part first. Of a share what is due and not on its way yet, and never more than of the whole.
+ * Return what can be paid, one's own part first.
  * @param {Check} check
  * @param {string} myId
  * @returns {Choice[]}
  */
 export function choicesOf(check, myId) {
   const isDivided = check.shares.some(({ id }) => id !== REST);
-  const shares = isDivided ? check.shares.map((share, at) => choice(check, share, at, myId)).filter(({ amount }) => amount > 0) : [];
+  const shares = isDivided ? check.shares.map((share, at) => choice(share, at, myId)).filter(({ amount }) => amount > 0) : [];
   const mine = shares.filter(({ kind }) => kind === "MINE");
   const others = shares.filter(({ kind }) => kind !== "MINE");
   const all = { kind: /** @type {const} */ ("ALL"), id: "all", shareId: null, name: "", number: 0, amount: check.payable.amount };
   return [...mine, ...others, ...(all.amount > 0 ? [all] : [])];
 }
 
-/** @param {Check} check @param {Share} share @param {number} at @param {string} myId @returns {Choice} */
-function choice(check, share, at, myId) {
-  const coming = check.pending.reduce((sum, one) => (one.shareId === share.id ? sum + one.amount.amount : sum), 0);
-  const amount = Math.min(Math.max(0, share.due.amount - coming), check.payable.amount);
+/** @param {Share} share @param {number} at @param {string} myId @returns {Choice} */
+function choice(share, at, myId) {
   const kind = share.participantId === myId ? "MINE" : share.id === REST ? "REST" : "OTHER";
-  return { kind, id: share.id, shareId: share.id, name: share.name, number: at + 1, amount };
+  return { kind, id: share.id, shareId: share.id, name: share.name, number: at + 1, amount: share.payable.amount };
 }

@@ -7,12 +7,13 @@
  * @typedef {import("../client/protocol.js").CartView} CartView
  * @typedef {import("@comanda/ui/menu/offer.js").Offer} Offer
  * @typedef {{opId: string, name: string, payload: Record<string, any>}} Command
- * @typedef {CartLine & {isPending: boolean}} ShownLine
+ * @typedef {CartLine & {isPending: boolean, isProvisional: boolean}} ShownLine
  */
 import { missing, priceWith } from "@comanda/ui/menu/offer.js";
 
 /**
- * Return the lines to show. `isPending`: the server does not know it yet, and it cannot be changed.
+ * Return the lines to show. `isPending`: the server does not know it yet, and it cannot be changed. `isProvisional`: its price was
+ * computed here, because the server has not seen the line as it is shown.
  * @param {CartView | undefined} cart
  * @param {readonly Command[]} commands in their order
  * @param {Offer | null} offer for the names and prices of what was added
@@ -21,7 +22,7 @@ import { missing, priceWith } from "@comanda/ui/menu/offer.js";
  */
 export function foreseenLines(cart, commands, offer, me) {
   /** @type {ShownLine[]} */
-  let lines = (cart?.lines ?? []).map((line) => ({ ...line, isPending: false }));
+  let lines = (cart?.lines ?? []).map((line) => ({ ...line, isPending: false, isProvisional: false }));
   for (const { opId, name, payload } of commands) {
     if (name === "cart:add") lines = [...lines, ...added(opId, payload, offer, me)];
     else if (name === "cart:update") lines = lines.map((line) => (line.id === payload["lineId"] ? changed(line, payload, offer) : line));
@@ -45,7 +46,8 @@ function added(opId, payload, offer, me) {
   const unitPrice = { amount: priceWith(offer, dish, new Set(modifiers)), currency: offer.menu.currency };
   const addedBy = { kind: "GUEST", ...me };
   const isAvailable = missing(offer, itemId) === null;
-  return [{ id: opId, itemId, name: dish.name, quantity, modifiers, note, avoid, unitPrice, addedBy, addedAt: "", isAvailable, left: null, isPending: true }];
+  const line = { id: opId, itemId, name: dish.name, quantity, modifiers, note, avoid, unitPrice, addedBy, addedAt: "", isAvailable, left: null, price: unitPrice };
+  return [priced({ ...line, isPending: true, isProvisional: true })];
 }
 
 /**
@@ -60,12 +62,26 @@ function changed(line, payload, offer) {
     if (payload[field] !== undefined && payload[field] !== null) after[field] = /** @type {never} */ (payload[field]);
   }
   const dish = offer?.menu.dishes.find((one) => one.id === line.itemId);
-  if (!offer || !dish || !payload["modifiers"]) return after;
-  return { ...after, unitPrice: { ...line.unitPrice, amount: priceWith(offer, dish, new Set(after.modifiers)) } };
+  const isOther = Boolean(offer && dish && payload["modifiers"]);
+  if (!isOther && after.quantity === line.quantity) return after;
+  const amount = offer && dish && isOther ? priceWith(offer, dish, new Set(after.modifiers)) : line.unitPrice.amount;
+  return priced({ ...after, unitPrice: { ...line.unitPrice, amount }, isProvisional: true });
 }
 
-/** What lines come to, in minor units. @param {readonly CartLine[]} lines */
-export const totalOf = (lines) => lines.reduce((sum, { unitPrice, quantity }) => sum + unitPrice.amount * quantity, 0);
+/** A line that the server has not seen, with what its portions will come to. @param {ShownLine} line @returns {ShownLine} */
+const priced = (line) => ({ ...line, price: { ...line.unitPrice, amount: line.unitPrice.amount * line.quantity } });
+
+/**
+ * Return what the cart comes to: the server's own figure, or that of the lines as they are foreseen.
+ * @param {CartView | undefined} cart
+ * @param {readonly ShownLine[]} lines
+ * @param {string} currency
+ */
+export function totalOf(cart, lines, currency) {
+  const isProvisional = lines.some((one) => one.isProvisional) || lines.length !== (cart?.lines.length ?? 0);
+  if (cart && !isProvisional) return { ...cart.total, isProvisional };
+  return { amount: lines.reduce((sum, { price }) => sum + price.amount, 0), currency, isProvisional };
+}
 
 /** Portions of each dish. @param {readonly CartLine[]} lines @returns {ReadonlyMap<string, number>} */
 export function countsOf(lines) {

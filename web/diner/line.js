@@ -9,7 +9,7 @@ import { listed } from "@comanda/ui/menu/words.js";
 import { change, isShared, remove, sender } from "./basket.js";
 import { troubleOf } from "./foreseen.js";
 import { offer } from "./offer.js";
-import { limits, myId, whoIs } from "./party.js";
+import { limits, myId, outage, whoIs } from "./party.js";
 import { say } from "./text.js";
 import { money, named } from "./written.js";
 
@@ -41,10 +41,10 @@ export function LineRow({ line, onOpen }) {
     <button type="button" class="line-open" disabled=${isFixed} aria-haspopup="dialog" aria-label=${say("line.change", { dish })} onClick=${() => onOpen(line)}>
       <${LineText} line=${line} />
     </button>
-    <b class="line-price">${money({ ...line.unitPrice, amount: line.unitPrice.amount * line.quantity })}</b>
+    <b class="line-price" data-provisional=${String(line.isProvisional)}>${money(line.price)}</b>
     <span class="line-who">
       ${isShared.value && html`<span class="who" data-mine=${String(isMine)}>${whoIs(line.addedBy)}</span>`}
-      ${line.isPending && html`<span class="soft">${say("line.pending")}</span>`}
+      ${(line.isPending || (line.isProvisional && outage.status.value !== "live")) && html`<span class="soft">${say("line.pending")}</span>`}
       ${trouble && html`<strong class="trouble" role="status">${trouble === "SOLD_OUT" ? say("line.sold-out") : say("line.left", { count: line.left ?? 0 })}</strong>`}
     </span>
     <span class="line-count">

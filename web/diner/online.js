@@ -37,9 +37,6 @@ export function Online({ payment, onLeave, onAgain }) {
   return html`<${Waiting} heading=${say("pay.starting")} text=${say("pay.starting.text")} outcome="starting" /><${Cancel} payment=${payment} isBusy=${false} />`;
 }
 
-/** @param {Payment} payment */
-const sum = ({ amount, tip }) => money({ ...amount, amount: amount.amount + tip.amount });
-
 /** @param {{heading: string, text: string, outcome: string}} props */
 const Waiting = ({ heading, text, outcome }) =>
   html`<div class="outcome" role="status" data-outcome=${outcome}><span class="spinner" aria-hidden="true"></span><p><b>${heading}</b></p><p class="soft">${text}</p></div>`;
@@ -74,13 +71,13 @@ function Form({ payment, clientSecret, onTaken }) {
     else said.value = outcome.kind === "REFUSED" ? outcome.message : say("pay.unknown");
   };
   return html`<div class="card-form">
-    <p class="pay-sum"><span>${say("pay.sum")}</span><b>${sum(payment)}</b></p>
+    <p class="pay-sum"><span>${say("pay.sum")}</span><b>${money(payment.charged)}</b></p>
     <h2>${say("pay.form")}</h2>
     <div class="card-place" ref=${place}></div>
     <p class="soft" role="status">${!form.value && !isMissing.value && say("pay.form.loading")}</p>
     ${isMissing.value && html`<p role="alert" class="why">${say("pay.form.missing")}</p><button type="button" onClick=${load}>${say("pay.form.again")}</button>`}
     <p class="why" role="alert">${said.value}</p>
-    <button type="button" class="accent confirm" disabled=${!form.value || isConfirming.value} onClick=${confirm}>${isConfirming.value ? say("pay.confirming") : say("pay.confirm", { amount: sum(payment) })}</button>
+    <button type="button" class="accent confirm" disabled=${!form.value || isConfirming.value} onClick=${confirm}>${isConfirming.value ? say("pay.confirming") : say("pay.confirm", { amount: money(payment.charged) })}</button>
     <${Cancel} payment=${payment} isBusy=${isConfirming.value} />
     <p class="soft">${say("pay.until", { time: timeOfDay(payment.expiresAt) })}</p>
   </div>`;

@@ -90,5 +90,5 @@ function Form({ payment, clientSecret, onTaken }) {
     ${!form.value && !isMissing.value && html`<p class="hint" role="status">${say("loading")}</p>`}
     ${isMissing.value && html`<p role="alert" class="problem">${say("pay.missing")}</p><button type="button" class="wide" onClick=${load}>${say("pay.again")}</button>`}
     <p class="problem" role="alert">${said.value}</p>
-    <button type="button" class="accent wide confirm" disabled=${!form.value || isConfirming.value} onClick=${confirm}>${isConfirming.value ? say("pay.starting") : say("pay.confirm", { amount: written(payment.amount, language.value) })}</button>`;
+    <button type="button" class="accent wide confirm" disabled=${!form.value || isConfirming.value} onClick=${confirm}>${isConfirming.value ? say("pay.starting") : say("pay.confirm", { amount: written(payment.charged, language.value) })}</button>`;
 }

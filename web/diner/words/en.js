@@ -48,6 +48,7 @@ export const en = {
   "cart.trouble": "Some of it cannot be had any more: take it out or order fewer.",
   "cart.offline": "It can be sent as soon as the connection is back.",
   total: "Total",
+  "total.provisional": "Total, not confirmed yet",
   held: "{who} is sending the order",
   "sent.by": "{who} has sent the order.",
   removed: "{dish} taken out",

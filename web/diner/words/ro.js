@@ -50,6 +50,7 @@ export const ro = {
   "cart.trouble": "Ceva nu mai este disponibil: scoateți-l sau comandați mai puțin.",
   "cart.offline": "Se poate trimite de îndată ce revine legătura.",
   total: "Total",
+  "total.provisional": "Total, încă neconfirmat",
   held: "{who} trimite comanda",
   "sent.by": "{who} a trimis comanda.",
   removed: "{dish}: scos din coș",
