@@ -27,7 +27,7 @@ from handlers.context import Context, Done
 from handlers.messaging import queue_message
 from models.base import Actor
 from models.device import Device, DeviceKind, DeviceStatus
-from models.principal import Principal
+from models.principal import the_house
 from models.sms import MessageKind
 from models.sms_proof import proof, stored_key
 from models.store.codec import to_document
@@ -283,8 +283,7 @@ class Run:
                 ids.append(queued.id)
             return Done()
 
-        someone = Principal(restaurant_id=house, roles=frozenset(), address="", device="")
-        await self.app.dispatcher.perform(someone, act, None)
+        await self.app.dispatcher.perform(the_house(house), act, None)
         return ids
 
 

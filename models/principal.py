@@ -58,6 +58,11 @@ class Principal:
         return Actor(kind="HOUSE", id="")
 
 
+def the_house(restaurant_id: str, address: str = "") -> Principal:
+    """Return who does what a house does by itself; `address` is where what made it do so came from."""
+    return Principal(restaurant_id, frozenset(), address, device="")
+
+
 @dataclass(frozen=True, slots=True)
 class Stranger(Principal):
     """Connected, not proved. One on an enrolled device has the house of that device. `challenge` is what an SMS phone

@@ -14,7 +14,7 @@ import structlog
 
 from handlers.context import Context, Done
 from models.errors import Refusal
-from models.principal import PairedPhone, Principal
+from models.principal import PairedPhone, Principal, the_house
 from models.sms_phone import SmsPhone, phone_id
 from models.store.cache import Cache
 from server.clock import Clock
@@ -136,7 +136,7 @@ class Attendance:
 
     async def _write(self, house: str, act: Callable[[Context, Seen], Awaitable[Done]], seen: Seen) -> None:
         """Write it until it is in."""
-        someone = Principal(restaurant_id=house, roles=frozenset(), address="", device="")
+        someone = the_house(house)
         while True:
             try:
                 await self._dispatcher.perform(someone, act, seen)

@@ -25,7 +25,7 @@ from models.errors import (
     Unavailable,
     UnknownCommand,
 )
-from models.principal import Guest, Principal, Role, StaffMember
+from models.principal import Guest, Principal, Role, StaffMember, the_house
 from models.rules import Rules
 from models.staff import Staff
 from models.store.outcome import Conflict, Interrupted
@@ -178,7 +178,7 @@ class Dispatcher:
         async def run(ctx: Context, _: None) -> Replies:
             return Replies.model_construct(each=await command.together(ctx, asked) if command.together else ())
 
-        someone = Principal(restaurant_id=house, roles=frozenset(), address="", device="")
+        someone = the_house(house)
         client = Client(namespace="", principal=someone, language="en")
         reply, _ = await self._execute(client, replace(command, run=run, together=None), None, deadline)
         return reply.each if isinstance(reply, Replies) else ()

@@ -16,7 +16,7 @@ import structlog
 
 from handlers.context import Context, Reply
 from models.errors import Refusal
-from models.principal import Principal
+from models.principal import the_house
 from models.rules import Rules
 from models.store.client import PyMongoError
 from models.store.lease import Lease
@@ -118,9 +118,8 @@ class Duties:
         work.label = LOOK
         found = await duty.find(work, self._clock.now() - duty.age(self._rules))
         for due in found:
-            house = Principal(restaurant_id=due.restaurant_id, roles=frozenset(), address="", device="")
             try:
-                await self._dispatcher.perform(house, duty.act, due.subject, duty.act_seconds)
+                await self._dispatcher.perform(the_house(due.restaurant_id), duty.act, due.subject, duty.act_seconds)
             except Refusal as refusal:
                 log.info("a duty was refused", duty=duty.name, code=refusal.code)
         return len(found)

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from handlers.messaging import DeliveryReport, Told, delivery_report
 from models.errors import Refusal
-from models.principal import Principal
+from models.principal import the_house
 from server.clock import Clock
 from server.dispatch import Dispatcher
 from server.telemetry import Metrics
@@ -62,10 +62,9 @@ class MessageReports:
             return "unreadable", 400
         if heard is None:
             return "ignored", 204
-        house = Principal(restaurant_id=heard.restaurant_id, roles=frozenset(), address="", device="")
         told = DeliveryReport(heard.message_id, heard.report)
         try:
-            taken = await self._dispatcher.perform(house, delivery_report, told)
+            taken = await self._dispatcher.perform(the_house(heard.restaurant_id), delivery_report, told)
         except Refusal as refusal:
             log.warning("a report on a message has to come again", message=heard.message_id, reason=refusal.code)
             return "postponed", 503

@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.context import Context, Reply
 from handlers.sms_turn import wake
-from models.principal import Principal
+from models.principal import the_house
 from models.store.waiting import overdue_messages
 from models.store.work import Work
 from server.auth import Vault
@@ -81,7 +81,6 @@ def open_sender(
     """Return what sends messages in this process."""
 
     async def perform(restaurant_id: str, act: Callable[[Context, Any], Awaitable[Reply]], subject: Any) -> Reply:
-        house = Principal(restaurant_id=restaurant_id, roles=frozenset(), address="", device="")
-        return await dispatcher.perform(house, act, subject)
+        return await dispatcher.perform(the_house(restaurant_id), act, subject)
 
     return Sender(providers, perform, vault, clock, process_id, metrics.text_message)

@@ -27,7 +27,7 @@ from models.errors import (
     ValidationFailed,
 )
 from models.principal import KITCHEN as COOKS
-from models.principal import Guest, PhoneCustomer, Principal, Role, Screen, StaffMember, Stranger
+from models.principal import Guest, PhoneCustomer, Principal, Role, Screen, StaffMember, Stranger, the_house
 from models.room import entitled, participant_room
 from models.rules import Rules
 from models.store.work import Store
@@ -231,7 +231,7 @@ class Realtime:
         known_for = self._clock.now() - (device.revoked_at or device.enrolled_at)
         if known_for.total_seconds() < REVOKED_GRACE_SECONDS:
             return
-        house = Principal(restaurant_id=device.restaurant_id, roles=frozenset(), address=address, device="")
+        house = the_house(device.restaurant_id, address)
         report = asyncio.get_running_loop().create_task(self._dispatcher.perform(house, came_back, device.id))
         self._reports.add(report)
         report.add_done_callback(self._reported)

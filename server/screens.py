@@ -13,7 +13,7 @@ from handlers.registry import KITCHEN
 from handlers.screens import Connected, count_screens
 from models.errors import Refusal
 from models.principal import KITCHEN as COOKS
-from models.principal import Principal, Screen, StaffMember
+from models.principal import Principal, Screen, StaffMember, the_house
 from server.dispatch import Dispatcher
 
 log = structlog.get_logger(__name__)
@@ -110,9 +110,8 @@ class Screens:
 
     async def _is_written(self, house: str) -> bool:
         screens = tuple(stations for of_house, stations in self._connected.values() if of_house == house)
-        someone = Principal(restaurant_id=house, roles=frozenset(), address="", device="")
         try:
-            await self._dispatcher.perform(someone, count_screens, Connected(self._process_id, screens))
+            await self._dispatcher.perform(the_house(house), count_screens, Connected(self._process_id, screens))
         except Refusal as refusal:
             log.warning("the count of screens waits for the database", code=refusal.code)
             return False

@@ -14,7 +14,7 @@ from models.base import Nothing
 from models.errors import OrderInProgress, OutcomeUnknown, Refusal, Unavailable
 from models.house import Restaurant
 from models.payment import JITTER
-from models.principal import Principal
+from models.principal import the_house
 from models.store.outcome import Interrupted
 from models.store.work import Store
 from server.clock import Clock
@@ -60,7 +60,7 @@ class Webhooks:
         if notice is None:
             return self._answer("ignored", 200)
         try:
-            await self._dispatcher.perform(_house(notice.restaurant_id), tell, self._told(notice))
+            await self._dispatcher.perform(the_house(notice.restaurant_id), tell, self._told(notice))
         except (OrderInProgress, OutcomeUnknown, Unavailable) as refusal:
             log.warning("a message of the provider waits", event_id=notice.id, code=refusal.code)
             return self._answer("postponed", 503)
@@ -90,14 +90,10 @@ class Webhooks:
         work = self._store.begin("", self._clock.monotonic() + 5)
         try:
             for row in await work.values(Restaurant, "_id"):
-                await self._dispatcher.perform(_house(row["_id"]), report_forgeries, Nothing())
+                await self._dispatcher.perform(the_house(row["_id"]), report_forgeries, Nothing())
         except (Interrupted, Refusal) as error:
             log.warning("the alarm about it has to wait", error=type(error).__name__)
 
     def _answer(self, outcome: str, status: int) -> web.Response:
         self._metrics.webhook(outcome)
         return web.json_response({"received": status < 300}, status=status)
-
-
-def _house(restaurant_id: str) -> Principal:
-    return Principal(restaurant_id=restaurant_id, roles=frozenset(), address="", device="")

@@ -18,7 +18,7 @@ from models.base import Aggregate
 from models.errors import Refusal
 from models.payment import JITTER, Payment
 from models.payment_state import OnlineRefund, Seen, SeenRefund, Step
-from models.principal import Principal
+from models.principal import the_house
 from server.clock import Clock
 from server.dispatch import Dispatcher
 from server.payments.provider import Charge, Declined, Misconfigured, Provider, Return, Unreachable
@@ -113,8 +113,7 @@ class Worker:
     async def _perform(
         self, restaurant_id: str, act: Callable[[Context, Any], Awaitable[Reply]], subject: Any
     ) -> Payment | None:
-        house = Principal(restaurant_id=restaurant_id, roles=frozenset(), address="", device="")
-        turned = await self._dispatcher.perform(house, act, subject)
+        turned = await self._dispatcher.perform(the_house(restaurant_id), act, subject)
         return turned.payment if isinstance(turned, Turned) else None
 
     async def _ask(self, payment: Payment, step: Step) -> tuple[Callable[[Context, Any], Awaitable[Reply]], Turn]:

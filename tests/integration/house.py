@@ -6,7 +6,7 @@ import itertools
 import shutil
 import socket
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,10 +16,11 @@ from typing import Any
 from comanda_client import Connection, Refused, State
 from comanda_client.state import FINISHED
 
+from handlers.context import Context, Reply
 from models.house import Restaurant, Table
 from models.menu import Menu
 from models.pin import AttemptLimit, Failures
-from models.principal import Role
+from models.principal import Role, the_house
 from models.store.outcome import Interrupted
 from server.app import App
 from server.auth import hash_password
@@ -244,6 +245,13 @@ class House:
         answer = await phone.send("session:join", {"pin": party.pin, "name": name})
         phone.auth["sessionToken"] = answer["sessionToken"]
         return phone
+
+    async def perform(
+        self, act: Callable[[Context, Any], Awaitable[Reply]], subject: Any = None, server: int = 0
+    ) -> Reply:
+        """Carry out on a server what the house does by itself."""
+        dispatcher = self.apps[server % len(self.apps)].dispatcher
+        return await dispatcher.perform(the_house(self.restaurant.id), act, subject)
 
     # ── dishes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -30,7 +30,7 @@ from models.base import Actor
 from models.money import Money
 from models.payment import Payment
 from models.payment_state import PaymentStatus
-from models.principal import Principal, Role
+from models.principal import Role
 from models.sms import MessageKind, MessageStatus, SmsMessage
 from models.sms_proof import proof
 from models.staff import Staff
@@ -576,8 +576,7 @@ async def _message(house: House) -> str:
 
     (app,) = house.apps
     message_id = app.clock.new_id()
-    someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
-    await app.dispatcher.perform(someone, act, message_id)
+    await house.perform(act, message_id)
     return message_id
 
 
@@ -589,8 +588,7 @@ async def _alarm(house: House, party: Party, subject: str) -> str:
         return Done()
 
     (app,) = house.apps
-    someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
-    await app.dispatcher.perform(someone, act, subject)
+    await house.perform(act, subject)
     stored = await app.store.collection(Alarm).find_one({"restaurant_id": house.restaurant.id, "subject": subject})
     assert stored is not None
     return str(stored["_id"])
@@ -626,8 +624,7 @@ async def _payment(house: House, check_id: str, payer: Actor) -> str:
 
     (app,) = house.apps
     payment_id = app.clock.new_id()
-    someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
-    await app.dispatcher.perform(someone, act, payment_id)
+    await house.perform(act, payment_id)
     return payment_id
 
 

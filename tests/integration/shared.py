@@ -12,7 +12,6 @@ from integration.house import House
 from handlers.context import Context, Done
 from models.check import Check
 from models.claim import Pending
-from models.principal import Principal
 
 CARD = {"method": "CARD_TERMINAL"}
 
@@ -69,9 +68,7 @@ class Table:
             ctx.store.save(stored.with_pending(pending))
             return Done()
 
-        app = self.house.apps[0]
-        nobody = Principal(restaurant_id=self.house.restaurant.id, roles=frozenset(), address="", device="")
-        await app.dispatcher.perform(nobody, act, None)
+        await self.house.perform(act)
         await self.is_everywhere(lambda one: len(one["pending"]) > len(check["pending"]))
         return payment_id
 

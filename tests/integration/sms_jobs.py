@@ -9,9 +9,8 @@ from typing import Any
 from integration.house import House
 from integration.sms_phone import Phone, hear
 
-from handlers.context import Context, Done, Reply
+from handlers.context import Context, Done
 from handlers.messaging import queue_message
-from models.principal import Principal
 from models.sms import MessageKind, MessageStatus, SmsMessage
 from models.sms_phone import SmsPhone, phone_id
 from models.store.codec import from_document
@@ -21,12 +20,6 @@ from server.messages import MESSAGES
 TEXT = "Your order has left."
 WAIT_SECONDS = 10.0
 CODE, NOTICE = MessageKind.CODE, MessageKind.NOTICE
-
-
-async def perform(house: House, act: Any, subject: Any, server: int = 0) -> Reply:
-    """Carry out what the house itself does."""
-    someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
-    return await house.apps[server % len(house.apps)].dispatcher.perform(someone, act, subject)
 
 
 async def queue(house: House, kind: MessageKind = CODE, minutes: int = 5, number: int = 0, server: int = 0) -> str:
@@ -39,7 +32,7 @@ async def queue(house: House, kind: MessageKind = CODE, minutes: int = 5, number
         queued.append(queue_message(ctx, kind=kind, phone=phone, text=text, not_after=until, about=f"c{number}"))
         return Done()
 
-    await perform(house, act, TEXT, server)
+    await house.perform(act, TEXT, server)
     assert queued[-1] is not None
     return queued[-1].id
 

@@ -10,7 +10,6 @@ from integration.house import House
 from handlers.alarms import raise_alarm
 from handlers.context import Context, Done
 from models.alarm import AlarmKind
-from models.principal import Principal
 
 
 async def act(ctx: Context, subject: str) -> Done:
@@ -20,8 +19,7 @@ async def act(ctx: Context, subject: str) -> Done:
 
 async def raised(house: House, waiter: Connection, subject: str = "house") -> dict[str, object]:
     """Raise an alarm on the last server and wait until the waiter has it."""
-    principal = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
-    await house.apps[-1].dispatcher.perform(principal, act, subject)
+    await house.perform(act, subject, server=-1)
     state = await waiter.until(lambda known: any(one["status"] == "OPEN" for one in known.of("alarm")))
     return next(one for one in state.of("alarm") if one["status"] == "OPEN")
 

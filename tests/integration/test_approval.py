@@ -12,7 +12,7 @@ from handlers.context import Context, Reply
 from models.audit import AuditEntry
 from models.base import Actor
 from models.errors import ApproverRefused, ApproverRequired, LoginLocked
-from models.principal import Principal, Role, StaffMember
+from models.principal import Role, StaffMember, the_house
 from models.staff import Staff, StaffSession
 
 LIMIT = 10_000
@@ -92,7 +92,7 @@ async def test_a_manager_approves_with_their_pin(house: House) -> None:
 
 
 async def test_the_house_itself_needs_no_log_in_to_ask(house: House) -> None:
-    principal = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
+    principal = the_house(house.restaurant.id)
     with pytest.raises(ApproverRequired):
         await Person(house, principal).ask(LIMIT + 1)  # type: ignore[arg-type]
 

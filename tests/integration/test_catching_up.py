@@ -10,7 +10,6 @@ from integration.people import manager
 
 from handlers.context import Context, Done
 from models.dish import Allergen, Course
-from models.principal import Principal
 from models.ticket import Ticket
 from models.ticket_line import TicketLine
 
@@ -31,9 +30,8 @@ async def fill(house: House, count: int) -> None:
             ctx.store.add(_ticket(ctx, number))
         return Done()
 
-    someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
     for first in range(0, count, AT_ONCE):
-        await house.apps[0].dispatcher.perform(someone, act, first)
+        await house.perform(act, first)
         known = min(first + AT_ONCE, count)
         for cook in cooks:
             await cook.until(lambda state, known=known: len(list(state.of("ticket"))) == known)
@@ -78,8 +76,7 @@ async def rush(house: House, ticket: dict[str, Any]) -> None:
         ctx.store.save(found.prioritized(True, ctx.principal.actor, ctx.now))
         return Done()
 
-    someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
-    await house.apps[0].dispatcher.perform(someone, act, ticket["id"])
+    await house.perform(act, ticket["id"])
 
 
 def watched(client: Connection) -> list[dict[str, Any]]:

@@ -8,7 +8,6 @@ import pytest
 from comanda_client import Refused
 from integration.gate import decide, seated, send_round, stored
 from integration.house import House
-from integration.sms_jobs import perform
 
 from handlers.context import Context, Done
 from models.audit import AuditEntry
@@ -77,7 +76,7 @@ async def test_what_was_read_half_before_and_half_after_a_decision_refuses_nobod
             raise OrderNotWaiting
         return Done()
 
-    await perform(gated, look, None)
+    await gated.perform(look)
     assert next(attempts) == 4
 
 

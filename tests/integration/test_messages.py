@@ -16,7 +16,6 @@ from integration.texting import ADA, Asker, LetterBox, letter_box, other
 from handlers.context import Context, Done
 from handlers.messaging import Report, queue_message, report
 from handlers.sms_turn import Turn, take
-from models.principal import Principal
 from models.sms import ACCEPT_WITHIN, MessageKind, MessageStatus, SmsMessage
 from models.store import waiting
 from models.store.codec import from_document
@@ -51,12 +50,6 @@ class Printing(LetterBox):
         return await Console().send(message) if message.restaurant_id == self.house_id else MessageStatus.SENT
 
 
-async def perform(house: House, act: Any, subject: Any, server: int = 0) -> Any:
-    """Carry out what the house itself does."""
-    someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
-    return await house.apps[server].dispatcher.perform(someone, act, subject)
-
-
 async def queue(house: House, kind: MessageKind = MessageKind.NOTICE, minutes: int = 5, phone: str = ADA) -> str:
     """Queue a message to a phone; return its id."""
     queued: list[SmsMessage | None] = []
@@ -66,7 +59,7 @@ async def queue(house: House, kind: MessageKind = MessageKind.NOTICE, minutes: i
         queued.append(queue_message(ctx, kind=kind, phone=phone, text=text, not_after=until))
         return Done()
 
-    await perform(house, act, TEXT)
+    await house.perform(act, TEXT)
     assert queued[-1] is not None
     return queued[-1].id
 
@@ -118,7 +111,7 @@ async def test_what_was_not_committed_is_not_sent(house: House) -> None:
 
     with letter_box(house) as box:
         with pytest.raises(ValueError, match="afterwards"):
-            await perform(house, act, TEXT)
+            await house.perform(act, TEXT)
         await until(house, await queue(house), MessageStatus.SENT)
         assert len(box.messages) == 1
 
@@ -190,7 +183,7 @@ async def test_a_message_whose_sender_has_died_is_sent_by_another(
         for app in house.apps:
             monkeypatch.setattr(app.sender, "hear", lambda aggregate: None)
         message_id = await queue(house)
-        assert (await perform(house, take, Turn(message_id, "dead"))).message.status is MessageStatus.LEASED
+        assert (await house.perform(take, Turn(message_id, "dead"))).message.status is MessageStatus.LEASED
         monkeypatch.undo()
         house.clock.advance(seconds=ACCEPT_WITHIN.total_seconds())
         await look_after(house)
@@ -198,7 +191,7 @@ async def test_a_message_whose_sender_has_died_is_sent_by_another(
         assert len(box.messages) == 1
     assert done.epoch == 2
     late = Report(message_id, "dead", 1, MessageStatus.FAILED, "late")
-    assert (await perform(house, report, late)).message is None
+    assert (await house.perform(report, late)).message is None
     assert (await stored(house, message_id)).status is MessageStatus.SENT
 
 
@@ -206,14 +199,14 @@ async def test_whoever_is_late_or_has_no_lease_changes_nothing(house: House, mon
     for app in house.apps:
         monkeypatch.setattr(app.sender, "hear", lambda aggregate: None)
     message_id = await queue(house)
-    taken = (await perform(house, take, Turn(message_id, "one"))).message
-    assert (await perform(house, take, Turn(message_id, "two"))).message is None
+    taken = (await house.perform(take, Turn(message_id, "one"))).message
+    assert (await house.perform(take, Turn(message_id, "two"))).message is None
     for owner, epoch in (("two", 1), ("one", 2), ("one", 0)):
         said = Report(message_id, owner, epoch, MessageStatus.SENT)
-        assert (await perform(house, report, said)).message is None
+        assert (await house.perform(report, said)).message is None
     house.clock.advance(seconds=ACCEPT_WITHIN.total_seconds())
     said = Report(message_id, "one", taken.epoch, MessageStatus.SENT)
-    assert (await perform(house, report, said)).message is None
+    assert (await house.perform(report, said)).message is None
     assert (await stored(house, message_id)).status is MessageStatus.LEASED
 
 

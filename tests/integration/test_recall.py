@@ -16,7 +16,6 @@ from integration.people import entries, manager
 from handlers.context import Context, Done
 from kitchen_display.ticket import last_bumped
 from models.dish import Course
-from models.principal import Principal
 from models.status import LineStatus
 from models.store.stream import Committed
 from models.ticket import Ticket, TicketStatus
@@ -77,8 +76,7 @@ async def bumped_before(house: House, *stations: str, count: int = 1) -> None:
                 )
         return Done()
 
-    someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
-    await house.apps[0].dispatcher.perform(someone, act, None)
+    await house.perform(act)
     house.clock.advance(seconds=1)
 
 

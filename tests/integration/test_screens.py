@@ -24,10 +24,6 @@ SILENT_SECONDS = 7.0
 """A screen is pinged after 2 s, and has 3 s to answer."""
 
 
-def of_the_house(house: House) -> Principal:
-    return Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
-
-
 async def perform(house: House, duty: Duty) -> None:
     """Have a duty done by all servers at once, as when two hold the lease."""
     await asyncio.gather(*(app.duties.perform(duty) for app in house.apps))
@@ -38,8 +34,8 @@ async def require_nothing_is_due(house: House) -> None:
     app, now = house.apps[0], house.clock.now()
     found = await DARK.find(app.store.begin("", app.clock.monotonic() + 5), now)
     assert house.restaurant.id not in {due.restaurant_id for due in found}
-    for app in house.apps:
-        await app.dispatcher.perform(of_the_house(house), notice_dark, "grill")
+    for server in range(len(house.apps)):
+        await house.perform(notice_dark, "grill", server)
     assert await alarms(house, AlarmKind.STATION_DARK) == []
 
 
@@ -216,7 +212,7 @@ async def test_a_process_that_was_taken_for_dead_has_its_screens_counted_again(h
     await screen(house, boss, "grill")
     await boss.until(has_screens(grill=1))
     everyone = frozenset(app.process_id for app in house.apps)
-    await house.apps[0].dispatcher.perform(of_the_house(house), forget_processes, everyone)
+    await house.perform(forget_processes, everyone)
     await boss.until(has_screens(grill=0))
     for app in house.apps:
         app.screens.look()
@@ -227,7 +223,7 @@ async def test_the_screens_of_a_process_that_died_are_taken_out_and_no_others(ho
     boss = await people.manager(house)
     await screen(house, boss, "grill")
     dead = Connected("a process that died", (frozenset({"grill"}), None))
-    await house.apps[0].dispatcher.perform(of_the_house(house), count_screens, dead)
+    await house.perform(count_screens, dead)
     await boss.until(has_screens(grill=3, bar=1))
     pulse = Pulse("this one")
     duty = dead_processes(pulse)

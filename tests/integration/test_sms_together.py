@@ -12,7 +12,7 @@ import pytest
 from comanda_client import Refused
 from integration import people
 from integration.house import House
-from integration.sms_jobs import CODE, NOTICE, jobs, kept, perform, queue, settle, stored, until_away
+from integration.sms_jobs import CODE, NOTICE, jobs, kept, queue, settle, stored, until_away
 from integration.sms_phone import Phone, pair
 
 from handlers.context import Context, Done
@@ -112,7 +112,7 @@ async def test_one_that_another_server_took_back_does_not_keep_the_others_from_c
 
     here = served_by(house, phone)
     there = next(number for number, one in enumerate(house.apps) if one is not here)
-    await perform(house, look, taken_back, 1 - there)
+    await house.perform(look, taken_back, 1 - there)
     conflicts = here.metrics.write_conflicts._value.get()
     async with held_up(house):
         answers = asyncio.gather(*(one.ack(job, "accepted") for one, job in five))
@@ -120,7 +120,7 @@ async def test_one_that_another_server_took_back_does_not_keep_the_others_from_c
         unheard: list[str] = []
         with monkeypatch.context() as deaf:
             deaf.setattr(here.relay, "_relay", lambda committed: unheard.append(committed.id))
-            await perform(house, cancel, taken_back, there)
+            await house.perform(cancel, taken_back, there)
             async with asyncio.timeout(5):
                 while taken_back not in unheard:  # noqa: ASYNC110  (nothing tells)
                     await asyncio.sleep(0.01)

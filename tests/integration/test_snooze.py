@@ -12,7 +12,6 @@ from integration.people import manager
 
 from handlers.context import Context, Done
 from models.item import Item
-from models.principal import Principal
 
 
 async def say(client: Connection, item_id: str, state: str = "OUT", **more: Any) -> dict[str, Any]:
@@ -86,8 +85,7 @@ async def test_what_was_said_before_names_were_kept_gets_its_name_by_itself(hous
         ctx.store.add(Item(id=ctx.ids.new_id(), restaurant_id=ctx.store.restaurant_id, item_id=item_id, is_out=True))
         return Done()
 
-    someone = Principal(restaurant_id=house.restaurant.id, roles=frozenset(), address="", device="")
-    await house.apps[0].dispatcher.perform(someone, act, GRILLED)
+    await house.perform(act, GRILLED)
     await cook.until(lambda state: shown(state, GRILLED).get("name") == house.menu.dishes_by_id[GRILLED].name)
 
 

@@ -11,7 +11,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from handlers.context import Context, Done
 from handlers.messaging import queue_message
-from models.principal import Principal
 from models.sms import MessageKind, MessageStatus, SmsMessage
 from models.store.codec import from_document
 from server.messages import MESSAGES
@@ -36,8 +35,7 @@ class Sending:
             queued.append(queue_message(ctx, kind=kind, phone=phone, text=text, not_after=until))
             return Done()
 
-        someone = Principal(restaurant_id=self.house.restaurant.id, roles=frozenset(), address="", device="")
-        await self.house.apps[0].dispatcher.perform(someone, act, TEXT)
+        await self.house.perform(act, TEXT)
         assert queued[-1] is not None
         return queued[-1].id
 

@@ -11,10 +11,10 @@ from handlers.context import Context, Reply
 from handlers.registry import UNLIMITED, Asked, Command
 from models.base import Request
 from models.errors import Refusal, Unavailable
-from models.principal import Principal
+from models.principal import the_house
 from server.gathering import MOST, Gathering
 
-SOMEBODY = Principal(restaurant_id="h", roles=frozenset(), address="", device="")
+SOMEBODY = the_house("h")
 
 
 class Word(Request):
