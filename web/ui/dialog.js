@@ -3,6 +3,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
+import { ToastOver } from "./toast.js";
 import { say } from "./words.js";
 
 /** Whether one is on the screen: after Escape it is gone before the page is told. */
@@ -35,5 +36,6 @@ export function Dialog({ heading, onClose, isSheet = false, children }) {
       </header>
       ${children}
     </div>
+    <${ToastOver} />
   </dialog>`;
 }

@@ -1,6 +1,7 @@
 // @ts-check
-/** A short message at the foot of the page: what was just done, with its undo, or all that was refused together. */
+/** A short message at the foot of the page, or over what is open: what was just done, with its undo, or all that was refused together. */
 import { signal } from "@preact/signals";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 import { say } from "./words.js";
@@ -48,12 +49,28 @@ function show(toast) {
   timer = setTimeout(hush, DONE_MS);
 }
 
+/** The dialogs that are open, the one above all others last. @type {import('@preact/signals').Signal<readonly symbol[]>} */
+const dialogs = signal([]);
+
 /**
- * The message, where it is also read aloud. `undoKey` is the key that takes back, where there is a keyboard.
+ * The message, where it is also read aloud: at the foot of the page while no dialog is open. `undoKey` is the key that takes back, where
+ * there is a keyboard.
  * @param {{undoKey?: string}} props
  */
-export function ToastBar({ undoKey }) {
-  const toast = shown.value;
+export const ToastBar = ({ undoKey = "" }) => html`<${Place} toast=${dialogs.value.length === 0 ? shown.value : null} undoKey=${undoKey} />`;
+
+/** The same within a dialog: what is outside of one that is open is behind it, and no finger, key or screen reader reaches it. */
+export function ToastOver() {
+  const [me] = useState(() => Symbol("dialog"));
+  useLayoutEffect(() => {
+    dialogs.value = [...dialogs.peek(), me];
+    return () => void (dialogs.value = dialogs.peek().filter((one) => one !== me));
+  }, []);
+  return html`<${Place} toast=${dialogs.value.at(-1) === me ? shown.value : null} undoKey="" />`;
+}
+
+/** @param {{toast: Toast | null, undoKey: string}} props */
+function Place({ toast, undoKey }) {
   return html`<div class="toast-place" role="status" aria-live="polite">
     ${
       toast &&
