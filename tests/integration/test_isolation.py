@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from comanda_client import Refused
 from engine.raw import hang_up
+from integration.company import Company
 from integration.house import PASSWORD
 from integration.misuse import fields
-from integration.neighbourhood import ROLES, Company, Neighbourhood, allowed, serving, settle
+from integration.neighbourhood import ROLES, Neighbourhood, allowed, serving, settle
 
 from handlers.registry import CHECKOUT, TABLE, Command, Registry
 from models.principal import Role
