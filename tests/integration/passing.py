@@ -111,3 +111,8 @@ def sorted_by_client(state: State) -> list[str]:
 def states(tickets: list[dict[str, Any]]) -> list[str]:
     """Return the states of all lines."""
     return [line["status"] for one in tickets for line in one["lines"]]
+
+
+async def bump(client: Connection, ticket: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Clear a ticket; return it as it is then."""
+    return dict((await client.send("ticket:bump", {"ticketId": ticket["id"], **more}))["ticket"])
