@@ -39,11 +39,16 @@ def line(name: str, price: int, quantity: int = 1, tax: Tax | None = None, by: A
     )
 
 
+def round_of(order_id: str, *lines: CheckLine) -> CheckRound:
+    """What an order puts on a check."""
+    amount = sum(one.price.amount for one in lines)
+    return CheckRound(order_id=order_id, number=1, amount=money(amount), lines=lines)
+
+
 def check_of(*lines: CheckLine, terms: Terms | None = None, covers: int = 2) -> Check:
     """A check with one round of these lines."""
     check = new_check("k", "r", "s", "RON", covers=covers, terms=terms or Terms(), now=NOW)
-    amount = sum(one.price.amount for one in lines)
-    return check.with_order(CheckRound(order_id="o", number=1, amount=money(amount), lines=lines), WAITER, NOW)
+    return check.with_order(round_of("o", *lines), WAITER, NOW)
 
 
 def entry(key: str = "entry") -> Entry:
@@ -77,9 +82,9 @@ def tender(amount: int, *, tip: int = 0, share_id: str | None = None, name: str 
     )
 
 
-def refund(amount: int) -> Refund:
+def refund(amount: int, name: str = "b") -> Refund:
     """Money given back."""
-    return Refund(id="b", amount=money(amount), reason="cold", by=WAITER, at=NOW, key="b", fingerprint="print")
+    return Refund(id=name, amount=money(amount), reason="cold", by=WAITER, at=NOW, key=name, fingerprint="print")
 
 
 def on_its_way(amount: int, by: Actor = ANA, name: str = "p") -> Pending:
