@@ -6,12 +6,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from comanda_client import Connection
+import pytest
+from comanda_client import Connection, Refused
 from integration.house import House
 
 from models.customer import PHONE_INDEX, Address, Customer, address_place, name_place, phone_place
 from models.customer_session import TOKEN_PURPOSE, CustomerSession
 from models.delivery_plan import DeliveryPlan
+from models.hours import Window
+from models.slot import SlotRule
 from models.zone import Zone
 
 HOME = {
@@ -24,6 +27,9 @@ HOME = {
 """Where the customers of the tests live, unless they say otherwise."""
 
 NAME = "Maria Ionescu"
+
+ALWAYS = SlotRule(hours=(Window(opens="00:00", closes="24:00"),), minutes=30, cap=5, days=1)
+"""Slots of half an hour, round the clock, each with room for five dishes."""
 
 
 @dataclass
@@ -172,3 +178,10 @@ async def ordered(house: House, phone_number: str = "+40712345678", *, name: str
     phone = await caller.connect()
     answer = await phone.operate("order:place", order_of(caller, **fields))
     return Meal(caller, phone, answer["order"], answer["check"])
+
+
+async def refused(client: Connection, name: str, asked: dict[str, Any]) -> Refused:
+    """Return the refusal of a command."""
+    with pytest.raises(Refused) as refusal:
+        await client.send(name, asked)
+    return refusal.value

@@ -6,23 +6,20 @@ from uuid import uuid4
 
 import pytest
 from comanda_client import Connection, Refused
-from integration.customers import CENTRE, HOME, NAME, Meal, deliver, ordered, wanted
+from integration.customers import ALWAYS, CENTRE, HOME, NAME, Meal, deliver, ordered, wanted
 from integration.house import House
 from integration.people import entries, stored
 from integration.texting import letter_box
 
 from models.check import Check
 from models.customer import Customer
-from models.hours import Window
 from models.item import Item
 from models.session import TableSession
-from models.slot import SlotLoad, SlotRule
+from models.slot import SlotLoad
 from models.sms import SmsMessage
 from models.ticket import Ticket
 from server.delivering import SETTLED
 from server.waiting import IDLENESS
-
-ALWAYS = SlotRule(hours=(Window(opens="00:00", closes="24:00"),), minutes=30, cap=50, days=1)
 
 
 async def pay(waiter: Connection, meal: Meal, amount: int | None = None) -> None:
@@ -217,7 +214,7 @@ async def test_what_is_on_its_way_is_not_closed_over(house: House) -> None:
 
 
 async def test_what_is_called_off_comes_off_the_check_and_is_given_back(house: House) -> None:
-    await deliver(house, slots=ALWAYS)
+    await deliver(house, slots=ALWAYS.with_(cap=50))
     boss, cook = await house.staff(house.login_of("MANAGER")), await house.cook()
     await boss.operate("item:set-availability", {"itemId": house.dish("grill"), "state": "AVAILABLE", "left": 9})
     meal = await ordered(house)
