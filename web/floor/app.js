@@ -12,6 +12,7 @@ import { listenToDrags } from "./drag.js";
 import { startFeed, waiting } from "./feed.js";
 import { Head, MoreBar } from "./head.js";
 import "./icons.js";
+import { forgetPerson } from "./leaving.js";
 import { Entrance, NotHere } from "./login.js";
 import { followMoves } from "./moving.js";
 import { section } from "./place.js";
@@ -46,15 +47,19 @@ function View() {
   </div>`;
 }
 
-/** Whoever goes, or is sent away, leaves nothing open for the next one on this tablet. */
-const followPeople = () =>
+/** Whoever goes, or is sent away, leaves nothing for the next one on this tablet: nothing open, and nothing kept. */
+function followPeople() {
+  let last = "";
   effect(() => {
-    void staffId.value;
+    const id = staffId.value;
     untracked(() => {
       close();
       hush();
+      if (last && id !== last) forgetPerson();
     });
+    last = id;
   });
+}
 
 followLanguage(() => say("title"));
 followTheme();

@@ -1,6 +1,5 @@
 // @ts-check
 /** The audit log of the house, newest first: who did what, to what, and what it changed. Reading it is in it, too. */
-import { computed, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
@@ -8,6 +7,7 @@ import { localTime } from "./availability.js";
 import { CheckSheet } from "./check.js";
 import { ask, of } from "./feed.js";
 import { dayAndTime, money, say } from "./house_text.js";
+import { derivedFor, ofPerson, whenLeft } from "./leaving.js";
 import { offer } from "./offered.js";
 import { open } from "./sheet.js";
 
@@ -26,17 +26,18 @@ const PAGE = 50;
 const NO_FILTER = { act: "", actorId: "", sessionId: "", since: "", until: "" };
 
 /** Outside of the view, so that who looks at a check and comes back finds the same entries. */
-const filter = signal(NO_FILTER);
-const entries = signal(/** @type {readonly Entry[]} */ ([]));
-const next = signal(/** @type {string | null} */ (null));
-const isReading = signal(false);
+const filter = ofPerson(NO_FILTER);
+const entries = ofPerson(/** @type {readonly Entry[]} */ ([]));
+const next = ofPerson(/** @type {string | null} */ (null));
+const isReading = ofPerson(false);
 
 /** What can be chosen as an act: those that were seen here. */
-const acts = computed(() => [...new Set([...known.value, ...entries.value.map((one) => one.act)])].sort());
-const known = signal(/** @type {string[]} */ ([]));
+const acts = derivedFor(() => [...new Set([...known.value, ...entries.value.map((one) => one.act)])].sort());
+const known = ofPerson(/** @type {string[]} */ ([]));
 
-/** Only the newest question counts. */
+/** Only the newest question counts, and none of somebody who has left. */
 let asked = 0;
+whenLeft(() => void (asked += 1));
 
 /** @param {string | null} before */
 async function read(before) {

@@ -1,6 +1,6 @@
 // @ts-check
 /** "86": what is sold out now and what is counted; a dish or an option is searched, and said to be out, until when, or how many are left. */
-import { computed, signal, useSignal } from "@preact/signals";
+import { computed, useSignal } from "@preact/signals";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
@@ -9,6 +9,7 @@ import { now, timeOfDay } from "@comanda/ui/clock.js";
 import { tellDone } from "@comanda/ui/toast.js";
 import { attempt, of, post } from "./feed.js";
 import { dayAndTime, named, say } from "./house_text.js";
+import { ofPerson } from "./leaving.js";
 import { offer } from "./offered.js";
 import { close, open } from "./sheet.js";
 import { Stepper } from "./stepper.js";
@@ -38,7 +39,7 @@ const counted = computed(() => [...of("item").value.values()].filter((one) => on
 /** Letters without what stands on them: who searches "ciorba" means "ciorbă". @param {string} text */
 const bare = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
-const wanted = signal("");
+const wanted = ofPerson("");
 
 export function Availability() {
   const words = bare(wanted.value).split(/\s+/).filter(Boolean);

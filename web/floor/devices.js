@@ -1,6 +1,6 @@
 // @ts-check
 /** Tablets, kitchen screens and SMS phones of the house, and the stations that screens show. */
-import { computed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
@@ -9,6 +9,7 @@ import { tellDone } from "@comanda/ui/toast.js";
 import { Enrol } from "./enrolling.js";
 import { attempt, of } from "./feed.js";
 import { called, dayAndTime, named, say } from "./house_text.js";
+import { derivedFor } from "./leaving.js";
 import { close, open } from "./sheet.js";
 import { StationForm } from "./stations.js";
 
@@ -19,14 +20,14 @@ import { StationForm } from "./stations.js";
 
 const KINDS = { TABLET: "table", SCREEN: "screen", SMS_PHONE: "phone" };
 
-const devices = computed(() =>
+const devices = derivedFor(() =>
   [...of("device").value.values()]
     .filter((one) => one.status !== "REVOKED")
     .sort((one, other) => one.kind.localeCompare(other.kind) || one.name.localeCompare(other.name)),
 );
 
 /** In the order of the house. */
-export const stations = computed(() => [...of("station").value.values()].sort((one, other) => one.position - other.position));
+export const stations = derivedFor(() => [...of("station").value.values()].sort((one, other) => one.position - other.position));
 
 export function Devices() {
   return html`<div class="bar"><h1>${say("devices.heading")}</h1>

@@ -7,9 +7,10 @@
  * - `post(name, payload)` is sent for certain, also after a reload; it returns the reply, or null after a refusal, which is shown.
  * - `attempt(name, payload)` is `post` for those who look at the refusal themselves.
  */
-import { computed, effect, signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { Refused, openOutbox } from "@comanda/client";
 import { tellRefused } from "@comanda/ui/toast.js";
+import { derivedFor } from "./leaving.js";
 import { say } from "./text.js";
 import { connection, staffId } from "./who.js";
 
@@ -37,25 +38,25 @@ import { connection, staffId } from "./who.js";
 export const of = (kind) => connection.state.of(kind);
 
 /** All that is open, by id. */
-export const sessions = computed(() => new Map([...of("session").value].filter(([, one]) => one.status === "OPEN")));
+export const sessions = derivedFor(() => new Map([...of("session").value].filter(([, one]) => one.status === "OPEN")));
 
 /** The tables of the house, in their order. */
-export const tables = computed(() => [...of("table").value.values()].sort((one, other) => one.position - other.position));
+export const tables = derivedFor(() => [...of("table").value.values()].sort((one, other) => one.position - other.position));
 
 /** Rounds of parties that are here, oldest first; those from home, too. */
-export const orders = computed(() =>
+export const orders = derivedFor(() =>
   [...of("order").value.values()].sort((one, other) => one.placedAt.localeCompare(other.placedAt)),
 );
 
 /** What parties ask for and nobody has seen to, oldest first. */
-export const services = computed(() =>
+export const services = derivedFor(() =>
   [...of("service").value.values()]
     .filter((one) => one.status === "OPEN" || one.status === "TAKEN")
     .sort((one, other) => one.at.localeCompare(other.at)),
 );
 
 /** What needs somebody at once, newest first. */
-export const alarms = computed(() =>
+export const alarms = derivedFor(() =>
   [...of("alarm").value.values()]
     .filter((one) => one.status === "OPEN")
     .sort((one, other) => other.raisedAt.localeCompare(one.raisedAt)),
@@ -79,10 +80,10 @@ export function startFeed() {
 /** @param {string} owner */
 async function openBox(owner) {
   const before = opening;
+  waiting.value = [];
   const mine = owner ? openOutbox(connection, { name: `floor ${owner}`, onRefused: shown }) : null;
   opening = mine;
   (await before)?.close();
-  waiting.value = [];
   const box = await mine;
   if (box && opening === mine) box.waiting.subscribe((entries) => opening === mine && (waiting.value = entries));
 }

@@ -5,12 +5,13 @@ import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { tellDone } from "@comanda/ui/toast.js";
 import { of, post, sessions, tables } from "./feed.js";
+import { derivedFor } from "./leaving.js";
 import { close } from "./sheet.js";
 import { say } from "./text.js";
 import { me, staffId } from "./who.js";
 
 /** Who can serve, by id: managers are told of all people, others know those whose tables they see. */
-const waiters = computed(() => {
+const waiters = derivedFor(() => {
   /** @type {Map<string, string>} */
   const found = new Map();
   for (const one of [...tables.value, ...sessions.value.values()]) if (one.waiter) found.set(one.waiter.id, one.waiter.name);

@@ -6,6 +6,7 @@ import { Icon } from "@comanda/ui/icon.js";
 import { Languages, Switch } from "@comanda/ui/switch.js";
 import { theme } from "@comanda/ui/theme.js";
 import { tellRefused } from "@comanda/ui/toast.js";
+import { waiting } from "./feed.js";
 import { go } from "./place.js";
 import { close, open } from "./sheet.js";
 import { called, say } from "./text.js";
@@ -64,11 +65,8 @@ function More({ sections, chosen }) {
 
 /** Who is logged in, how the page looks and speaks, and the way out. */
 function Person() {
-  const leave = async (/** @type {boolean} */ everywhere) => {
-    const refused = await logOut(everywhere);
-    if (refused) tellRefused(refused.message);
-    else close();
-  };
+  const leave = (/** @type {boolean} */ everywhere) =>
+    waiting.peek().length > 0 ? open(() => html`<${Leaving} everywhere=${everywhere} />`) : leaveNow(everywhere);
   const roles = me.value?.roles.map((role) => called("role", role)).join(", ");
   return html`<${Dialog} heading=${me.value?.name ?? ""} onClose=${close} isSheet>
     <p class="hint">${roles}</p>
@@ -80,6 +78,25 @@ function Person() {
       <button type="button" class="primary" onClick=${() => leave(false)}>${say("logout")}</button>
     </div>
   <//>`;
+}
+
+/** Something is not sent yet: it is, when the same person is back on this tablet. @param {{everywhere: boolean}} props */
+function Leaving({ everywhere }) {
+  const count = waiting.value.length;
+  return html`<${Dialog} heading=${say("logout.sure")} onClose=${close} isSheet>
+    <p role="status">${count > 0 ? `${say("waiting", { count })} ${say("logout.waiting")}` : say("logout.sent")}</p>
+    <div class="actions">
+      <button type="button" onClick=${close}>${say("back")}</button>
+      <button type="button" class="primary" onClick=${() => leaveNow(everywhere)}>${say(everywhere ? "logout.everywhere" : "logout")}</button>
+    </div>
+  <//>`;
+}
+
+/** @param {boolean} everywhere */
+async function leaveNow(everywhere) {
+  const refused = await logOut(everywhere);
+  if (refused) tellRefused(refused.message);
+  else close();
 }
 
 /** The address is where somebody is on the page, so an anchor must not change it. @param {Event} event */

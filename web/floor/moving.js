@@ -1,9 +1,9 @@
 // @ts-check
 /** Where parties sit: they move, are brought together and parted again; each can be taken back. */
-import { signal } from "@preact/signals";
 import { beat } from "@comanda/ui/clock.js";
 import { tellDone } from "@comanda/ui/toast.js";
 import { post, sessions } from "./feed.js";
+import { ofPerson } from "./leaving.js";
 import { go, partyId } from "./place.js";
 import { say } from "./text.js";
 import { connection } from "./who.js";
@@ -14,7 +14,7 @@ const UNDO_MS = 120_000;
 /** @typedef {import("./feed.js").Session} Session */
 
 /** When parties were moved, by whomever, in milliseconds. @type {import("@preact/signals").Signal<ReadonlyMap<string, number>>} */
-const movedAt = signal(new Map());
+const movedAt = ofPerson(new Map());
 
 /** Note every move that is told of, so that any tablet can take it back. */
 export function followMoves() {

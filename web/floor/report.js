@@ -1,11 +1,11 @@
 // @ts-check
 /** What business days came to, as the server has added it up: figures and plots. Nothing is summed here. */
-import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { html } from "@comanda/ui/html.js";
 import { plain } from "@comanda/ui/money.js";
 import { ask, of } from "./feed.js";
 import { called, money, named, say } from "./house_text.js";
+import { ofPerson, whenLeft } from "./leaving.js";
 import { Columns, Figure, Rows, Times, minutes } from "./plots.js";
 
 /** @typedef {import("./feed.js").ReplyOf<"report:get">} Reply */
@@ -16,15 +16,17 @@ const MOST_ROWS = 10;
 
 const DAY = 86_400_000;
 
-const reply = signal(/** @type {Reply | null} */ (null));
+const reply = ofPerson(/** @type {Reply | null} */ (null));
 
 /** The present business day, as the server named it first. */
-const today = signal("");
+const today = ofPerson("");
 
 /** Whether it could not be read: days may still be added up. */
-const isLost = signal(false);
+const isLost = ofPerson(false);
 
+/** Only the newest question counts, and none of somebody who has left. */
 let asked = 0;
+whenLeft(() => void (asked += 1));
 
 /** @param {string | null} from @param {string | null} to */
 async function read(from, to) {

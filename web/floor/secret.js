@@ -1,48 +1,60 @@
 // @ts-check
 /**
  * What this tab was told once of parties: the PIN and the secret of the table's link. The server keeps hashes and tells neither
- * again; a reload of the tab keeps them, a new PIN takes the old one's place, and they go when the party has left.
+ * again; a reload of the tab keeps them for whoever is logged in, a new PIN takes the old one's place, and they go when the party or
+ * the person has left.
  */
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { sessions } from "./feed.js";
-import { isIn, status } from "./who.js";
+import { whenLeft } from "./leaving.js";
+import { isIn, staffId, status } from "./who.js";
 
 const KEY = "comanda.floor.secrets";
 
 /** @typedef {{pin: string | null, token: string | null}} Secret */
+/** @typedef {{[sessionId: string]: Secret}} Secrets */
+/** Who was told them. @typedef {{owner: string, told: Secrets}} Kept */
 
-/** By session. @type {import("@preact/signals").Signal<{[sessionId: string]: Secret}>} */
-export const secrets = signal(read());
+/** @type {Kept} */
+const NOTHING = { owner: "", told: {} };
+
+const kept = signal(read());
+
+/** By session. @type {import("@preact/signals").ReadonlySignal<Secrets>} */
+export const secrets = computed(() => (kept.value.owner === staffId.value ? kept.value.told : NOTHING.told));
 
 /** @param {string} sessionId @param {Partial<Secret>} told */
 export function keepSecret(sessionId, told) {
   const before = secrets.peek()[sessionId] ?? { pin: null, token: null };
-  secrets.value = { ...secrets.peek(), [sessionId]: { pin: told.pin ?? before.pin, token: told.token ?? before.token } };
+  keep({ ...secrets.peek(), [sessionId]: { pin: told.pin ?? before.pin, token: told.token ?? before.token } });
 }
+
+/** @param {Secrets} told */
+const keep = (told) => (kept.value = { owner: staffId.peek(), told });
 
 /** Store them, and forget those of parties that have left. */
 export function startKeeping() {
+  whenLeft(() => (kept.value = NOTHING));
   effect(() => {
     try {
-      sessionStorage.setItem(KEY, JSON.stringify(secrets.value));
+      sessionStorage.setItem(KEY, JSON.stringify(kept.value));
     } catch {
       // A browser without storage forgets them with the page.
     }
   });
   effect(() => {
     if (status.value !== "live") return;
-    // Somebody else may take the tablet now.
-    if (!isIn.value) return void (secrets.value = {});
+    if (!isIn.value || kept.peek().owner !== staffId.value) return void (kept.value = NOTHING);
     const here = Object.entries(secrets.peek()).filter(([id]) => sessions.value.has(id));
-    if (here.length < Object.keys(secrets.peek()).length) secrets.value = Object.fromEntries(here);
+    if (here.length < Object.keys(secrets.peek()).length) keep(Object.fromEntries(here));
   });
 }
 
-/** @returns {{[sessionId: string]: Secret}} */
+/** @returns {Kept} */
 function read() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+    return { ...NOTHING, .../** @type {Partial<Kept>} */ (JSON.parse(sessionStorage.getItem(KEY) ?? "{}")) };
   } catch {
-    return {};
+    return NOTHING;
   }
 }

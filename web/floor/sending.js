@@ -1,6 +1,5 @@
 // @ts-check
 /** Sending a cart for a party: once, under one key, whatever happens on the way; what it is refused for is said. */
-import { signal } from "@preact/signals";
 import { newId } from "@comanda/client";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
@@ -9,6 +8,7 @@ import { written } from "@comanda/ui/money.js";
 import { isNarrow } from "@comanda/ui/narrow.js";
 import { tellDone, tellRefused } from "@comanda/ui/toast.js";
 import { attempt, waiting } from "./feed.js";
+import { ofPerson } from "./leaving.js";
 import { close, open } from "./sheet.js";
 import { say } from "./text.js";
 import { connection } from "./who.js";
@@ -22,7 +22,7 @@ const isSending = (/** @type {string} */ id) => waiting.value.some((one) => one.
 const isChanging = (id) => waiting.value.some((one) => one.name.startsWith("cart:") && one.payload.sessionId === id);
 
 /** Parties whose round is asked for at this moment. */
-const asking = signal(/** @type {ReadonlySet<string>} */ (new Set()));
+const asking = ofPerson(/** @type {ReadonlySet<string>} */ (new Set()));
 
 /** @param {Props} props */
 export function Send({ session, cart }) {

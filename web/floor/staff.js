@@ -1,6 +1,6 @@
 // @ts-check
 /** The people of the house: taken in, changed, given a new password or PIN, and let in no more. */
-import { computed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { newId } from "@comanda/client";
 import { Dialog } from "@comanda/ui/dialog.js";
@@ -9,6 +9,7 @@ import { Icon } from "@comanda/ui/icon.js";
 import { tellDone } from "@comanda/ui/toast.js";
 import { attempt, of } from "./feed.js";
 import { called, say } from "./house_text.js";
+import { derivedFor } from "./leaving.js";
 import { close, open } from "./sheet.js";
 import { connection, staffId } from "./who.js";
 
@@ -20,7 +21,7 @@ import { connection, staffId } from "./who.js";
 /** @type {Role[]} */
 const ROLES = ["WAITER", "CASHIER", "CHEF", "MANAGER"];
 
-const people = computed(() => [...of("staff").value.values()].sort((one, other) => one.name.localeCompare(other.name)));
+const people = derivedFor(() => [...of("staff").value.values()].sort((one, other) => one.name.localeCompare(other.name)));
 
 export function Staff() {
   const [here, gone] = [true, false].map((isActive) => people.value.filter((one) => one.isActive === isActive));

@@ -1,7 +1,7 @@
 // @ts-check
 /** How it stands at each table: what a waiter sees of it at a glance. Pure, but for the last function. */
-import { computed } from "@preact/signals";
 import { alarms, of, orders, services, sessions, tables } from "./feed.js";
+import { derivedFor } from "./leaving.js";
 
 /**
  * `open`: nobody is in and nothing is ordered; `ordering`: phones are in; `waiting`: something is cooked; `eating`: all is served and
@@ -63,7 +63,7 @@ function bySession(all) {
 }
 
 /** All tables of the house as they stand, in their order. @type {import("@preact/signals").ReadonlySignal<Standing[]>} */
-export const standings = computed(() => {
+export const standings = derivedFor(() => {
   const byTable = new Map([...sessions.value.values()].map((one) => [one.tableId, one]));
   const rounds = bySession(orders.value);
   const checks = bySession([...of("check").value.values()].filter((one) => one.status === "OPEN"));

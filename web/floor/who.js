@@ -5,12 +5,13 @@
  * The browser's cookie is the proof of a log-in, which no script can read (ADR 0007). The tokens that come with a log-in are
  * kept in memory alone: they are good where the cookie is not, and their refresh keeps the log-in from ending.
  */
-import { computed, effect } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { Refused, connect } from "@comanda/client";
 import { outageOf } from "@comanda/ui/banner.js";
 import { setClock } from "@comanda/ui/clock.js";
 import { language } from "@comanda/ui/language.js";
 import { remembered } from "@comanda/ui/memory.js";
+import { whenLeft } from "./leaving.js";
 import { isAllowed } from "./permission.js";
 import { say } from "./text.js";
 
@@ -54,11 +55,14 @@ export const status = connection.status;
 /** Since when it is not. */
 export const outage = outageOf(connection);
 
+/** Whether somebody has just logged out, and the server has not said yet whom it takes this tablet for now. */
+const hasLeft = signal(false);
+
 /** Whom the server takes this connection for; null until it has said so. */
-export const me = connection.me;
+export const me = computed(() => (hasLeft.value ? null : connection.me.value));
 
 /** Whether somebody is logged in. */
-export const isIn = connection.isIn;
+export const isIn = computed(() => !hasLeft.value && connection.isIn.value);
 
 /** Whether this is a tablet of the house, where a PIN is enough. */
 export const isEnrolled = computed(() => deviceToken.value !== null || Boolean(me.value?.deviceId));
@@ -104,6 +108,7 @@ export async function logIn({ login, password, pin }) {
 export async function logOut(everywhere) {
   try {
     await connection.send("staff:logout", { everywhere });
+    hasLeft.value = true;
     forget();
     return null;
   } catch (error) {
@@ -138,9 +143,15 @@ export function startBeing() {
     if (language.value !== spoken) connection.reconnect();
     spoken = language.value;
   });
+  connection.on("hello", () => {
+    hasLeft.value = false;
+    // What was still on its way to whoever has left.
+    if (!isIn.peek()) connection.state.clear();
+  });
   effect(() => {
     if (me.value && !isIn.value) forget();
   });
+  whenLeft(() => connection.state.clear());
 }
 
 /** @param {Tokens & {expiresIn: number}} reply */
