@@ -11,7 +11,7 @@ import { Way } from "./menu_page.js";
 import { option, plan } from "./offer.js";
 import { acceptWait, busy, place } from "./placing.js";
 import { connection } from "./proof.js";
-import { address, asked, isFresh, quote, refusal, slots } from "./quote.js";
+import { address, asked, isFresh, isRepriced, quote, refusal, slots } from "./quote.js";
 import { say } from "./text.js";
 
 /** When it is handed over, or at once where the house takes money online. */
@@ -103,9 +103,10 @@ function Send() {
     return html`<div class="foot" role="status"><p class="sending"><span class="spinner" aria-hidden="true" />${say(isLive ? "sending" : "sending.offline")}</p></div>`;
   }
   const text = refusalText();
-  const isReady = Boolean(found && isFresh.value && (!refusal.value || refusal.value.code === "PRICE_CHANGED"));
+  const isReady = Boolean(found && isFresh.value && !refusal.value);
   return html`<div class="foot">
     <div role="alert">${text && html`<p class="problem">${text}</p>`}</div>
+    <div role="status">${!text && !isLive && html`<p class="hint">${say("order.offline")}</p>`}</div>
     <button type="button" class="accent wide" disabled=${!isReady} onClick=${() => place(method())}>
       <span>${say(method() === "ONLINE" ? "order.pay" : "order")}</span> <b>${found ? written(found.total, language.value) : ""}</b>
     </button>
@@ -114,10 +115,10 @@ function Send() {
 
 function refusalText() {
   const refused = refusal.value;
+  if (!refused && isRepriced.value && quote.value) return say("price-changed", { total: written(quote.value.total, language.value) });
   if (!refused || refused.code.startsWith("SLOT_")) return "";
   const { details, message, code } = refused;
   if (code === "BELOW_MINIMUM") return say("below", { minimum: written(details.minimum, language.value), amount: written(details.amount, language.value) });
-  if (code === "PRICE_CHANGED") return say("price-changed", { total: written(details.quote.total, language.value) });
   if (code === "DELIVERY_PAUSED" && details.until) return say("paused.until", { time: timeOfDay(details.until) });
   return message;
 }

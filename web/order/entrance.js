@@ -29,6 +29,7 @@ function NumberForm() {
   const chosen = /** @type {import("./phone.js").PhoneCountry} */ (country.value);
   const isNumber = isWhole(phone.value, chosen);
   const isName = name.value.trim().length >= 3;
+  const waits = blockedFor(whole(phone.value, chosen));
   const type = (/** @type {any} */ { target }) => {
     country.value = countryOf(target.value, countries) ?? country.value;
     const text = formatted(target.value, /** @type {any} */ (country.value));
@@ -75,14 +76,15 @@ function NumberForm() {
       <p id="name-hint" class="hint" data-wrong=${String(isTried.value && !isName)}>${say("name.hint")}</p>
     </div>
     <${Problem} />
-    <button type="submit" class="accent wide" disabled=${isBusy.value || blockedFor.value > 0}>${blockedFor.value > 0 ? say("blocked", { time: lasting(blockedFor.value) }) : say("send-code")}</button>
+    <button type="submit" class="accent wide" disabled=${isBusy.value || waits > 0}>${waits > 0 ? say("blocked", { time: lasting(waits) }) : say("send-code")}</button>
   </form>`;
 }
 
 function CodeForm() {
   const { shown, name, phone } = /** @type {import("./proving.js").Asked} */ (asked.value);
   const code = useSignal("");
-  const isBlocked = blockedFor.value > 0;
+  const waits = blockedFor(phone);
+  const isBlocked = waits > 0;
   const isOver = expiresIn.value === 0 || problem.value === "used-up";
   useEffect(() => {
     const leaving = new AbortController();
@@ -113,7 +115,7 @@ function CodeForm() {
       <p id="code-hint" class="hint">${isOver ? say("code.over") : say("code.until", { time: lasting(expiresIn.value) })}</p>
     </div>
     <${Problem} />
-    ${isBlocked && html`<p class="problem" role="timer">${say("blocked", { time: lasting(blockedFor.value) })}</p>`}
+    ${isBlocked && html`<p class="problem" role="timer">${say("blocked", { time: lasting(waits) })}</p>`}
     <button type="submit" class="accent wide" disabled=${isBusy.value || isBlocked || code.value.length < CODE_DIGITS}>${say("code.go")}</button>
     <button type="button" class="wide" disabled=${isBusy.value || resendIn.value > 0} onClick=${() => sendCode({ phone, shown, name })}>
       ${resendIn.value > 0 ? say("resend.in", { time: lasting(resendIn.value) }) : say("resend")}

@@ -133,9 +133,7 @@ const settle = (placing, isPlaced) =>
 /** @param {Refused} error @param {OrderFromHome} placing */
 function refused(error, placing) {
   if (error.code === "KITCHEN_BUSY") busy.value = { minutes: error.details.minutes, placing };
-  else if (error.code === "PRICE_CHANGED") {
-    take(error.details.quote);
-    refusal.value = error;
-  } else refuse(error);
+  else if (error.code === "PRICE_CHANGED") take(error.details.quote);
+  else refuse(error);
 }
 

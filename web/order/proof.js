@@ -37,11 +37,15 @@ export const connection = signal(/** @type {Connection | null} */ (null));
 /** Whether somebody was in and is not any more, without having gone. */
 export const hasEnded = signal(false);
 
+/** All tabs of a browser have one cookie: who proves a number or leaves in one of them does so in all. */
+const tabs = typeof BroadcastChannel === "function" ? new BroadcastChannel("comanda.order.who") : null;
+
 let endsAt = 0;
 let renewedAt = 0;
 
 /** Find out who it is, and keep being that. */
 export async function startProof() {
+  if (tabs) tabs.onmessage = () => void enter();
   setInterval(() => endsAt - now.peek() < RENEW_BEFORE && renew(), LOOK_EVERY);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && Date.now() - renewedAt > YOUNG && renew());
   // Another language is shown to the server with the next greeting.
@@ -50,13 +54,17 @@ export async function startProof() {
   else out();
 }
 
+/** Somebody has proved a number here. */
+export async function proved() {
+  await enter();
+  tabs?.postMessage(null);
+}
+
 /** Ask who it is until the server says so, and open the socket. */
-export async function enter() {
+async function enter() {
   for (let pause = FIRST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 2)) {
     try {
-      const found = await asked();
-      await became(found);
-      return;
+      return became(await asked());
     } catch (error) {
       if (error instanceof Refused && !error.isTemporary) return out();
       if (!(error instanceof Refused || error instanceof Unsent)) throw error;
@@ -66,31 +74,36 @@ export async function enter() {
 }
 
 /** @param {Who} found */
-async function became(found) {
+function became(found) {
   endsAt = Date.parse(found.expires_at);
   hasEnded.value = false;
-  if (who.peek()?.customer_id !== found.customer_id) {
-    connection.peek()?.close();
-    connection.value = open();
-  }
+  const before = who.peek();
+  if (before?.customer_id === found.customer_id) return;
+  // Of somebody else nothing is left on the screen, and what they had sent is not sent by whoever is here now.
+  if (before) return location.reload();
+  connection.value = open();
   who.value = found;
 }
 
 function open() {
   const opened = connect({ namespace: "/checkout", auth: () => ({ language: language.peek() }) });
-  opened.on("hello", ({ serverTime }) => setClock(serverTime));
+  opened.on("hello", ({ serverTime, principal }) => {
+    setClock(serverTime);
+    // Another tab has become somebody else, and this one came back with that cookie.
+    if (connection.peek() === opened && principal.customerId !== who.peek()?.customer_id) void enter();
+  });
   // The proof has ended while nobody looked, or somewhere else.
   opened.refusal.subscribe((refusal) => refusal && queueMicrotask(() => connection.peek() === opened && renew()));
   return opened;
 }
 
-/** Get a new proof; whoever is known no more has to show a code again. */
+/** Get a new proof, of whomever the cookie is by now; whoever is known no more has to show a code again. */
 async function renew() {
   if (!who.peek()) return;
   try {
-    const { expires_at } = await door.send("session:refresh");
-    endsAt = Date.parse(expires_at);
+    await door.send("session:refresh");
     renewedAt = Date.now();
+    became(await asked());
     if (connection.peek()?.refusal.peek()) connection.peek()?.reconnect();
   } catch (error) {
     if (error instanceof Refused && !error.isTemporary) out(true);
@@ -114,4 +127,5 @@ export async function logOut() {
     if (!(error instanceof Refused)) throw error;
   }
   out();
+  tabs?.postMessage(null);
 }

@@ -3,7 +3,7 @@
 import { Refused, Unsent } from "@comanda/client";
 import { now } from "@comanda/ui/clock.js";
 import { computed, effect, signal } from "@preact/signals";
-import { door, enter } from "./proof.js";
+import { door, proved } from "./proof.js";
 
 const KEY = "comanda.order.asked";
 const SECOND = 1000;
@@ -19,9 +19,11 @@ export const asked = signal(read());
 /** How many codes can still be tried; null where nobody has said. */
 export const triesLeft = signal(/** @type {number | null} */ (null));
 
-/** Until when nothing more is taken for this number, in milliseconds. */
-export const blockedUntil = signal(0);
-export const blockedFor = computed(() => secondsTo(blockedUntil.value));
+/** The number for which nothing more is taken, as it is sent, and until when, in milliseconds. */
+const blocked = signal({ phone: "", until: 0 });
+
+/** For how many seconds nothing more is taken for a number. @param {string} phone as it is sent */
+export const blockedFor = (phone) => (blocked.value.phone === phone ? secondsTo(blocked.value.until) : 0);
 
 export const problem = signal(/** @type {Problem} */ (null));
 export const isBusy = signal(false);
@@ -30,7 +32,7 @@ export const isBusy = signal(false);
 let isLost = false;
 
 /** In how many seconds a code can be asked for again. */
-export const resendIn = computed(() => secondsTo(Math.max(asked.value?.resendAt ?? 0, blockedUntil.value)));
+export const resendIn = computed(() => (asked.value ? Math.max(secondsTo(asked.value.resendAt), blockedFor(asked.value.phone)) : 0));
 export const expiresIn = computed(() => secondsTo(asked.value?.expiresAt ?? 0));
 
 const secondsTo = (/** @type {number} */ moment) => Math.max(0, Math.ceil((moment - now.value) / SECOND));
@@ -40,7 +42,7 @@ const secondsTo = (/** @type {number} */ moment) => Math.max(0, Math.ceil((momen
  * @param {Pick<Asked, "phone" | "shown" | "name">} whom
  */
 export async function sendCode({ phone, shown, name }) {
-  const found = await attempt(() => door.send("code:send", { phone, name }));
+  const found = await attempt(phone, () => door.send("code:send", { phone, name }));
   if (!found) return;
   const at = now.peek();
   asked.value = {
@@ -56,10 +58,10 @@ export async function sendCode({ phone, shown, name }) {
 export async function verifyCode(code) {
   const phone = asked.peek()?.phone;
   if (!phone) return;
-  const found = await attempt(() => door.send("code:verify", { phone, code }), "lost");
+  const found = await attempt(phone, () => door.send("code:verify", { phone, code }), "lost");
   if (!found) return void (isLost ||= problem.peek() === "lost");
   asked.value = null;
-  await enter();
+  await proved();
 }
 
 /** Go back to the number: it was mistyped. */
@@ -71,11 +73,12 @@ export function forgetCode() {
 
 /**
  * @template T
+ * @param {string} phone which it is about
  * @param {() => Promise<T>} ask
  * @param {"unanswered" | "lost"} [silence] what it is when nobody answers
  * @returns {Promise<T | null>}
  */
-async function attempt(ask, silence = "unanswered") {
+async function attempt(phone, ask, silence = "unanswered") {
   if (isBusy.peek()) return null;
   isBusy.value = true;
   problem.value = null;
@@ -83,7 +86,7 @@ async function attempt(ask, silence = "unanswered") {
     return await ask();
   } catch (error) {
     if (error instanceof Unsent) problem.value = silence;
-    else if (error instanceof Refused) take(error);
+    else if (error instanceof Refused) take(phone, error);
     else throw error;
     return null;
   } finally {
@@ -91,8 +94,8 @@ async function attempt(ask, silence = "unanswered") {
   }
 }
 
-/** @param {Refused} refused */
-function take(refused) {
+/** @param {string} phone @param {Refused} refused */
+function take(phone, refused) {
   const { attemptsLeft = null, retryAfter = null } = refused.details;
   const until = retryAfter === null ? 0 : now.peek() + retryAfter * SECOND;
   if (refused.code === "INVALID_VERIFICATION_CODE") {
@@ -100,7 +103,7 @@ function take(refused) {
     // It was good, and its answer did not get here.
     if (isLost && attemptsLeft === null) return void (problem.value = "used-up");
   }
-  if (refused.code === "PHONE_BLOCKED" || attemptsLeft === 0) blockedUntil.value = until;
+  if (refused.code === "PHONE_BLOCKED" || attemptsLeft === 0) blocked.value = { phone, until };
   const before = asked.peek();
   if (refused.code === "RATE_LIMITED" && before) asked.value = { ...before, resendAt: Math.max(before.resendAt, until) };
   problem.value = refused;

@@ -42,14 +42,24 @@ export const quote = signal(/** @type {Quote | null} */ (null));
 /** Why what is asked for cannot be ordered. */
 export const refusal = signal(/** @type {Refused | null} */ (null));
 
+/** Whether the same costs something else than when it was first said: nobody pays that without having read it. */
+export const isRepriced = signal(false);
+
+/** What `quote` answers, as text. */
+let answered = "";
+
 /** Whether the answer is that to what is asked now. */
 export const isFresh = signal(false);
 
 /** The slots that were last told of, with a quote or because one of them was refused. */
 export const slots = signal(/** @type {Quote["slots"]} */ ([]));
 
-/** @param {Quote} found what the server said in another way: with a changed price, or a placed order */
+const key = computed(() => JSON.stringify(asked.value));
+
+/** @param {Quote} found what the server said to what is asked, also in another way: with a refused order */
 export function take(found) {
+  if (answered === key.peek() && quote.peek() && quote.peek()?.total.amount !== found.total.amount) isRepriced.value = true;
+  answered = key.peek();
   quote.value = found;
   slots.value = found.slots;
   refusal.value = null;
@@ -58,6 +68,8 @@ export function take(found) {
 
 /** @param {Refused} refused */
 export function refuse(refused) {
+  // What something else came to is not what this does.
+  if (answered !== key.peek()) quote.value = null;
   slots.value = refused.details.slots ?? slots.peek();
   refusal.value = refused;
   isFresh.value = true;
@@ -83,7 +95,6 @@ export function followQuote() {
     }
     timer = setTimeout(ask, GOOD_FOR);
   };
-  const key = computed(() => JSON.stringify(asked.value));
   const circumstances = computed(() => [connection.value?.status.value, plan.value?.version, offer.value]);
   effect(() => {
     const isAsked = key.value !== "null";
@@ -95,6 +106,10 @@ export function followQuote() {
       if (isAsked) timer = setTimeout(ask, PATIENCE);
       else [quote.value, refusal.value] = [null, null];
     });
+  });
+  effect(() => {
+    void key.value;
+    isRepriced.value = false;
   });
   // A pause ends by itself, and without a message.
   effect(() => {

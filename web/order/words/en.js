@@ -109,6 +109,7 @@ export const en = {
   "price-changed": "It comes to {total} now. Order at this price?",
   order: "Order",
   "order.pay": "Order and pay",
+  "order.offline": "You can order as soon as there is a connection again.",
   sending: "Sending your order…",
   "sending.offline": "Your order is kept on this phone and sent as soon as you are online. Nothing is ordered twice.",
   busy: "The kitchen is very busy",

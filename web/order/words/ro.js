@@ -110,6 +110,7 @@ export const ro = {
   "price-changed": "Acum costă {total}. Comandați la acest preț?",
   order: "Comandați",
   "order.pay": "Comandați și plătiți",
+  "order.offline": "Puteți comanda imediat ce revine conexiunea.",
   sending: "Trimitem comanda…",
   "sending.offline": "Comanda este păstrată pe acest telefon și pleacă imediat ce sunteți online. Nimic nu se comandă de două ori.",
   busy: "Bucătăria este foarte aglomerată",

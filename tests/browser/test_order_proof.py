@@ -1,0 +1,107 @@
+"""Who somebody is on the page of orders from home: the same in all tabs of a browser, whatever happens in one of them;
+and what is said of a code that is too old, and of a number for which nothing more is taken.
+"""
+
+from pathlib import Path
+
+import pytest
+from browser.at_home import PHONE, Customer, customer, known_customer, sms_phone
+from browser.dining import Dining
+from integration.calling import TOKEN
+from integration.customers import deliver, proved
+from integration.texting import other
+from playwright.async_api import expect
+
+DISH = "mici"
+OTHER_PHONE = "0722 000 999"
+
+
+async def second_tab(one: Customer) -> Customer:
+    """Another tab of the same browser, in which somebody is known."""
+    tab = Customer(await one.tab.another())
+    await expect(tab.tab.page.get_by_role("searchbox")).to_be_visible()
+    return tab
+
+
+async def test_a_tab_that_looks_again_is_whoever_has_proved_a_number_in_another_tab(dining: Dining) -> None:
+    """And what it orders is theirs: nothing goes out over the line of who was here before."""
+    await deliver(dining.house)
+    ana = await known_customer(dining)
+    await ana.choose(DISH)
+    await ana.to_cart()
+    bob = await proved(dining.house, "+40712345679", name="Bogdan Ion")
+    await ana.tab.context.add_cookies([{"name": TOKEN, "value": bob.token, "domain": "127.0.0.1", "path": "/"}])
+    await second_tab(ana)
+    async with ana.tab.page.expect_navigation():
+        await ana.tab.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await ana.button("You and the language").click()
+    await expect(ana.dialog).to_contain_text("Hello, Bogdan Ion")
+    await ana.button("Close", ana.dialog).click()
+    await ana.ordering.click()
+    await expect(ana.thanks).to_be_visible()
+    floor = dining.kitchen.waiter
+    (order,) = (await floor.until(lambda state: any(state.of("order")))).of("order")
+    assert order["placedBy"]["id"] == bob.id
+
+
+async def test_who_logs_out_or_proves_a_number_does_so_in_all_tabs(dining: Dining, tmp_path: Path) -> None:
+    await deliver(dining.house)
+    async with sms_phone(dining.house, tmp_path, dining.kitchen.boss) as radio:
+        ana = await known_customer(dining)
+        ana.tab.foresee("status of 401")
+        again = await second_tab(ana)
+        await ana.button("You and the language").click()
+        await ana.button("Log out on this phone").click()
+        for tab in (ana, again):
+            await expect(tab.field("Mobile number")).to_be_visible()
+        await again.come_in(radio)
+        await expect(ana.tab.page.get_by_role("searchbox")).to_be_visible()
+
+
+@pytest.mark.long
+async def test_a_code_that_is_too_old_says_so_and_another_one_is_good(dining: Dining, tmp_path: Path) -> None:
+    async with sms_phone(dining.house, tmp_path, dining.kitchen.boss) as radio:
+        ana = await customer(dining)
+        ana.tab.foresee("status of 400")
+        await ana.tab.page.clock.install()
+        await ana.tab.page.reload()
+        await ana.ask_for_code()
+        code = await radio.code()
+        dining.house.clock.advance(seconds=301)
+        await ana.tab.page.clock.fast_forward(301_000)
+        await expect(ana.tab.page.locator("#code-hint")).to_have_text(
+            "This code is no longer good. Ask for another one."
+        )
+        await ana.tab.require_no_serious()
+        await ana.show_code(code)
+        await expect(ana.tab.page.locator(".problem")).to_have_text("The code is not right, or no longer good.")
+        await ana.button("Send another code").click()
+        await ana.show_code(await radio.code())
+        await expect(ana.tab.page.get_by_role("searchbox")).to_be_visible()
+
+
+@pytest.mark.long
+async def test_of_a_number_that_is_blocked_it_is_said_for_how_long_and_another_number_goes_on(
+    dining: Dining, tmp_path: Path
+) -> None:
+    async with sms_phone(dining.house, tmp_path, dining.kitchen.boss) as radio:
+        ana = await customer(dining)
+        ana.tab.foresee("status of 400", "status of 403")
+        await ana.ask_for_code()
+        wrong = other(await radio.code())
+        for _ in range(5):
+            await ana.show_code(wrong)
+            await expect(ana.field("Code from the message")).to_have_value("")
+        await expect(ana.tab.page.get_by_role("timer")).to_be_visible()
+        # Somewhere else, too.
+        bob = await customer(dining)
+        bob.tab.foresee("status of 403")
+        await bob.ask(PHONE, "Bogdan Ion")
+        await expect(bob.tab.page.get_by_role("alert")).to_contain_text("Too many wrong codes for this number.")
+        await expect(bob.tab.page.get_by_role("link", name="Call us: 021 000 0000")).to_be_visible()
+        await expect(bob.tab.page.locator("form .accent")).to_contain_text("You can go on in 1")
+        await expect(bob.tab.page.locator("form .accent")).to_be_disabled()
+        await bob.field("Mobile number").fill("")
+        await bob.ask_for_code(OTHER_PHONE)
+        await bob.show_code(await radio.code())
+        await expect(bob.tab.page.get_by_role("searchbox")).to_be_visible()
