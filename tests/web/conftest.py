@@ -1,15 +1,20 @@
-"""A real server for the client of the pages, a network in front of it, a paired screen, and a party that orders."""
+"""What tests of pages stand on: a small page that is served, a real server, a paired screen, and a party that orders."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import aiohttp
 import pytest
 from comanda_client import Connection, State
 from integration import people
 from integration.house import House, Installation, start_installation
 from web.paper import Network, Page
+from web.served import BOARD, MODULE, PAGE, serving
+
+from server.pages import Pages, Places
 
 GUARD = {
     "commands_per_second": 1000,
@@ -36,6 +41,31 @@ async def house(installation: Installation) -> AsyncIterator[House]:
     yield house
     await house.close()
     await installation.clear()
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    """A page of our own beside the real packages and the real client, and things that are not to be served."""
+    kitchen = tmp_path / "static"
+    (kitchen / "parts").mkdir(parents=True)
+    (kitchen / "index.html").write_text(PAGE)
+    (kitchen / "main.js").write_text(MODULE)
+    (kitchen / "look.css").write_text("p{}")
+    (kitchen / "parts" / "board.js").write_text(BOARD)
+    for name in ("later", "other", "never"):
+        (kitchen / "parts" / f"{name}.js").write_text("export {}")
+    (kitchen / "notes.txt").write_text("nobody's business")
+    (kitchen / ".env").write_text("SECRET=1")
+    (tmp_path / "ui").mkdir()
+    (tmp_path / "ui" / "drawn.js").write_text('import{h}from"preact";export{h}')
+    return Places(kitchen=kitchen, ui=tmp_path / "ui")
+
+
+@pytest.fixture
+async def site(places: Places) -> AsyncIterator[aiohttp.ClientSession]:
+    """What asks for these pages."""
+    async with serving(Pages(places)) as session:
+        yield session
 
 
 @dataclass

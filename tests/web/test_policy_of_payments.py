@@ -1,7 +1,7 @@
 """What a page on which people pay may load from others: what the provider needs, only with its keys, and only there."""
 
 import pytest
-from web.test_pages import serving
+from web.served import serving
 
 from server.pages import PAGES, Pages
 from server.payment_options import Payments
