@@ -1,4 +1,4 @@
-"""What tests of pages stand on: a small page that is served, a real server, a paired screen, and a party that orders."""
+"""What tests of pages stand on: a page that is served, a real server, a paired screen, and a party that orders."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
