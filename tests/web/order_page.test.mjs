@@ -1,7 +1,7 @@
 // What holds for the page of orders from home without a browser: how far an order is, and the same words in both languages.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isOver, stepsOf } from "../../web/order/steps.js";
+import { isOver, isUntouched, stepsOf } from "../../web/order/steps.js";
 import { en } from "../../web/order/words/en.js";
 import { ro } from "../../web/order/words/ro.js";
 
@@ -27,6 +27,12 @@ test("what has left has been cooked, whatever the screens say", () => {
   const left = order([line("NEW")], { status: "ON_THE_WAY", leftAt: "2026-11-21T18:30:00Z" });
   assert.deepEqual(done(left), ["PLACED", "COOKING", "READY", "ON_THE_WAY"]);
   assert.equal(stepsOf(left)[3].at, "2026-11-21T18:30:00Z");
+});
+
+test("a call can cancel it as long as nobody has begun to cook", () => {
+  assert.ok(isUntouched(order([line("NEW", "2026-11-21T18:00:05Z"), line("CANCELLED")])));
+  const late = [order([line("NEW"), line("IN_PROGRESS")]), order([line("NEW")], { status: "ON_THE_WAY" }), order([line("NEW")], { status: "CANCELLED" })];
+  assert.ok(!late.some(isUntouched));
 });
 
 test("what is fetched is never on its way", () => {

@@ -7,12 +7,13 @@ import { written } from "@comanda/ui/money.js";
 import { timeOfDay } from "@comanda/ui/clock.js";
 import { tellDone, tellRefused } from "@comanda/ui/toast.js";
 import { CallUs } from "./call.js";
+import { house } from "./house.js";
 import { offer } from "./offer.js";
 import { checkOf, isListed, orderAgain, orders, underWay } from "./orders.js";
 import { Online } from "./online.js";
 import { hrefOf, place, show } from "./place.js";
 import { placedId } from "./placing.js";
-import { isOver, stepsOf } from "./steps.js";
+import { isOver, isUntouched, stepsOf } from "./steps.js";
 import { say } from "./text.js";
 
 /** @typedef {import("../client/protocol.js").OrderView} Order */
@@ -55,7 +56,7 @@ export function OrderPage() {
       <button type="button" disabled=${!offer.value} onClick=${() => again(order)}>${say("again")}</button>
       ${!isOver(order) && html`<${CallUs} />`}
     </div>
-    ${!isOver(order) && html`<p class="hint">${say("cancel.how")}</p>`}
+    ${!isOver(order) && house.value?.phone && html`<p class="hint">${say(isUntouched(order) ? "cancel.how" : "cancel.late")}</p>`}
   </main>`;
 }
 

@@ -6,6 +6,10 @@
 /** @param {Order} order */
 export const isOver = (order) => ["DELIVERED", "CANCELLED"].includes(order.delivery?.status ?? "") || order.status === "CANCELLED";
 
+/** Whether nobody has begun to cook any of it: so a call can cancel it, and nothing is thrown away. @param {Order} order */
+export const isUntouched = (order) =>
+  !isOver(order) && order.delivery?.status !== "ON_THE_WAY" && order.lines.every((one) => ["NEW", "CANCELLED"].includes(one.status));
+
 /**
  * How far an order is, as steps with their times (RFC 3339), null for what has not come yet.
  * @param {Order} order

@@ -186,5 +186,6 @@ export const en = {
   "again.done": "It is in your cart.",
   "again.left-out.one": "{count} dish is not there today; the rest is in your cart.",
   "again.left-out.many": "{count} dishes are not there today; the rest is in your cart.",
-  "cancel.how": "Something wrong? Call us: as long as nobody has begun to cook, we can call it off.",
+  "cancel.how": "Something wrong? Call us: we have not begun to cook yet, so we can still cancel it.",
+  "cancel.late": "Something wrong? Call us.",
 };

@@ -189,5 +189,6 @@ export const ro = {
   "again.left-out.one": "{count} fel nu este astăzi; restul este în coș.",
   "again.left-out.few": "{count} feluri nu sunt astăzi; restul este în coș.",
   "again.left-out.many": "{count} de feluri nu sunt astăzi; restul este în coș.",
-  "cancel.how": "Ceva nu este bine? Sunați-ne: cât timp nimeni nu a început să gătească, o putem anula.",
+  "cancel.how": "S-a strecurat o greșeală? Sunați-ne: încă nu am început să gătim, așa că putem anula comanda.",
+  "cancel.late": "Ceva nu este în regulă? Sunați-ne.",
 };
