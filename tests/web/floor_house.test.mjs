@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { basisPoints, likelyCash, percent, takenOff, unclaimed } from "../../web/floor/bill.js";
+import { basisPoints, likelyCash, takenOff, unclaimed } from "../../web/floor/bill.js";
 import { ticks } from "../../web/floor/scale.js";
 import { en as checkEn } from "../../web/floor/words/check/en.js";
 import { ro as checkRo } from "../../web/floor/words/check/ro.js";
 import { en as houseEn } from "../../web/floor/words/house/en.js";
 import { ro as houseRo } from "../../web/floor/words/house/ro.js";
+import { perCent } from "../../web/ui/money.js";
 
 const ROOT = new URL("../../", import.meta.url);
 const read = (name) => readFileSync(new URL(name, ROOT), "utf8");
@@ -56,7 +57,8 @@ test("fractions that are nobody's yet are shown in lowest terms", () => {
 test("shares of a whole are typed and written as people do", () => {
   assert.deepEqual(["10", "12,5", "0.05", "100"].map(basisPoints), [1000, 1250, 5, 10000]);
   assert.deepEqual(["0", "101", "ten", "1.234", ""].map(basisPoints), [null, null, null, null, null]);
-  assert.deepEqual([1000, 1050, 1025, 5].map(percent), ["10%", "10.5%", "10.25%", "0.05%"]);
+  assert.deepEqual([1000, 1050, 1025, 5].map((one) => perCent(one, "en")), ["10", "10.5", "10.25", "0.05"]);
+  assert.deepEqual([10_000, 1050, 1025, 5].map((one) => perCent(one, "ro")), ["100", "10,5", "10,25", "0,05"]);
 });
 
 test("the cash that is offered is enough, each once, the smallest first", () => {

@@ -2,7 +2,7 @@
 /** How a check adds up, who pays which part of it, and what was paid. */
 import { html } from "@comanda/ui/html.js";
 import { language } from "@comanda/ui/language.js";
-import { plain } from "@comanda/ui/money.js";
+import { perCent } from "@comanda/ui/money.js";
 import { timeOfDay } from "@comanda/ui/clock.js";
 import { money, named, say } from "./meal_text.js";
 import { myId, whoIs } from "./party.js";
@@ -12,15 +12,9 @@ import { myId, whoIs } from "./party.js";
  * @typedef {import("../client/protocol.js").BillPart} Part
  */
 
-/** Basis points as percent: `11`, `10.25`. @param {number} rate */
-function percentText(rate) {
-  const text = plain(rate, "EUR").replace(/\.?0+$/, "");
-  return language.value === "ro" ? text.replace(".", ",") : text;
-}
-
 /** @param {Check} check @param {Part} part */
 function partText(check, { kind, name, rate, lineId, code, isInclusive }) {
-  const percent = rate === null ? "" : percentText(rate);
+  const percent = rate === null ? "" : perCent(rate, language.value);
   if (kind === "VOID" || kind === "COMP") {
     const line = check.rounds.flatMap(({ lines }) => lines).find(({ id }) => id === lineId);
     return say(`bill.${kind}`, { dish: line ? named(line.name) : "" });

@@ -3,6 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
+import { byName } from "@comanda/ui/language.js";
 import { localTime } from "./availability.js";
 import { CheckSheet } from "./check.js";
 import { ask, of } from "./feed.js";
@@ -63,7 +64,7 @@ function choose(part) {
 export function Audit() {
   useEffect(() => void read(null), []);
   const { act, actorId, sessionId, since, until } = filter.value;
-  const people = [...of("staff").value.values()].sort((one, other) => one.name.localeCompare(other.name));
+  const people = [...of("staff").value.values()].sort(byName);
   const valueOf = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.target).value;
   return html`<div class="bar"><h1>${say("audit.heading")}</h1><button type="button" onClick=${() => read(null)}>${say("audit.again")}</button></div>
     <form class="filters" aria-label=${say("audit.filters")} onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>

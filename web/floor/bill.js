@@ -43,12 +43,6 @@ export function unclaimed(check, lineId) {
 /** @param {number} one @param {number} other @returns {number} */
 const greatestDivisor = (one, other) => (other === 0 ? one || 1 : greatestDivisor(other, one % other));
 
-/** Basis points as people write them: `1050` is `10.5%`. @param {number} rate */
-export function percent(rate) {
-  const rest = String(rate % 100).padStart(2, "0").replace(/0+$/, "");
-  return `${Math.trunc(rate / 100)}${rest ? `.${rest}` : ""}%`;
-}
-
 /** Per cent as somebody typed them, in basis points; null if it is no share of a whole. @param {string} text */
 export function basisPoints(text) {
   const found = /^(\d{1,3})(?:[.,](\d{1,2}))?$/.exec(text.trim());

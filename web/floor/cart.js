@@ -7,6 +7,7 @@ import { Icon } from "@comanda/ui/icon.js";
 import { language } from "@comanda/ui/language.js";
 import { DishSheet } from "@comanda/ui/menu/dish.js";
 import { written } from "@comanda/ui/money.js";
+import { quoted } from "@comanda/ui/words.js";
 import { of, post, waiting } from "./feed.js";
 import { offer } from "./offered.js";
 import { go, isOrdering } from "./place.js";
@@ -65,7 +66,7 @@ function CartLine({ sessionId, line }) {
     <button type="button" class="what quiet" onClick=${() => edit(sessionId, line)}>
       <span>${named(line.name)}
         ${line.modifiers.length > 0 && html`<small>${line.modifiers.map(nameOf).join(", ")}</small>`}
-        ${line.note && html`<small class="note">„${line.note}”</small>`}
+        ${line.note && html`<small class="note">${quoted(line.note)}</small>`}
         ${line.avoid.length > 0 && html`<small class="avoid"><${Icon} name="warning" />${say("avoid", { allergens: line.avoid.map((one) => called("allergen", one)).join(", ") })}</small>`}
         ${!isMine && html`<small class="by">${line.addedBy.name || say("guest")}</small>`}
         ${!line.isAvailable && html`<small class="out">${say("soldOut")}</small>`}

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
+import { byName } from "@comanda/ui/language.js";
 import { timeOfDay } from "@comanda/ui/clock.js";
 import { tellDone } from "@comanda/ui/toast.js";
 import { Enrol } from "./enrolling.js";
@@ -23,7 +24,7 @@ const KINDS = { TABLET: "table", SCREEN: "screen", SMS_PHONE: "phone" };
 const devices = derivedFor(() =>
   [...of("device").value.values()]
     .filter((one) => one.status !== "REVOKED")
-    .sort((one, other) => one.kind.localeCompare(other.kind) || one.name.localeCompare(other.name)),
+    .sort((one, other) => one.kind.localeCompare(other.kind) || byName(one, other)),
 );
 
 /** In the order of the house. */

@@ -1,12 +1,13 @@
 // @ts-check
 /** The SMS phones of the house, and whether one of them can send: the head of the page counts what is wrong. */
 import { computed } from "@preact/signals";
+import { byName } from "@comanda/ui/language.js";
 import { of } from "./feed.js";
 import { derivedFor } from "./leaving.js";
 
 /** In the order of their names; those that were sent away are gone. */
 export const phones = derivedFor(() =>
-  [...of("smsPhone").value.values()].filter((one) => one.status !== "REVOKED").sort((one, other) => one.name.localeCompare(other.name)),
+  [...of("smsPhone").value.values()].filter((one) => one.status !== "REVOKED").sort(byName),
 );
 
 /** Whether a phone is here. */

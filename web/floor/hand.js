@@ -3,6 +3,7 @@
 import { computed, useSignal } from "@preact/signals";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
+import { language } from "@comanda/ui/language.js";
 import { tellDone } from "@comanda/ui/toast.js";
 import { of, post, sessions, tables } from "./feed.js";
 import { derivedFor } from "./leaving.js";
@@ -20,7 +21,7 @@ const waiters = derivedFor(() => {
     else found.delete(one.id);
   }
   if (staffId.value && me.value?.roles.includes("WAITER")) found.set(staffId.value, me.value?.name ?? "");
-  return [...found].sort(([, one], [, other]) => one.localeCompare(other));
+  return [...found].sort(([, one], [, other]) => one.localeCompare(other, language.value));
 });
 
 const isManager = computed(() => Boolean(me.value?.roles.includes("MANAGER")));

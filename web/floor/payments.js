@@ -5,7 +5,7 @@ import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { language } from "@comanda/ui/language.js";
-import { plain, typed } from "@comanda/ui/money.js";
+import { inDigits, typed } from "@comanda/ui/money.js";
 import { timeOfDay } from "@comanda/ui/clock.js";
 import { tellDone } from "@comanda/ui/toast.js";
 import { approved } from "./approval.js";
@@ -88,7 +88,7 @@ function Refund({ check, tender }) {
 export const amountOf = (text, currency) => (text.trim() === "" ? 0 : typed(text, currency));
 
 /** An amount as it stands in a field, with the comma or point of the language. @param {number} amount @param {string} currency */
-export const inField = (amount, currency) => plain(amount, currency).replace(".", language.peek() === "ro" ? "," : ".");
+export const inField = (amount, currency) => inDigits(amount, currency, language.peek());
 
 /** A field for an amount; what is no amount is marked. @param {{name: string, value: import("@preact/signals").Signal<string>, currency: string, isLarge?: boolean}} props */
 export function MoneyField({ name, value, currency, isLarge = false }) {

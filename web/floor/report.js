@@ -2,7 +2,8 @@
 /** What business days came to, as the server has added it up: figures and plots. Nothing is summed here. */
 import { useEffect } from "preact/hooks";
 import { html } from "@comanda/ui/html.js";
-import { plain } from "@comanda/ui/money.js";
+import { language } from "@comanda/ui/language.js";
+import { inDigits } from "@comanda/ui/money.js";
 import { ask, of } from "./feed.js";
 import { called, money, named, say } from "./house_text.js";
 import { ofPerson, whenLeft } from "./leaving.js";
@@ -63,7 +64,7 @@ export function DayReport() {
 function Figures({ report, currency }) {
   const { bills } = report;
   const stations = new Map([...of("station").value.values()].map((one) => [one.code, named(one.name)]));
-  const tick = (/** @type {number} */ value) => plain(value, currency).replace(/\.0+$/, "");
+  const tick = (/** @type {number} */ value) => inDigits(value, currency, language.value).replace(/\D0+$/, "");
   const hours = report.hours.map((one) => ({ label: String(one.hour), value: one.net.amount, text: money(one.net) }));
   const dishes = report.dishes.map((one) => ({ ...one, label: one.itemId === null ? say("report.others") : named(one.name) }));
   const taken = report.takenOff.map((one) => ({ ...one, label: `${called("correction", one.kind)}: ${one.reason ?? say("report.others")}` }));

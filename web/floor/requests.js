@@ -3,6 +3,7 @@
 import { computed } from "@preact/signals";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
+import { quoted } from "@comanda/ui/words.js";
 import { age, minutesSince } from "./age.js";
 import { alarms, of, orders, post, services, sessions } from "./feed.js";
 import { go } from "./place.js";
@@ -69,7 +70,7 @@ function Service({ one }) {
   const isLate = !isTaken && minutesSince(one.at) >= LATE_MINUTES;
   return html`<li data-status=${one.status} data-late=${String(isLate || one.escalatedAt !== null)}>
     <span><${Icon} name=${ICONS[one.kind]} /><b>${one.tableName}</b> ${called("service", one.kind)} · ${age(one.at)}
-      <small>${[one.by.name, one.note && `„${one.note}”`, isTaken && say("taken.by", { name: one.takenBy?.id === staffId.value ? say("you") : (one.takenBy?.name ?? "") })].filter(Boolean).join(" · ")}</small></span>
+      <small>${[one.by.name, one.note && quoted(one.note), isTaken && say("taken.by", { name: one.takenBy?.id === staffId.value ? say("you") : (one.takenBy?.name ?? "") })].filter(Boolean).join(" · ")}</small></span>
     <span class="pair">
       ${!isTaken && html`<button type="button" onClick=${() => see("service:take", one.id)}>${say("take")}</button>`}
       <button type="button" class="primary" onClick=${() => see("service:resolve", one.id)}>${say("resolve")}</button>

@@ -6,6 +6,7 @@ import { Icon } from "@comanda/ui/icon.js";
 import { language } from "@comanda/ui/language.js";
 import { written } from "@comanda/ui/money.js";
 import { tellDone } from "@comanda/ui/toast.js";
+import { quoted } from "@comanda/ui/words.js";
 import { age } from "./age.js";
 import { of, orders, post } from "./feed.js";
 import { Reason } from "./reason.js";
@@ -76,7 +77,7 @@ function Line({ order, line }) {
     <span class="count">${line.quantity}×</span>
     <span class="what">${named(line.name)}
       ${line.modifiers.length > 0 && html`<small>${line.modifiers.map((one) => named(one.name)).join(", ")}</small>`}
-      ${line.note && html`<small class="note">„${line.note}”</small>`}
+      ${line.note && html`<small class="note">${quoted(line.note)}</small>`}
       ${line.avoid.length > 0 && html`<small class="avoid"><${Icon} name="warning" />${say("avoid", { allergens: line.avoid.map((one) => called("allergen", one)).join(", ") })}</small>`}
     </span>
     <span class="status">${line.isHeld && line.status === "NEW" ? say("held") : called("status", line.status)}</span>

@@ -6,6 +6,7 @@ import { newId } from "@comanda/client";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
+import { byName } from "@comanda/ui/language.js";
 import { tellDone } from "@comanda/ui/toast.js";
 import { attempt, of } from "./feed.js";
 import { called, say } from "./house_text.js";
@@ -21,7 +22,7 @@ import { connection, staffId } from "./who.js";
 /** @type {Role[]} */
 const ROLES = ["WAITER", "CASHIER", "CHEF", "MANAGER"];
 
-const people = derivedFor(() => [...of("staff").value.values()].sort((one, other) => one.name.localeCompare(other.name)));
+const people = derivedFor(() => [...of("staff").value.values()].sort(byName));
 
 export function Staff() {
   const [here, gone] = [true, false].map((isActive) => people.value.filter((one) => one.isActive === isActive));

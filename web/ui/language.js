@@ -65,3 +65,10 @@ function form(count) {
  * @param {{[language: string]: string}} name
  */
 export const named = (name) => name[language.value] ?? Object.values(name)[0] ?? "";
+
+/**
+ * The order of names in the language of the page, for `sort`.
+ * @param {{name: string}} one
+ * @param {{name: string}} other
+ */
+export const byName = (one, other) => one.name.localeCompare(other.name, language.value);

@@ -55,6 +55,35 @@ export function plain(amount, currency) {
   return `${amount < 0 ? "-" : ""}${whole}${rest}`;
 }
 
+/** @type {Map<string, string>} */
+const points = new Map();
+
+/**
+ * Return what a language writes before fractions: `,`.
+ * @param {string} language
+ * @returns {string}
+ */
+function pointOf(language) {
+  const point = points.get(language) ?? new Intl.NumberFormat(language).formatToParts(0.5).find(({ type }) => type === "decimal")?.value ?? ".";
+  points.set(language, point);
+  return point;
+}
+
+/**
+ * Return an amount without its currency, as a language writes it: `12,50`.
+ * @param {number} amount
+ * @param {string} currency
+ * @param {string} language
+ */
+export const inDigits = (amount, currency, language) => plain(amount, currency).replace(".", pointOf(language));
+
+/**
+ * Return basis points in per cent, as a language writes them: `10,5`.
+ * @param {number} rate
+ * @param {string} language
+ */
+export const perCent = (rate, language) => plain(rate, "EUR").replace(/\.?0+$/, "").replace(".", pointOf(language));
+
 /**
  * Return what somebody typed (`12`, `12,5`, `12.50`) in minor units, or null if it is no amount.
  * @param {string} text

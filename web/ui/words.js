@@ -6,6 +6,7 @@ export const WORDS = {
   en: {
     close: "Close",
     undo: "Undo",
+    quoted: "“{text}”",
     language: "Language",
     offline: "Not live",
     "catching-up": "Catching up",
@@ -15,6 +16,7 @@ export const WORDS = {
   ro: {
     close: "Închide",
     undo: "Înapoi",
+    quoted: "„{text}”",
     language: "Limba",
     offline: "Fără legătură",
     "catching-up": "Se aduce la zi",
@@ -24,3 +26,6 @@ export const WORDS = {
 };
 
 export const { say } = phrases(WORDS);
+
+/** What somebody wrote, between the marks of the language. @param {string} text */
+export const quoted = (text) => say("quoted", { text });
