@@ -14,14 +14,14 @@ export const WORDS = {
     unanswered: "No answer from the house. Try again.",
   },
   ro: {
-    close: "Închide",
-    undo: "Înapoi",
+    close: "Închideți",
+    undo: "Anulați",
     quoted: "„{text}”",
     language: "Limba",
-    offline: "Fără legătură",
-    "catching-up": "Se aduce la zi",
+    offline: "Fără conexiune",
+    "catching-up": "Se actualizează",
     since: "Așa era la ora {time}.",
-    unanswered: "Serverul nu răspunde. Încearcă din nou.",
+    unanswered: "Restaurantul nu răspunde. Încercați din nou.",
   },
 };
 
