@@ -8,7 +8,7 @@ import { openOutbox, Refused, Unsent } from "../../web/client/index.js";
 let boxes = 0;
 
 /** An outbox on a connection that answers as told; `sent` has what it was asked, `busy` how much at once at most. */
-async function outboxOn(answer, { name = `box ${(boxes += 1)}`, isIn = true, onRefused } = {}) {
+async function outboxOn(answer, { name = `box ${(boxes += 1)}`, isIn = true, ...more } = {}) {
   const connection = { status: signal("live"), isIn: signal(isIn), sent: [], now: 0, busy: 0 };
   connection.send = async (command, payload) => {
     connection.sent.push(payload);
@@ -17,7 +17,7 @@ async function outboxOn(answer, { name = `box ${(boxes += 1)}`, isIn = true, onR
     connection.now -= 1;
     return answer(command, payload, connection.sent.length);
   };
-  return { connection, name, outbox: await openOutbox(connection, { name, onRefused }) };
+  return { connection, name, outbox: await openOutbox(connection, { name, ...more }) };
 }
 
 const opIds = ({ sent }) => sent.map(({ opId }) => opId);
@@ -158,4 +158,48 @@ test("who puts the same command again as soon as it is answered has an answer of
     if (waiting.length === 0 && !again) again = outbox.put("order:place", { idempotencyKey: "key" });
   });
   assert.deepEqual([await first, await again], [{ times: 1 }, { times: 2 }]);
+});
+
+test("what is of somebody else stays where it is, and what comes after it is sent", async () => {
+  const mine = signal("ana");
+  const isDue = ({ whose }) => whose === mine.value;
+  const first = await outboxOn(() => ({}), { whose: () => mine.value, isDue });
+  first.connection.status.value = "offline";
+  first.outbox.put("x", { n: 1 });
+  mine.value = "ion";
+  const answer = first.outbox.put("x", { n: 2 });
+  first.connection.status.value = "live";
+  await answer;
+  assert.deepEqual(first.connection.sent.map(({ n }) => n), [2]);
+  assert.deepEqual(first.outbox.waiting.value.map(({ whose }) => whose), ["ana"]);
+  first.outbox.close();
+  const second = await outboxOn(() => ({}), { name: first.name, isDue: ({ whose }) => whose === "ana" });
+  while (second.outbox.waiting.value.length) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual(second.connection.sent.map(({ n }) => n), [1]);
+});
+
+test("who is somebody else by the time that it could be sent sends nothing", async () => {
+  const mine = signal("ana");
+  const { connection, outbox } = await outboxOn(() => ({}), { whose: () => "ana", isDue: () => mine.value === "ana" });
+  outbox.put("x", {});
+  // It is chosen, and not kept yet.
+  mine.value = "ion";
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.deepEqual([connection.sent, outbox.waiting.value.length], [[], 1]);
+});
+
+test("what is forgotten is sent nevermore, also by the next page, and its caller is told", async () => {
+  const first = await outboxOn(() => ({}));
+  first.connection.status.value = "offline";
+  const answers = [1, 2, 3].map((n) => first.outbox.put("x", { n }));
+  const gone = first.outbox.forget(({ payload }) => payload.n !== 2);
+  assert.deepEqual(gone.map(({ payload }) => payload.n), [1, 3]);
+  await assert.rejects(answers[0], { name: "Unsent" });
+  first.connection.status.value = "live";
+  await answers[1];
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(first.connection.sent.map(({ n }) => n), [2]);
+  first.outbox.close();
+  const second = await outboxOn(() => ({}), { name: first.name });
+  assert.deepEqual(second.outbox.waiting.value, []);
 });

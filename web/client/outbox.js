@@ -15,8 +15,8 @@ import { inTurn } from "./turn.js";
 /** @typedef {import("./protocol.js").Namespaces} Namespaces */
 /**
  * One command that waits. `at` is when it was put here, in milliseconds; `opId` is its name here, which is its
- * `idempotencyKey` where it has one.
- * @typedef {{opId: string, name: string, payload: Record<string, any>, at: number}} Entry
+ * `idempotencyKey` where it has one. `whose` is what the page said of whom it is from, where several share an outbox.
+ * @typedef {{opId: string, name: string, payload: Record<string, any>, at: number, whose?: any}} Entry
  */
 /** @typedef {(entry: Entry, refused: Refused) => void} OnRefused */
 /**
@@ -32,6 +32,12 @@ import { inTurn } from "./turn.js";
  *   & {opId?: string | null, idempotencyKey?: string}} Unnamed
  */
 
+/**
+ * `onRefused` hears of every refusal, also of what was left. Where people share an outbox, `whose` says of whom a command is, when it
+ * is put there, and `isDue` whether an entry may be sent now: asked at the last moment before.
+ * @typedef {{name: string, onRefused?: OnRefused, whose?: () => any, isDue?: (entry: Entry) => boolean}} Options
+ */
+
 /** Before a command is sent again that nobody answered. */
 const AGAIN = 100;
 
@@ -39,12 +45,12 @@ const AGAIN = 100;
  * Open the outbox of a name with what a former page left in it; the name says whose it is, a device's or a person's.
  * @template {keyof Namespaces} [N=any]
  * @param {import("./connection.js").Connection<N> | Sender} connection
- * @param {{name: string, onRefused?: OnRefused}} options `onRefused` hears of every refusal, also of what was left
+ * @param {Options} options
  * @returns {Promise<Outbox<N>>}
  */
-export async function openOutbox(connection, { name, onRefused = () => {} }) {
-  const shelf = await Shelf.open(name);
-  return new Outbox(/** @type {Sender} */ (connection), shelf, { name, onRefused, left: await shelf.read() });
+export async function openOutbox(connection, options) {
+  const shelf = await Shelf.open(options.name);
+  return new Outbox(/** @type {Sender} */ (connection), shelf, options, await shelf.read());
 }
 
 /** @template {keyof Namespaces} [N=any] */
@@ -53,6 +59,8 @@ export class Outbox {
   #shelf;
   #name;
   #onRefused;
+  #whose;
+  #isDue;
   #waiting;
   #isSending = false;
   #isOpen = true;
@@ -71,13 +79,16 @@ export class Outbox {
   /**
    * @param {Sender} connection
    * @param {Shelf} shelf
-   * @param {{name: string, onRefused: OnRefused, left: Entry[]}} options
+   * @param {Options} options
+   * @param {Entry[]} left by a former page
    */
-  constructor(connection, shelf, { name, onRefused, left }) {
+  constructor(connection, shelf, { name, onRefused = () => {}, whose = () => undefined, isDue = () => true }, left) {
     this.#connection = connection;
     this.#shelf = shelf;
     this.#name = `comanda outbox ${name}`;
     this.#onRefused = onRefused;
+    this.#whose = whose;
+    this.#isDue = isDue;
     this.#waiting = signal(/** @type {readonly Entry[]} */ (left));
     this.#others = typeof BroadcastChannel === "function" ? new BroadcastChannel(this.#name) : null;
     if (this.#others) this.#others.onmessage = ({ data }) => this.#answered(data);
@@ -104,7 +115,7 @@ export class Outbox {
    * @returns {Promise<import("./typed.js").Reply<N, C>>}
    */
   put(name, asked) {
-    const entry = { name, at: Date.now(), ...namedChange(name, asked) };
+    const entry = { name, at: Date.now(), whose: this.#whose(), ...namedChange(name, asked) };
     this.#kept.set(entry.opId, this.#shelf.keep(entry));
     this.#waiting.value = [...this.#waiting.value, entry];
     const answer = new Promise((resolve, reject) => this.#callers.set(entry.opId, { resolve, reject }));
@@ -112,6 +123,21 @@ export class Outbox {
     answer.catch(() => {});
     this.#send();
     return answer;
+  }
+
+  /**
+   * Send some of what waits nevermore, and keep nothing of it. What is on its way at this moment may be done all the same.
+   * @param {(entry: Entry) => boolean} which
+   * @returns {readonly Entry[]} what was forgotten
+   */
+  forget(which) {
+    const gone = this.#waiting.value.filter(which);
+    for (const entry of gone) {
+      this.#callers.get(entry.opId)?.reject(new Unsent(entry.name));
+      void Promise.resolve(this.#kept.get(entry.opId)).then(() => this.#shelf.forget(entry));
+      this.#drop(entry);
+    }
+    return gone;
   }
 
   /** Send nothing more; what waits stays where the next page finds it. */
@@ -132,9 +158,14 @@ export class Outbox {
   }
 
   #next() {
+    return this.#waiting.value.find((entry) => this.#mayGo(entry));
+  }
+
+  /** @param {Entry} entry */
+  #mayGo(entry) {
     const { status, isIn } = this.#connection;
     // Who has to show a PIN again is not refused for what waits: it is sent when they are in.
-    return this.#isOpen && status.value === "live" && isIn?.value !== false ? this.#waiting.value[0] : undefined;
+    return this.#isOpen && status.value === "live" && isIn?.value !== false && this.#isDue(entry);
   }
 
   /** @param {Entry} entry */
@@ -154,6 +185,10 @@ export class Outbox {
     try {
       // Another tab has sent what a former page left, and nobody here waits for the answer.
       if (!this.#callers.has(opId) && !(await this.#shelf.has(entry))) return this.#drop(entry);
+      // Since it was chosen somebody else may have come in, or it was forgotten.
+      if (!this.#mayGo(entry) || !this.#waiting.value.includes(entry)) return 0;
+      // Its owner may have left while it waited for its turn: it is not sent in the name of whoever is in now.
+      if (!this.#isOpen) return 0;
       const ack = await this.#connection.send(entry.name, entry.payload);
       await this.#shelf.forget(entry);
       this.#tell({ opId, ack });

@@ -40,7 +40,7 @@ export class Shelf {
   async read() {
     const ask = (/** @type {IDBObjectStore} */ store) => store.index("box").getAll(this.#name);
     const kept = await this.#ask("readonly", ask, /** @type {Entry[]} */ ([]));
-    return kept.map(({ opId, name, payload, at }) => ({ opId, name, payload, at }));
+    return kept.map(({ opId, name, payload, at, whose }) => ({ opId, name, payload, at, whose }));
   }
 
   /** @param {Entry} entry @returns {Promise<void>} when it is where a reload finds it */

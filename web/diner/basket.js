@@ -19,7 +19,7 @@ import { named } from "./written.js";
 /** @typedef {{opId: string, name: "cart:add", payload: any}} Postponed */
 
 /** What was added while somebody else was sending, and by which guest: a reload must not lose it. Null for nothing. */
-const kept = remembered("postponed", /** @type {{guest: string, adds: readonly Postponed[]} | null} */ (null));
+const kept = remembered("party.postponed", /** @type {{guest: string, adds: readonly Postponed[]} | null} */ (null));
 
 /** The same, of whoever is here now: put in when the others have sent. */
 const postponed = computed(() => (kept.value?.guest === myId.value ? kept.value.adds : []));

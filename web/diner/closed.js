@@ -3,13 +3,13 @@
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { Languages } from "@comanda/ui/switch.js";
-import { connection } from "./party.js";
+import { connection, isLost } from "./party.js";
 import { say } from "./text.js";
 
 /** @param {{icon: string, heading: string, text: string, children?: any}} props */
 const Plain = ({ icon, heading, text, children }) => html`<main class="door plain">
   <header><${Languages} /></header>
-  <div role="status"><span class="seal" aria-hidden="true"><${Icon} name=${icon} /></span><h1>${heading}</h1><p class="soft">${text}</p>${children}</div>
+  <div role="status"><span class="seal" aria-hidden="true"><${Icon} name=${icon} /></span><h1>${heading}</h1><p class="soft">${text}</p>${isLost.value && html`<p><b>${say("unsent.lost")}</b></p>`}${children}</div>
 </main>`;
 
 export const Farewell = () => html`<${Plain} icon="heart" heading=${say("over.heading")} text=${say("over.text")} />`;

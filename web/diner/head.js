@@ -10,7 +10,7 @@ import { chosenLanguage } from "@comanda/ui/menu/spoken.js";
 import { Languages, Switch } from "@comanda/ui/switch.js";
 import { tellRefused } from "@comanda/ui/toast.js";
 import { offer } from "./offer.js";
-import { connection, online, people, session } from "./party.js";
+import { leave as leaveParty, online, people, session } from "./party.js";
 import { say } from "./text.js";
 
 const isOpen = signal(false);
@@ -43,7 +43,7 @@ const Face = ({ person }) =>
 function Phone({ onClose }) {
   const own = (offer.value?.menu.languages ?? []).filter((one) => !(one in LANGUAGES));
   const leave = async () => {
-    const { error } = await connection.attempt("session:leave", {});
+    const error = await leaveParty();
     onClose();
     if (error) tellRefused(error instanceof Refused ? error.message : say("unanswered"));
   };

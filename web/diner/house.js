@@ -6,6 +6,6 @@ export { newId } from "@comanda/client";
 export { Banner } from "@comanda/ui/banner.js";
 export { ToastBar } from "@comanda/ui/toast.js";
 export { Farewell, Shut } from "./closed.js";
-export { connection, isOver, outage } from "./party.js";
+export { connection, forgetParty, isOver, outage } from "./party.js";
 
 startParty();

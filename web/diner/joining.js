@@ -19,11 +19,12 @@ const token = location.pathname.split("/").at(-1) ?? "";
 const pin = signal("");
 /** Whether somebody has begun to type: they will be in soon. */
 export const hasBegun = computed(() => pin.value !== "");
-/** The name last given on this phone, and at which table: whoever lost the session there is the same guest again. */
-const before = remembered("joined", { name: "", token: "" });
-const name = signal(before.peek().name);
+/** The name last given on this phone, and the table at which it is in: whoever lost the session there is the same guest again. */
+const lastName = remembered("name", "");
+const table = remembered("party.table", "");
+const name = signal(lastName.peek());
 /** Whether this phone was in at this table. */
-export const wasIn = before.peek().token === token;
+export const wasIn = table.peek() === token;
 /** Said by hand: the phone with which one was in before is dead. */
 const isBack = signal(false);
 const isSending = signal(false);
@@ -78,12 +79,11 @@ async function join() {
   isSending.value = true;
   opId ||= there.newId();
   const called = name.peek().trim();
-  const was = before.peek();
-  const resume = isBack.peek() || (was.token === token && was.name === called && called !== "");
+  const resume = isBack.peek() || (table.peek() === token && lastName.peek() === called && called !== "");
   const { error } = await there.connection.attempt("session:join", { pin: pin.peek(), name: called, resume, opId });
   isSending.value = false;
   if (error) return refused(error);
-  before.value = { name: called, token };
+  [lastName.value, table.value] = [called, token];
   [pin.value, said.value, attemptsLeft.value] = ["", "", null];
 }
 
@@ -93,6 +93,8 @@ function refused(error) {
     said.value = say("unanswered");
     return;
   }
+  // Who was sent away is not let in again, and must not leave anything here for the next person.
+  if (error.code === "JOIN_REFUSED") void house.peek()?.forgetParty();
   const { retryAfter, attemptsLeft: left } = error.details;
   said.value = error.message;
   attemptsLeft.value = typeof left === "number" ? left : null;

@@ -10,7 +10,7 @@ import { remembered } from "@comanda/ui/memory.js";
 import { myId, session } from "./party.js";
 import { say } from "./meal_text.js";
 
-const known = remembered("seat", { guest: "", tables: /** @type {readonly string[]} */ ([]) });
+const known = remembered("party.seat", { guest: "", tables: /** @type {readonly string[]} */ ([]) });
 
 /** The names of the tables at which the party sits. */
 const tables = computed(() => session.value?.tables ?? []);

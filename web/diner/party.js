@@ -9,11 +9,13 @@
  * @typedef {import("@comanda/client").Refused} Refused
  */
 import { connect, openOutbox } from "@comanda/client";
-import { batch, computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { outageOf } from "@comanda/ui/banner.js";
 import { setClock } from "@comanda/ui/clock.js";
 import { language } from "@comanda/ui/language.js";
+import { forget } from "@comanda/ui/memory.js";
 import { tellRefused } from "@comanda/ui/toast.js";
+import { isFrom, isLate } from "./kept.js";
 import { say } from "./text.js";
 
 /** The token in the QR code: a new one for each party. */
@@ -95,8 +97,11 @@ const box = signal(null);
 /** Commands whose effect is in what the server has told, although the answer is still on its way. */
 const settled = signal(/** @type {ReadonlySet<string>} */ (new Set()));
 
-/** What the server has not done yet, in order. @type {import("@preact/signals").ReadonlySignal<readonly Entry[]>} */
-export const waiting = computed(() => (box.value?.waiting.value ?? []).filter((one) => !settled.value.has(one.opId)));
+/** Whose commands this page sends now. @returns {import("./kept.js").Whose} */
+const us = () => ({ table: token, guest: myId.value, party: connection.me.value?.sessionId ?? "" });
+
+/** What the server has not done yet of what was done here, in order. @type {import("@preact/signals").ReadonlySignal<readonly Entry[]>} */
+export const waiting = computed(() => (box.value?.waiting.value ?? []).filter((one) => isFrom(one, us()) && !settled.value.has(one.opId)));
 
 /** The line that a command has made, by its id: a line keeps its key, and so its place on the screen. @type {Map<string, string>} */
 const keys = new Map();
@@ -104,7 +109,14 @@ const keys = new Map();
 /** What a line is keyed by. @param {string} lineId */
 export const keyOf = (lineId) => keys.get(lineId) ?? lineId;
 
-const opening = openOutbox(/** @type {any} */ ({ status: connection.status, isIn: connection.isIn, send }), { name: `table ${token}`, onRefused: refused });
+// One for all tables of this browser: who types the PIN at the table to which they were moved finds there what they had not sent. What
+// is from another party is never sent.
+const opening = openOutbox(/** @type {any} */ ({ status: connection.status, isIn: connection.isIn, send }), {
+  name: "table",
+  onRefused: refused,
+  whose: () => untracked(us),
+  isDue: (entry) => isFrom(entry, untracked(us)) && !isLate(entry, Date.now()),
+});
 void opening.then((opened) => (box.value = /** @type {Box} */ (opened)));
 
 /**
@@ -129,6 +141,8 @@ async function send(name, payload) {
 
 /** @param {Entry} entry @param {Refused} refusal */
 function refused(entry, refusal) {
+  // That of another table is told by the tab that sent it.
+  if (!isFrom(entry, untracked(us))) return;
   const { cart: now } = refusal.details;
   if (now) connection.state.merge({ cart: now });
   if (LISTENED.has(entry.name) || refusals.has(entry.name)) tell(entry.name, () => refusals.get(entry.name)?.(refusal, entry), refusals);
@@ -167,6 +181,42 @@ connection.state.listen(({ snapshot, change, before }) => {
 /** Set when the party has left: nothing of it is shown any more. @type {import("@preact/signals").Signal<boolean>} */
 export const isOver = signal(false);
 
+/** Whether something was never sent, because the party was over first. */
+export const isLost = signal(false);
+
+/** Who was last in here. @type {import("./kept.js").Whose | null} */
+let lastUs = null;
+
+/** Leave the party. Returns what kept one from it. */
+export async function leave() {
+  const { error } = await connection.attempt("session:leave", {});
+  if (!error) {
+    connection.state.clear();
+    void forgetParty();
+  }
+  return error;
+}
+
+/** Keep nothing of the party on this phone. What waits is not sent any more; `isLost` says whether there was something. */
+export async function forgetParty() {
+  const was = lastUs;
+  lastUs = null;
+  forget("party.");
+  const opened = await opening;
+  const gone = opened.forget(({ whose }) => whose?.table === token || (was !== null && isFrom(/** @type {Entry} */ ({ whose }), was)));
+  isLost.value = gone.length > 0;
+}
+
+/** Sort out what a former page has left: what nobody wants any more, and what is of a party that sat here before. */
+async function sortOut() {
+  const opened = await opening;
+  if (!connection.isIn.peek()) return;
+  const me = untracked(us);
+  const late = opened.forget((entry) => isFrom(entry, me) && isLate(entry, Date.now()));
+  for (const { name } of late) tellRefused(say(/** @type {any} */ (`late.${name}`)));
+  if (opened.forget((entry) => entry.whose?.table === token && !isFrom(entry, me)).length > 0) tellRefused(say("unsent.former"));
+}
+
 /** Follow what happens to the party, and the language. */
 export function startParty() {
   effect(() => {
@@ -174,6 +224,16 @@ export function startParty() {
   });
   effect(() => {
     if (session.value?.status === "CLOSED") queueMicrotask(leaveForGood);
+  });
+  effect(() => {
+    if (connection.status.value !== "live") return;
+    if (connection.isIn.value) {
+      lastUs = us();
+      queueMicrotask(sortOut);
+    } else if (lastUs !== null) queueMicrotask(wasSentAway);
+  });
+  effect(() => {
+    if (connection.refusal.value?.code === "JOIN_REFUSED") queueMicrotask(forgetParty);
   });
   let spoken = language.peek();
   effect(() => {
@@ -183,9 +243,18 @@ export function startParty() {
   });
 }
 
-function leaveForGood() {
+/** The house knows this phone no more: somebody has sent it away, or the party has gone and others sit here. */
+async function wasSentAway() {
+  connection.state.clear();
+  await forgetParty();
+  tellRefused(say("out"));
+  if (isLost.peek()) tellRefused(say("unsent.lost"));
+}
+
+async function leaveForGood() {
   isOver.value = true;
-  box.peek()?.close();
   connection.close();
   connection.state.clear();
+  await forgetParty();
+  box.peek()?.close();
 }

@@ -5,6 +5,24 @@
  */
 import { effect, signal } from "@preact/signals";
 
+/** What is remembered here, by its name: how to have it as usual again. @type {Map<string, () => void>} */
+const usuals = new Map();
+
+const PREFIX = `comanda.${globalThis.document?.documentElement.dataset["page"]}.`;
+
+/**
+ * Forget all that is remembered under names that begin so, also what no module has asked for on this page yet.
+ * @param {string} beginning
+ */
+export function forget(beginning) {
+  for (const [name, reset] of usuals) if (name.startsWith(beginning)) reset();
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX + beginning)) localStorage.removeItem(key);
+  } catch {
+    // A browser without storage has forgotten already.
+  }
+}
+
 /**
  * A signal with what was last set under a name, or with the usual. Null is not stored.
  * @template T
@@ -14,8 +32,9 @@ import { effect, signal } from "@preact/signals";
  */
 export function remembered(name, usual) {
   const page = document.documentElement.dataset["page"];
-  const key = `comanda.${page}.${name}`;
+  const key = PREFIX + name;
   const kept = signal(usual);
+  usuals.set(name, () => (kept.value = usual));
   if (!page) return kept;
   try {
     const text = localStorage.getItem(key);
