@@ -3,6 +3,7 @@ same list.
 """
 
 import handlers.address
+import handlers.admitting
 import handlers.alarm
 import handlers.approving
 import handlers.audit
@@ -61,6 +62,7 @@ from server.watching import DARK, UNSEEN
 COMMAND_MODULES = (
     handlers.session,
     handlers.joining,
+    handlers.admitting,
     handlers.moving,
     handlers.merging,
     handlers.cart,
