@@ -10,6 +10,7 @@ import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { beat } from "@comanda/ui/clock.js";
 import { html } from "@comanda/ui/html.js";
+import { allergens } from "@comanda/ui/menu/allergens.js";
 import { acknowledge, step } from "./actions.js";
 import { ageOf, nextOf, portions, struck } from "./board.js";
 import { open } from "./dialog.js";
@@ -75,9 +76,6 @@ function small({ guest, allergens: codes }) {
   const contains = codes.length > 0 && say("contains", { what: allergens(codes) });
   return [guest, contains].filter(Boolean).join(" · ");
 }
-
-/** @param {string[]} codes */
-export const allergens = (codes) => codes.map((code) => called("allergen", code)).join(", ");
 
 /** @param {Line} line */
 function hint(line) {

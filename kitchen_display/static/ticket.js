@@ -9,11 +9,12 @@ import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { beat, timeOfDay } from "@comanda/ui/clock.js";
 import { html } from "@comanda/ui/html.js";
+import { allergens } from "@comanda/ui/menu/allergens.js";
 import { bump, canFire, fire, moveTicket } from "./actions.js";
 import { avoided, byCourse, canBump, columnOf, minutesSince, movedBy, toneOf } from "./board.js";
 import { open } from "./dialog.js";
 import { Icon } from "./icons.js";
-import { LineRow, allergens } from "./line.js";
+import { LineRow } from "./line.js";
 import { called, say, titleOf } from "./text.js";
 import { outlines, shownStations, stationName } from "./who.js";
 

@@ -160,7 +160,7 @@ export async function logOut() {
  */
 async function doorway() {
   if (refusal.peek()) return (floor ??= connect({ namespace: "/floor", auth: { language: language.peek() } }));
-  // The cookie that a log-in is bound to came with the first connection, and is shown by the next.
+  // A log-in is bound to the browser's cookie, which came with the page: of two tabs that were opened at once the later one's counts.
   if (isStranger(hello.peek())) connection.reconnect();
   await connection.live();
   return connection;

@@ -45,3 +45,10 @@ test("what is typed is taken with a comma or a point, and what is no amount is n
   assert.deepEqual(["", "-1", "1.234", "1,2,3", "1e3", "abc", "NaN", "12345678901"].map((text) => typed(text, "RON")), Array(8).fill(null));
   assert.equal(typed("1.5", "JPY"), null);
 });
+
+test("every allergen of the protocol has a name in both languages", () => {
+  const types = read("../client/protocol.d.ts").split("export type Allergen =")[1].split(";")[0];
+  const codes = [...types.matchAll(/"(\w+)"/g)].map(([, code]) => code).sort();
+  const [, en, ro] = read("menu/allergens.js").split(/^  (?:en|ro): \{$/m);
+  for (const words of [en, ro]) assert.deepEqual([...words.matchAll(/"allergen\.(\w+)": "[^"]+"/g)].map(([, code]) => code).sort(), codes);
+});

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
-import { Stepper } from "@comanda/ui/menu/dish.js";
+import { Stepper } from "@comanda/ui/stepper.js";
 import { fits, isBeingPaid, leftFor } from "./division.js";
 import { money, named, say } from "./meal_text.js";
 import { myId, put, whoIs } from "./party.js";

@@ -2,7 +2,7 @@
 /** One line of the cart: what it is, whose, and how it is changed. */
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
-import { Stepper } from "@comanda/ui/menu/dish.js";
+import { Stepper } from "@comanda/ui/stepper.js";
 import { textIn } from "@comanda/ui/menu/offer.js";
 import { menuLanguage } from "@comanda/ui/menu/spoken.js";
 import { listed } from "@comanda/ui/menu/words.js";

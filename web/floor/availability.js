@@ -4,6 +4,7 @@ import { computed, useSignal } from "@preact/signals";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
+import { Stepper } from "@comanda/ui/stepper.js";
 import { Switch } from "@comanda/ui/switch.js";
 import { now, timeOfDay } from "@comanda/ui/clock.js";
 import { tellDone } from "@comanda/ui/toast.js";
@@ -12,7 +13,6 @@ import { dayAndTime, named, say } from "./house_text.js";
 import { ofPerson } from "./leaving.js";
 import { offer } from "./offered.js";
 import { close, open } from "./sheet.js";
-import { Stepper } from "./stepper.js";
 
 /** @typedef {import("../client/protocol.js").FloorItemView} Item */
 /** What can be sold out: a dish or an option. @typedef {{id: string, name: {[language: string]: string}, of: string}} Sold */
@@ -112,7 +112,7 @@ function Change({ one }) {
       <${Switch} label=${say("out.set")} options=${{ notice: say("out.notice"), until: say("out.until.some"), left: say("out.left.some") }} chosen=${how.value} choose=${(/** @type {any} */ chosen) => (how.value = chosen)} />
       ${how.value === "until" && html`<div class="quick-picks" role="group" aria-label=${say("out.until.some")}>${[1, 2, 4].map((hours) => html`<button key=${hours} type="button" onClick=${() => (until.value = localTime(now.peek() + hours * HOUR))}>${say("out.hours", { count: hours })}</button>`)}<button type="button" onClick=${() => (until.value = localTime(tomorrow()))}>${say("out.tomorrow")}</button></div>
         <label>${say("out.until.some")}<input name="until" type="datetime-local" value=${until.value} onInput=${(/** @type {InputEvent} */ event) => (until.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label>`}
-      ${how.value === "left" && html`<${Stepper} label=${say("out.left.some")} value=${left.value} least=${0} most=${9999} change=${(/** @type {number} */ count) => (left.value = count)} />`}
+      ${how.value === "left" && html`<${Stepper} label=${say("out.left.some")} value=${left.value} least=${0} most=${9999} isNamed onChange=${(/** @type {number} */ count) => (left.value = count)} />`}
       <p class="hint">${say("out.text")}</p>
       <p class="problem" role="alert">${problem}</p>
       <div class="actions"><button type="button" onClick=${close}>${say("back")}</button><button type="submit" class="primary" disabled=${!isGood}>${say("save")}</button></div>

@@ -5,6 +5,7 @@ import { useMemo } from "preact/hooks";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { language } from "@comanda/ui/language.js";
+import { allergens } from "@comanda/ui/menu/allergens.js";
 import { DishSheet } from "@comanda/ui/menu/dish.js";
 import { written } from "@comanda/ui/money.js";
 import { quoted } from "@comanda/ui/words.js";
@@ -14,7 +15,7 @@ import { go, isOrdering } from "./place.js";
 import { Ordering } from "./ordering.js";
 import { Send } from "./sending.js";
 import { close, open } from "./sheet.js";
-import { called, named, say } from "./text.js";
+import { named, say } from "./text.js";
 import { connection, staffId } from "./who.js";
 
 /**
@@ -67,7 +68,7 @@ function CartLine({ sessionId, line }) {
       <span>${named(line.name)}
         ${line.modifiers.length > 0 && html`<small>${line.modifiers.map(nameOf).join(", ")}</small>`}
         ${line.note && html`<small class="note">${quoted(line.note)}</small>`}
-        ${line.avoid.length > 0 && html`<small class="avoid"><${Icon} name="warning" />${say("avoid", { allergens: line.avoid.map((one) => called("allergen", one)).join(", ") })}</small>`}
+        ${line.avoid.length > 0 && html`<small class="avoid"><${Icon} name="warning" />${say("avoid", { allergens: allergens(line.avoid) })}</small>`}
         ${!isMine && html`<small class="by">${line.addedBy.name || say("guest")}</small>`}
         ${!line.isAvailable && html`<small class="out">${say("soldOut")}</small>`}
         ${line.left !== null && html`<small class="out">${say("left", { count: line.left })}</small>`}

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
+import { Stepper } from "@comanda/ui/stepper.js";
 import { Switch } from "@comanda/ui/switch.js";
 import { tellDone, tellRefused } from "@comanda/ui/toast.js";
 import { approved } from "./approval.js";
@@ -13,7 +14,6 @@ import { attempt, of, orders, post } from "./feed.js";
 import { MoneyField, amountOf } from "./payments.js";
 import { Reason, ReasonFields } from "./reason.js";
 import { close } from "./sheet.js";
-import { Stepper } from "./stepper.js";
 
 /** @typedef {import("./bill.js").Check} Check */
 
@@ -45,7 +45,7 @@ export function LineActs({ checkId, orderId, lineId }) {
     ${left === 0 && html`<p class="hint">${say("line.gone")}</p>`}
     ${left > 0 && html`<${Switch} label=${say("line.acts")} options=${{ "line:void": say("line:void"), "line:comp": say("line:comp") }} chosen=${act.value ?? ""} choose=${(/** @type {any} */ one) => (act.value = one)} />
       <p class="hint">${say(act.value === null ? "line.text" : act.value === "line:comp" ? "comp.text" : "void.text")}</p>`}
-    ${left > 1 && act.value && html`<${Stepper} label=${say("portions")} value=${count} least=${1} most=${most} change=${(/** @type {number} */ one) => (quantity.value = one)} />`}
+    ${left > 1 && act.value && html`<${Stepper} label=${say("portions")} value=${count} least=${1} most=${most} isNamed onChange=${(/** @type {number} */ one) => (quantity.value = one)} />`}
     ${act.value && html`<${ReasonFields} key=${act.value} usual=${usualReasons(act.value)} go=${say(act.value)} onGo=${go} />`}
     ${!act.value && html`<${Claims} check=${check} lineId=${lineId} />`}
   <//>`;

@@ -3,11 +3,11 @@
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { now, timeOfDay } from "@comanda/ui/clock.js";
+import { Stepper } from "@comanda/ui/stepper.js";
 import { post } from "./feed.js";
 import { Pin } from "./pin.js";
 import { keepSecret } from "./secret.js";
 import { close, open } from "./sheet.js";
-import { Stepper } from "./stepper.js";
 import { say } from "./text.js";
 import { may } from "./who.js";
 
@@ -21,7 +21,7 @@ export function Guests({ session }) {
   const sessionId = session.id;
   const isAdmitting = session.admitsUntil !== null && Date.parse(session.admitsUntil) > now.value;
   return html`<div class="guests">
-    <${Stepper} label=${say("open.covers")} value=${session.covers} least=${1} most=${MOST_COVERS} change=${(/** @type {number} */ covers) => post("session:set-covers", { sessionId, covers })} />
+    <${Stepper} label=${say("open.covers")} value=${session.covers} least=${1} most=${MOST_COVERS} isNamed onChange=${(/** @type {number} */ covers) => post("session:set-covers", { sessionId, covers })} />
     <h3>${say("guests.in")}</h3>
     ${session.participants.length === 0 && html`<p class="empty">${say("guests.none")}</p>`}
     <ul class="rows">

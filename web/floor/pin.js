@@ -2,7 +2,7 @@
 /** The PIN of a party and the link of its table, as large as can be read across the table. */
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
-import { Stepper } from "./stepper.js";
+import { Stepper } from "@comanda/ui/stepper.js";
 import { post, sessions } from "./feed.js";
 import { Code } from "./qr.js";
 import { keepSecret, secrets } from "./secret.js";
@@ -28,7 +28,7 @@ export function Pin({ sessionId, isNew = false }) {
       </div>
       ${link ? html`<figure class="qr"><${Code} text=${link} label=${say("pin.code", { table: session.tableName })} /><figcaption><a href=${link} target="_blank" rel="noreferrer">${link}</a></figcaption></figure>` : html`<p class="hint">${say("pin.linkUnknown")}</p>`}
     </div>
-    ${isNew && html`<${Stepper} label=${say("open.covers")} value=${session.covers} least=${1} most=${MOST_COVERS} change=${(/** @type {number} */ covers) => post("session:set-covers", { sessionId, covers })} />`}
+    ${isNew && html`<${Stepper} label=${say("open.covers")} value=${session.covers} least=${1} most=${MOST_COVERS} isNamed onChange=${(/** @type {number} */ covers) => post("session:set-covers", { sessionId, covers })} />`}
     <div class="actions">
       <button type="button" onClick=${() => rotate(sessionId)}>${say("pin.rotate")}</button>
       <button type="button" class="primary" onClick=${close}>${say("done")}</button>

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { language } from "@comanda/ui/language.js";
+import { allergens } from "@comanda/ui/menu/allergens.js";
 import { written } from "@comanda/ui/money.js";
 import { tellDone } from "@comanda/ui/toast.js";
 import { quoted } from "@comanda/ui/words.js";
@@ -78,7 +79,7 @@ function Line({ order, line }) {
     <span class="what">${named(line.name)}
       ${line.modifiers.length > 0 && html`<small>${line.modifiers.map((one) => named(one.name)).join(", ")}</small>`}
       ${line.note && html`<small class="note">${quoted(line.note)}</small>`}
-      ${line.avoid.length > 0 && html`<small class="avoid"><${Icon} name="warning" />${say("avoid", { allergens: line.avoid.map((one) => called("allergen", one)).join(", ") })}</small>`}
+      ${line.avoid.length > 0 && html`<small class="avoid"><${Icon} name="warning" />${say("avoid", { allergens: allergens(line.avoid) })}</small>`}
     </span>
     <span class="status">${line.isHeld && line.status === "NEW" ? say("held") : called("status", line.status)}</span>
     ${line.status === "READY" && may("line:serve") && html`<button type="button" class="primary" onClick=${() => serve(order, line)}>${say("serve")}</button>`}

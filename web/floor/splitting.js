@@ -4,6 +4,7 @@ import { signal, useSignal } from "@preact/signals";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
+import { Stepper } from "@comanda/ui/stepper.js";
 import { Switch } from "@comanda/ui/switch.js";
 import { takenOff } from "./bill.js";
 import { checkOf } from "./charging.js";
@@ -11,7 +12,6 @@ import { called, money, named, say } from "./check_text.js";
 import { attempt, sessions } from "./feed.js";
 import { MoneyField, amountOf } from "./payments.js";
 import { close } from "./sheet.js";
-import { Stepper } from "./stepper.js";
 
 /**
  * @typedef {import("./bill.js").Check} Check
@@ -54,7 +54,7 @@ export function Split({ checkId }) {
 /** @param {FormProps} props */
 function Evenly({ check, guests, isBusy, divide }) {
   const count = useSignal(Math.max(2, guests.length || check.covers));
-  return html`<${Stepper} label=${say("split.count")} value=${count.value} least=${2} most=${100} change=${(/** @type {number} */ one) => (count.value = one)} />
+  return html`<${Stepper} label=${say("split.count")} value=${count.value} least=${2} most=${100} isNamed onChange=${(/** @type {number} */ one) => (count.value = one)} />
     <${Go} isReady=${!isBusy} onGo=${() => divide({ method: "EVEN", count: count.peek() })} />`;
 }
 
@@ -82,7 +82,7 @@ function ByLine({ check, guests, isBusy, divide }) {
     divide({ method: "LINES", parts: parts.filter((one) => one.lineIds.length > 0) });
   };
   const isAny = lines.some((line) => [...(chosen.value[line.id] ?? [])].some((part) => part < count.value));
-  return html`<${Stepper} label=${say("split.count")} value=${count.value} least=${2} most=${MOST_PARTS} change=${(/** @type {number} */ one) => (count.value = one)} />
+  return html`<${Stepper} label=${say("split.count")} value=${count.value} least=${2} most=${MOST_PARTS} isNamed onChange=${(/** @type {number} */ one) => (count.value = one)} />
     <p class="hint">${say("split.lines")}</p>
     <div class="quick-picks" role="group" aria-label=${say("split.part")}>${numbers.map((part) => html`<button key=${part} type="button" aria-pressed=${String(current.value === part)} onClick=${() => (current.value = part)}>${nameOf(part)}</button>`)}</div>
     <ul class="split-lines">${lines.map((line) => {

@@ -7,6 +7,7 @@ import { html } from "../html.js";
 import { Icon } from "../icon.js";
 import { language } from "../language.js";
 import { written } from "../money.js";
+import { Stepper } from "../stepper.js";
 import { Choices } from "./filters.js";
 import { goneText } from "./menu.js";
 import { ALLERGENS, chosenOf, contentOf, defaultsOf, groupsOf, leftOf, missing, priceWith, textIn, toggled, unmet } from "./offer.js";
@@ -142,16 +143,4 @@ function Foot({ offer, dish, shown: { chosen, quantity, note, avoid }, most, sub
         </button>`
     }
   </footer>`;
-}
-
-/**
- * A number with a button on either side; `least` is 1 unless it is given.
- * @param {{label: string, value: number, most: number, least?: number, onChange: (value: number) => void}} props
- */
-export function Stepper({ label, value, most, least = 1, onChange }) {
-  return html`<div class="stepper" role="group" aria-label=${label}>
-    <button type="button" aria-label=${say("fewer")} disabled=${value <= least} onClick=${() => onChange(value - 1)}><${Icon} name="minus" /></button>
-    <output aria-live="polite">${value}</output>
-    <button type="button" aria-label=${say("more")} disabled=${value >= most} onClick=${() => onChange(value + 1)}><${Icon} name="plus" /></button>
-  </div>`;
 }
