@@ -19,6 +19,8 @@ def welcome(settings: Settings, opening: Opening | None, console: Console | None
     out = console or Console(highlight=False, soft_wrap=True)
     out.print("\n[bold green]Comanda is ready.[/]")
     _line(out, "Address", url)
+    _line(out, "For staff", f"{url}/floor  {url}/kitchen")
+    _line(out, "For guests", f"{url}/order  {url}/t/<token of a table>, as its QR code has it")
     _line(out, "For developers", f"{url}/docs  {url}/asyncapi.json  {url}/openapi.json")
     _line(out, "For operators", f"{url}/readyz  {url}/metrics")
     _line(out, "Online payment", settings.payments.stripe.summary)

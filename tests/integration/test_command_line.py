@@ -106,7 +106,9 @@ def table_in(output: Path) -> str:
 def test_the_first_start_says_what_is_where(tmp_path: Path) -> None:
     with serving(tmp_path) as (_, port, output):
         said = output.read_text()
-    for part in (f"http://localhost:{port}", "/docs", "/asyncapi.json", "/openapi.json", "log-in", "password"):
+    for path in ("/floor", "/kitchen", "/order", "/t/", "/docs", "/asyncapi.json", "/openapi.json"):
+        assert f"http://localhost:{port}{path}" in said
+    for part in ("log-in", "password"):
         assert part in said
     assert table_in(output)
 
