@@ -8,8 +8,8 @@ import { render } from "preact";
 import { startClock } from "@comanda/ui/clock.js";
 import { html } from "@comanda/ui/html.js";
 import { followLanguage } from "@comanda/ui/language.js";
-import { insist } from "./insist.js";
 import { Joining, hasBegun, house, wasIn } from "./joining.js";
+import { dressed, insist } from "./loading.js";
 import { say } from "./text.js";
 
 /** What a party sees, once it is loaded. @type {import("@preact/signals").Signal<(() => any) | null>} */
@@ -38,23 +38,12 @@ function Place() {
   return isKnown && inside.value ? html`<${inside.value} />` : html`<main class="door plain"><p role="status" class="soft">${say("connecting")}</p></main>`;
 }
 
-/** Load the style sheets that the door has no use for: a sheet that is disabled is not fetched. @returns {Promise<void>[]} */
-const dressed = () =>
-  [.../** @type {NodeListOf<HTMLLinkElement>} */ (document.querySelectorAll("link[rel=stylesheet][disabled]"))].map(
-    (link) =>
-      new Promise((resolve) => {
-        // A page without its dress is better than none.
-        link.onload = link.onerror = () => resolve();
-        link.disabled = false;
-      }),
-  );
-
 let isLoading = false;
 effect(() => {
   if (isLoading || !(wasIn || hasBegun.value || isInside())) return;
   isLoading = true;
   insist(async () => {
-    const [{ Inside }] = await Promise.all([import("./inside.js"), ...dressed()]);
+    const [{ Inside }] = await Promise.all([import("./inside.js"), dressed("inside")]);
     inside.value = Inside;
   });
 });

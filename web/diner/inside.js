@@ -9,7 +9,7 @@ import { portions, startBasket } from "./basket.js";
 import { Head } from "./head.js";
 import { BellPlace, NoticePlace, startLater } from "./later.js";
 import "./icons.js";
-import { insist } from "./insist.js";
+import { insist } from "./loading.js";
 import { outage, waiting } from "./party.js";
 import { Review } from "./review.js";
 import { SECTIONS, section, show } from "./sections.js";

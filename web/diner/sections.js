@@ -5,17 +5,21 @@
  */
 import { signal } from "@preact/signals";
 import { CartView } from "./cart.js";
+import { dressed } from "./loading.js";
 import { Menu } from "./menu.js";
 
 /** @typedef {() => import("@comanda/ui/html.js").Markup} View */
 /** @typedef {{icon: string, view: View | null, load: (() => Promise<View>) | null}} Section */
 
+/** With the style sheets of the meal. @template T @param {() => Promise<T>} load */
+const ofMeal = async (load) => (await Promise.all([load(), dressed("meal")]))[0];
+
 /** @type {Record<string, Section>} */
 export const SECTIONS = {
   menu: { icon: "menu", view: Menu, load: null },
   cart: { icon: "cart", view: CartView, load: null },
-  orders: { icon: "orders", view: null, load: async () => (await import("./orders.js")).Orders },
-  check: { icon: "bill", view: null, load: async () => (await import("./check.js")).CheckView },
+  orders: { icon: "orders", view: null, load: async () => (await ofMeal(() => import("./orders.js"))).Orders },
+  check: { icon: "bill", view: null, load: async () => (await ofMeal(() => import("./check.js"))).CheckView },
 };
 
 export const section = signal("menu");
