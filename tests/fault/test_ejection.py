@@ -82,7 +82,7 @@ async def _send_away(premises: Premises, party: Party, token: str, turn: int, se
     request = {"sessionId": party.session_id, "participantId": me, "keepPin": True, "reason": "a test"}
     started = time.monotonic()
     await waiter.operate("participant:eject", request)
-    await asyncio.wait_for(asyncio.gather(*(one._lost.wait() for one in sockets)), seconds)
+    await asyncio.wait_for(asyncio.gather(*(one.lost() for one in sockets)), seconds)
     ended = time.monotonic()
     for address in premises.addresses:
         again = await Connection([address], "/table", guest.auth).open()

@@ -103,7 +103,7 @@ async def _arrive(premises: Premises) -> Stay:
 async def _lose(client: Connection, after: float, *, is_abrupt: bool) -> None:
     """Lose a socket at some moment, politely or as a lift does it, and be there again."""
     await asyncio.sleep(after)
-    socket = client._socket
+    socket = client._link and client._link._socket
     client.is_live.clear()
     if is_abrupt and socket is not None and socket.eio.ws is not None:
         socket.eio.ws._response.connection.transport.abort()

@@ -122,7 +122,7 @@ async def _send_one_away(scene: Scene, turn: int, way: Way, seconds: float) -> f
     await way(manager, person)
     # Whoever logs out is told so on that very socket, and may log in again there.
     gone = person.sockets[1:] if way is _log_out_everywhere else person.sockets
-    await asyncio.wait_for(asyncio.gather(*(one._lost.wait() for one in gone)), seconds)
+    await asyncio.wait_for(asyncio.gather(*(one.lost() for one in gone)), seconds)
     took = time.monotonic() - started
     for address in scene.premises.addresses:
         await _require_worthless(address, person)

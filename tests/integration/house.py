@@ -270,7 +270,7 @@ class House:
         """Compare what every live client knows with what a new one would be told."""
         for client in self.clients:
             # An SMS phone is given messages to send, and follows nothing.
-            if client._socket is not None and client._socket.connected and client.namespace != "/sms":
+            if client.is_connected and client.namespace != "/sms":
                 await _require_truth(client)
 
     async def close(self) -> None:

@@ -52,8 +52,7 @@ async def enrol(
 
 async def until_closed(client: Connection, seconds: float = CLOSED_SECONDS) -> None:
     """Wait until the server has closed a connection; raises `TimeoutError`."""
-    assert client._socket is not None
-    await asyncio.wait_for(client._socket.wait(), seconds)
+    await asyncio.wait_for(client.lost(), seconds)
 
 
 async def until_true(is_true: Callable[[], bool], seconds: float = 3.0) -> None:

@@ -142,7 +142,7 @@ async def test_a_copy_two_generations_old_ends_the_session_at_once_and_closes_it
     assert answer.code == "SESSION_EXPIRED"
     assert (await stored(caller)).end_reason == "reuse"
     async with asyncio.timeout(CLOSING_SECONDS):
-        await asyncio.gather(*(socket._lost.wait() for socket in sockets))
+        await asyncio.gather(*(socket.lost() for socket in sockets))
 
 
 async def test_a_copy_ends_the_session_also_when_the_copied_token_is_too_old_for_anything_else(house: House) -> None:
@@ -193,7 +193,7 @@ async def test_a_log_out_on_one_server_ends_the_session_on_the_other_and_closes_
     )
     assert {(one.status, one.code) for one in again} == {(401, "SESSION_EXPIRED")}
     async with asyncio.timeout(CLOSING_SECONDS):
-        await asyncio.gather(*(socket._lost.wait() for socket in sockets))
+        await asyncio.gather(*(socket.lost() for socket in sockets))
     with pytest.raises(Refused, match="SESSION_EXPIRED"):
         await caller.connect()
     assert await acts(caller) == [("customer-session-ended", {"reason": "log-out"})]

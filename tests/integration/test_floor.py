@@ -177,8 +177,7 @@ async def test_logging_out_ends_every_socket_of_the_log_in(house: House) -> None
     )
     screen = await house.connect("/kitchen", {"accessToken": answer["accessToken"]})
     await door.send("staff:logout", {})
-    assert screen._socket is not None
-    await asyncio.wait_for(screen._socket.wait(), 2)
+    await asyncio.wait_for(screen.lost(), 2)
     late = await house.connect("/kitchen", {"accessToken": answer["accessToken"]})
     assert late.hello["principal"]["roles"] == ["STRANGER"]
 

@@ -217,8 +217,7 @@ async def test_a_host_that_closes_takes_the_merged_party_with_it(house: House) -
     visitor = await house.connect("/table", {"table": seated.party.token})
     await seated.merge()
     await seated.waiter.send("session:close", {"sessionId": seated.host.id})
-    assert visitor._socket is not None
-    await visitor._socket.wait()
+    await visitor.lost()
     for party in (seated.host, seated.party):
         with pytest.raises(Refused, match="JOIN_REFUSED"):
             await house.connect("/table", {"table": party.token})

@@ -72,7 +72,7 @@ async def test_the_code_of_a_table_that_a_party_was_moved_from_ends_with_the_par
     await waiter.operate("session:move", {"sessionId": party.id, "tableId": house.tables[5].id})
     visitor = await house.connect("/table", {"table": party.token})
     await close(house, party)
-    await asyncio.wait_for(visitor._lost.wait(), CUT_SECONDS)
+    await asyncio.wait_for(visitor.lost(), CUT_SECONDS)
     following = await follow(house)
     assert following.token != party.token
     for server in range(len(house.apps)):
@@ -109,7 +109,7 @@ async def test_who_is_connected_with_an_old_code_is_cut_off_by_every_server(hous
     party, _ = await dined(house)
     visitors = [await on(house, server, {"table": party.token}) for server in range(len(house.apps))]
     await close(house, party)
-    await asyncio.wait_for(asyncio.gather(*(one._lost.wait() for one in visitors)), CUT_SECONDS)
+    await asyncio.wait_for(asyncio.gather(*(one.lost() for one in visitors)), CUT_SECONDS)
 
 
 async def test_who_comes_with_an_old_code_while_it_ends_does_not_stay(house: House) -> None:
@@ -121,7 +121,7 @@ async def test_who_comes_with_an_old_code_while_it_ends_does_not_stay(house: Hou
     coming = [asyncio.create_task(come(turn % len(house.apps))) for turn in range(20)]
     await close(house, party)
     arrived = [one for one in await asyncio.gather(*coming, return_exceptions=True) if isinstance(one, Connection)]
-    await asyncio.wait_for(asyncio.gather(*(one._lost.wait() for one in arrived)), CUT_SECONDS)
+    await asyncio.wait_for(asyncio.gather(*(one.lost() for one in arrived)), CUT_SECONDS)
 
 
 async def test_whose_code_ends_during_the_handshake_does_not_stay(house: House) -> None:

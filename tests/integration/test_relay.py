@@ -39,7 +39,7 @@ async def clients(house: House) -> tuple[Any, Any]:
     """A phone on each server, of one party."""
     party = await house.party(await house.waiter())
     phones = [await house.phone(party, name) for name in ("Ana", "Ion", "Eva")]
-    on = {one._socket.connection_url.split(":")[2].split("/")[0]: one for one in phones if one._socket}
+    on = {one._link.address.split(":")[2]: one for one in phones if one._link}
     first, second = (on[str(port)] for port in house.installation.ports)
     return first, second
 

@@ -168,8 +168,7 @@ async def test_a_table_that_is_opened_as_soon_as_it_was_closed_still_cuts_off_wh
     # As a server hears it when the opening has overtaken the closing: only the newest version counts.
     work.save(table.with_(token=f"new-{party.token[4:]}").opened(someone, house.clock.now(), "next", None))
     await work.commit()
-    assert visitor._socket is not None
-    await asyncio.wait_for(visitor._socket.wait(), 2)
+    await asyncio.wait_for(visitor.lost(), 2)
 
 
 async def test_a_handover_is_in_the_log_with_before_and_after(house: House) -> None:

@@ -5,8 +5,7 @@ and not believed, and every open message ends with one of the two.
 from typing import Any
 
 import pytest
-from comanda_client import Refused
-from comanda_client.connection import Unreachable
+from comanda_client import Refused, Unreachable
 from integration.house import House
 from integration.sms_jobs import CODE, NOTICE, jobs, queue, send, settle, stored, until
 from integration.sms_phone import Phone, pair

@@ -141,8 +141,7 @@ async def test_who_was_connected_when_a_table_closed_cannot_join_the_next_party(
     party = await two.party(waiter)
     guest, visitor = await two.phone(party), await two.connect("/table", {"table": party.token})
     await waiter.send("session:close", {"sessionId": party.id})
-    assert visitor._socket is not None
-    await asyncio.wait_for(visitor._socket.wait(), 3)
+    await asyncio.wait_for(visitor.lost(), 3)
     following = await two.party(waiter)
     with pytest.raises(Refused, match="JOIN_REFUSED"):
         await guest.send("session:join", {"pin": following.pin})
@@ -154,8 +153,7 @@ async def test_a_log_in_that_ends_by_time_closes_its_sockets(two: House) -> None
     two.clock.advance(days=8)
     try:
         await two.apps[0].realtime.following.look_at_logins()
-        assert screen._socket is not None
-        await asyncio.wait_for(screen._socket.wait(), 3)
+        await asyncio.wait_for(screen.lost(), 3)
     finally:
         two.clock.advance(days=-8)
 

@@ -5,8 +5,8 @@ an operation under its own id until it is answered. The demonstration, the load 
 it, so that what is promised is what is tested.
 """
 
-from comanda_client.connection import Connection, Unreachable
-from comanda_client.error import Refused
+from comanda_client.connection import Connection
+from comanda_client.error import Refused, Unreachable
 from comanda_client.state import Snapshot, State
 
 __all__ = ["Connection", "Refused", "Snapshot", "State", "Unreachable"]

@@ -1,4 +1,4 @@
-"""One connection to one namespace that survives the loss of its socket, on the official Socket.IO client."""
+"""One connection to one namespace that survives the loss of its socket."""
 
 import asyncio
 import random
@@ -7,11 +7,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any
 from uuid import uuid4
 
-import socketio
-from socketio.exceptions import ConnectionError as SocketConnectionError
-from socketio.exceptions import SocketIOError
-
-from comanda_client.error import Refused
+from comanda_client.error import Refused, Unreachable
+from comanda_client.link import Link
 from comanda_client.state import State
 
 ANSWER_SECONDS = 7.0
@@ -24,10 +21,6 @@ REMEMBERED = 1_000
 
 TEMPORARY = frozenset({"OUTCOME_UNKNOWN", "UNAVAILABLE", "ORDER_IN_PROGRESS", "RATE_LIMITED", "TOO_MANY_SOCKETS"})
 """Refusals that say nothing about what was asked, only that it was the wrong moment."""
-
-
-class Unreachable(Exception):  # noqa: N818
-    """No server answered in time; what was asked may or may not have happened."""
 
 
 class Connection:
@@ -63,14 +56,12 @@ class Connection:
         self._first_pause = first_pause
         self._log = log or (lambda kind, name, data: None)
         self._turn = 0
-        self._socket: socketio.AsyncClient | None = None
+        self._link: Link | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._catching_up: asyncio.Task[None] | None = None
         self._is_behind = False
         self._changed = asyncio.Event()
         self._is_closing = False
-        self._unanswered: set[asyncio.Future[Any]] = set()
-        self._lost = asyncio.Event()
         self.is_member = True
         """Whether to catch up after a connect; a visitor has nothing to catch up with yet."""
 
@@ -99,29 +90,30 @@ class Connection:
 
     async def drop(self) -> None:
         """Lose the socket, as a phone does in a lift; a kept connection comes back."""
-        socket, self._socket = self._socket, None
+        link, self._link = self._link, None
         self.is_live.clear()
-        self._lost.set()
-        _give_up(self._unanswered)
-        if socket is not None:
-            await socket.disconnect()
+        if link is not None:
+            await link.close()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a socket now."""
+        return self._link is not None and self._link.is_connected
 
     async def lost(self) -> None:
         """Wait until the socket that there is now is lost."""
-        await self._lost.wait()
+        if self._link is not None:
+            await self._link.lost.wait()
 
     async def send(
         self, name: str, data: dict[str, Any] | None = None, *, seconds: float = ANSWER_SECONDS
     ) -> dict[str, Any]:
         """Send a command once and return its result; raises `Refused`, or `Unreachable` when no answer came."""
-        socket = self._socket
-        if socket is None or not socket.connected:
+        link = self._link
+        if link is None or not link.is_connected:
             raise Unreachable(name)
         self._log("sent", name, data)
-        try:
-            answer = await self._ask(socket, name, data or {}, seconds)
-        except (SocketIOError, OSError, ValueError, TimeoutError) as error:
-            raise Unreachable(name) from error
+        answer = await link.ask(name, data or {}, seconds)
         if not isinstance(answer, dict):
             raise Unreachable(name)
         self._log("answered", name, answer)
@@ -209,22 +201,6 @@ class Connection:
                 await self._changed.wait()
         return self.state
 
-    async def _ask(self, socket: socketio.AsyncClient, name: str, data: dict[str, Any], seconds: float) -> Any:
-        """Return what a command is acknowledged with; a socket that is lost meanwhile is not waited for."""
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-
-        def answered(*arguments: Any) -> None:
-            if not answer.done():
-                answer.set_result(arguments[0] if arguments else None)
-
-        unanswered = self._unanswered
-        unanswered.add(answer)
-        try:
-            await socket.emit(name, data, namespace=self.namespace, callback=answered)
-            return await asyncio.wait_for(answer, seconds)
-        finally:
-            unanswered.discard(answer)
-
     async def _until_live(self) -> None:
         """Wait for a socket that has caught up; raises `refusal` when there will be none."""
         while not self.is_live.is_set():
@@ -243,8 +219,7 @@ class Connection:
             try:
                 await self._connect()
                 pause = self._first_pause
-                # Not the socket's own wait: that takes a second longer, for a reconnect that we do ourselves.
-                await self._lost.wait()
+                await self.lost()
             except Unreachable:
                 pass
             except Refused as refused:
@@ -259,80 +234,37 @@ class Connection:
             pause = min(LONGEST_PAUSE, pause * 2)
 
     async def _connect(self) -> None:
-        socket = socketio.AsyncClient(
-            # Its own handler of Ctrl-C would stop the loop under whoever runs it.
-            reconnection=False,
-            logger=False,
-            engineio_logger=False,
-            handle_sigint=False,
-        )
-        refusals: list[Any] = []
-        greeted, lost = asyncio.Event(), asyncio.Event()
-        unanswered: set[asyncio.Future[Any]] = set()
-
-        async def heard(name: str, payload: dict[str, Any] | None = None) -> None:
-            if name == "hello":
-                self.hello = payload or {}
-                greeted.set()
-            elif name == "sync:required":
-                self._fall_behind(socket)
-            self._take(name, payload or {})
-
-        async def refused(reason: Any) -> None:
-            refusals.append(reason)
-
-        async def gone(reason: Any = None) -> None:
-            _give_up(unanswered)
-            lost.set()
-            if self._socket is socket:
-                self.is_live.clear()
-
-        socket.on("*", heard, namespace=self.namespace)
-        socket.on("connect_error", refused, namespace=self.namespace)
-        socket.on("disconnect", gone, namespace=self.namespace)
         address = self.addresses[self._turn % len(self.addresses)]
         self._turn += 1
-        await self._enter(socket, address, greeted, refusals)
-        self._socket, self._unanswered, self._lost = socket, unanswered, lost
+        link = Link(self.namespace, self._heard, self._gone)
+        await link.open(address, self.auth, self.headers, self._transports)
+        self._link = link
         if self.is_member and not set(self.hello.get("principal", {}).get("roles", ())) & {"VISITOR", "STRANGER"}:
-            await self._catch_up(socket)
-        if socket.connected and self._socket is socket:
+            await self._catch_up(link)
+        if link.is_connected and self._link is link:
             self.is_live.set()
 
-    async def _enter(
-        self, socket: socketio.AsyncClient, address: str, greeted: asyncio.Event, refusals: list[Any]
-    ) -> None:
-        """Connect and wait for the greeting, or leave nothing behind."""
-        try:
-            await socket.connect(
-                address,
-                headers=self.headers,
-                auth=self.auth or None,
-                namespaces=[self.namespace],
-                transports=self._transports,
-                wait_timeout=5,
-            )
-            await asyncio.wait_for(greeted.wait(), 5)
-        except (SocketConnectionError, OSError, TimeoutError, ValueError) as error:
-            await socket.disconnect()
-            for reason in refusals:
-                if isinstance(reason, dict) and isinstance(reason.get("data"), dict):
-                    raise Refused.of({"message": reason.get("message"), **reason["data"]}) from error
-            raise Unreachable(address) from error
-        except asyncio.CancelledError:
-            await socket.disconnect()
-            raise
+    def _heard(self, link: Link, name: str, payload: dict[str, Any]) -> None:
+        if name == "hello":
+            self.hello = payload
+        elif name == "sync:required":
+            self._fall_behind(link)
+        self._take(name, payload)
 
-    def _fall_behind(self, socket: socketio.AsyncClient) -> None:
+    def _gone(self, link: Link) -> None:
+        if self._link is link:
+            self.is_live.clear()
+
+    def _fall_behind(self, link: Link) -> None:
         """Catch up: once more after the question that is under way, however often we are told meanwhile."""
         self._is_behind = True
         if self._catching_up is None or self._catching_up.done():
-            self._catching_up = asyncio.get_running_loop().create_task(self._catch_up(socket))
+            self._catching_up = asyncio.get_running_loop().create_task(self._catch_up(link))
 
-    async def _catch_up(self, socket: socketio.AsyncClient) -> None:
+    async def _catch_up(self, link: Link) -> None:
         """Try until it is done: a client that is connected and has not caught up would stay wrong unnoticed."""
         self._is_behind = True
-        while self._is_behind and socket.connected and self._socket is socket:
+        while self._is_behind and link.is_connected and self._link is link:
             self._is_behind = False
             try:
                 await self.sync()
@@ -351,13 +283,6 @@ class Connection:
         self.heard.append((name, payload))
         self.state.merge(payload)
         self._changed.set()
-
-
-def _give_up(unanswered: set[asyncio.Future[Any]]) -> None:
-    """End the waiting for answers that cannot come any more."""
-    for answer in unanswered:
-        if not answer.done():
-            answer.set_exception(ConnectionResetError("the socket was lost"))
 
 
 def _pause(refused: Refused) -> float:

@@ -1,4 +1,4 @@
-"""What a server answers instead of a result."""
+"""What comes instead of a result."""
 
 from typing import Any
 
@@ -15,3 +15,7 @@ class Refused(Exception):  # noqa: N818
     def of(cls, error: dict[str, Any]) -> "Refused":
         """Make one from the error object on the wire."""
         return cls(str(error.get("code", "INTERNAL")), str(error.get("message", "")), dict(error.get("details") or {}))
+
+
+class Unreachable(Exception):  # noqa: N818
+    """No server answered in time; what was asked may or may not have happened."""

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from comanda_client.connection import LONGEST_PAUSE, TEMPORARY, Connection, Unreachable
-from comanda_client.error import Refused
+from comanda_client.connection import LONGEST_PAUSE, TEMPORARY, Connection
+from comanda_client.error import Refused, Unreachable
 from comanda_client.sms_phone.faults import Faults
 from comanda_client.sms_phone.journal import Journal
 from comanda_client.sms_phone.proof import proof
