@@ -17,7 +17,7 @@ from server.pages import Pages
 from server.payments.webhook import Webhooks
 from server.routes import ROUTES
 from server.telemetry import Metrics
-from server.vocabulary import MEANINGS
+from server.vocabulary import MEANINGS, SUBJECTS
 from server.web import SECURITY, Web
 from sms_gateway.providers.twilio import Account, Twilio
 from sms_gateway.providers.webhook import Webhook
@@ -101,7 +101,11 @@ def test_every_field_has_a_meaning(which: str, request: pytest.FixtureRequest) -
         for field, shape in (node.get("properties") or {}).items()
         if isinstance(shape, dict) and not shape.get("description")
     ]
-    assert silent == [], "say in server/vocabulary.py what they mean"
+    assert silent == [], "say what they mean, in the vocabulary of their subject (server/*_vocabulary.py)"
+
+
+def test_a_word_stands_in_the_vocabulary_of_one_subject() -> None:
+    assert sum(len(subject) for subject in SUBJECTS) == len(MEANINGS)
 
 
 def test_the_vocabulary_has_no_word_that_no_message_uses(
