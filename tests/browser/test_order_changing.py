@@ -59,6 +59,14 @@ async def at_cart(dining: Dining, portions: int = 1, **plan: Any) -> Customer:
     return ana
 
 
+async def choose_slot(one: Customer, slot: str) -> None:
+    """Choose when, and wait until the house has said what that comes to."""
+    found = one.tab.page.locator("#slot")
+    await found.select_option(slot)
+    await expect(found.locator("option").first).not_to_contain_text(":")
+    await expect(one.tab.page.locator(".bill[data-fresh=true]")).to_be_visible()
+
+
 async def test_a_price_that_changes_over_a_full_cart_is_read_before_it_is_paid(dining: Dining) -> None:
     ana = await at_cart(dining)
     await expect(ana.ordering).to_contain_text("RON 44.00")
@@ -92,18 +100,16 @@ async def test_a_slot_that_fills_up_is_said_and_another_one_is_taken(dining: Din
     slot = ana.tab.page.locator("#slot")
     values = await slot.locator("option").evaluate_all("all => all.map((one) => one.value)")
     full, other = values[3], values[4]
-    await slot.select_option(full)
-    await expect(ana.ordering).to_be_enabled()
+    await choose_slot(ana, full)
     caller = await proved(dining.house, "+40712345670")
     await (await caller.connect()).operate("order:place", order_of(caller, slot=full))
     await ana.ordering.click()
-    alert = ana.tab.page.locator(".checkout .problem")
-    await expect(alert).to_have_text("This time is fully booked. Please choose another one.")
+    await expect(problem(ana)).to_have_text("This time is fully booked. Please choose another one.")
     await expect(slot).to_have_value(full)
     await expect(slot.locator(f"option[value='{full}']")).to_contain_text("(full)")
     await expect(ana.button(re.compile("^Order"))).to_be_disabled()
     await slot.select_option(other)
-    await expect(alert).to_have_count(0)
+    await expect(problem(ana)).to_have_count(0)
     await ana.ordering.click()
     await expect(ana.thanks).to_be_visible()
     assert sorted(one["delivery"]["slot"] for one in await orders(dining, 2)) == [full, other]

@@ -44,7 +44,7 @@ function When() {
   const chosen = cart.value.slot;
   const isKnown = chosen === null || slots.value.some((one) => one.beginsAt === chosen);
   return html`<label class="unseen" for="slot">${say("when")}</label>
-    <select id="slot" class="wide" onChange=${(/** @type {any} */ event) => choose({ slot: event.target.value || null })}>
+    <select id="slot" class="wide" aria-invalid=${String(Boolean(refusal.value?.code.startsWith("SLOT_")))} onChange=${(/** @type {any} */ event) => choose({ slot: event.target.value || null })}>
       <option value="" selected=${chosen === null}>${soon}</option>
       ${!isKnown && html`<option value=${chosen} selected>${dayOf(chosen ?? "")} ${timeOfDay(chosen)}</option>`}
       ${[...days.values()].map(
@@ -53,8 +53,7 @@ function When() {
             ${timeOfDay(one.beginsAt)}–${timeOfDay(one.endsAt)}${one.hasRoom ? "" : ` (${say("slot.full")})`}</option>`)}
         </optgroup>`,
       )}
-    </select>
-    ${refusal.value?.code.startsWith("SLOT_") && html`<p class="problem" role="alert">${refusal.value.message}</p>`}`;
+    </select>`;
 }
 
 const dayOf = (/** @type {string} */ moment) => {
@@ -116,7 +115,7 @@ function Send() {
 function refusalText() {
   const refused = refusal.value;
   if (!refused && isRepriced.value && quote.value) return say("price-changed", { total: written(quote.value.total, language.value) });
-  if (!refused || refused.code.startsWith("SLOT_")) return "";
+  if (!refused) return "";
   const { details, message, code } = refused;
   if (code === "BELOW_MINIMUM") return say("below", { minimum: written(details.minimum, language.value), amount: written(details.amount, language.value) });
   if (code === "DELIVERY_PAUSED" && details.until) return say("paused.until", { time: timeOfDay(details.until) });

@@ -87,6 +87,8 @@ function CodeForm() {
   const isBlocked = waits > 0;
   const isOver = expiresIn.value === 0 || problem.value === "used-up";
   useEffect(() => {
+    // The browser looks for it in a page that is new, and this one is not.
+    document.getElementById("code")?.focus();
     const leaving = new AbortController();
     void codeOfMessage(leaving.signal).then((found) => found && enterCode(found));
     return () => leaving.abort();
