@@ -8,11 +8,11 @@ from handlers.registry import FLOOR, Limit, command
 from handlers.reply import SessionReply
 from models.base import Id, Note, OperationId, Request
 from models.cart import Cart
+from models.dining_view import FloorSessionView, floor_session_view
 from models.errors import NotAtTable, NotFound, SessionClosed
 from models.pin import PIN_PURPOSE, matches
 from models.principal import SERVICE, WAITERS
 from models.session import TableSession
-from models.view import FloorSessionView, floor_session_view
 
 
 class RotatePin(Request):

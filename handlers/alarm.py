@@ -4,9 +4,9 @@ from handlers.context import Context, Reply
 from handlers.registry import FLOOR, Limit, command
 from models.alarm import Alarm
 from models.base import Id, OperationId, Request
+from models.dining_view import AlarmView, alarm_view
 from models.errors import NotFound
 from models.principal import SERVICE
-from models.view import AlarmView, alarm_view
 
 
 class ResolveAlarm(Request):

@@ -11,11 +11,11 @@ from handlers.stock import reserve
 from handlers.ticketing import enter_round, send_to_kitchen
 from models.base import Change, Id, OperationId, Reason, Request
 from models.ceiling import require_within
+from models.dining_view import OrderView, order_view
 from models.errors import ItemUnavailable, NotFound, OrderNotWaiting, OrderTooLarge, SessionClosed
 from models.order import Order, OrderStatus
 from models.principal import WAITERS
 from models.session import TableSession
-from models.view import OrderView, order_view
 
 
 class ApproveOrder(Request):

@@ -16,6 +16,7 @@ from models.closing import Remains
 from models.correction import Correction, CorrectionKind, Entry
 from models.customer import Customer
 from models.delivery import DeliveryStatus
+from models.dining_view import order_view
 from models.errors import (
     ApproverRefused,
     ApproverRequired,
@@ -31,7 +32,6 @@ from models.order import Order, OrderLine
 from models.payment import Payment
 from models.principal import SERVICE
 from models.status import LineStatus
-from models.view import order_view
 
 
 class CancelDelivery(NameDelivery):

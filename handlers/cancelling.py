@@ -11,11 +11,11 @@ from handlers import access
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
 from models.base import Change, Id, OperationId, Reason, Request
+from models.dining_view import OrderView, order_view
 from models.errors import Forbidden, LineCancelled, NotFound, NotJoined, OrderNotWaiting, OrderSent, SessionClosed
 from models.order import Order
 from models.principal import GUEST, WAITERS
 from models.session import TableSession
-from models.view import OrderView, order_view
 
 CHANGES = Limit(20, per=10)
 MOST_LINES = 200

@@ -7,6 +7,7 @@ from handlers.context import Context, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
 from models.base import Id, Note, Nothing, OperationId, Request
 from models.cart import MOST_PORTIONS, Cart, CartLine
+from models.dining_view import CartView, cart_view
 from models.dish import MOST_CHOSEN, Avoid
 from models.errors import (
     CartFull,
@@ -20,7 +21,6 @@ from models.errors import (
     UnknownItem,
 )
 from models.principal import GUEST, SERVICE
-from models.view import CartView, cart_view
 
 CHANGES = Limit(20, per=10)
 ERRORS = (CartHeld, DeliveryFinished, SessionClosed, NotJoined)

@@ -6,8 +6,8 @@ from handlers.registry import FLOOR, TABLE, Limit, command
 from models.base import Nothing
 from models.check_view import CheckView, FloorCheckView, check_view, floor_check_view
 from models.errors import SessionMerged
+from models.payment_view import OnlinePayment
 from models.principal import GUEST, SERVICE
-from models.view import OnlinePayment
 
 READS = Limit(10, per=10)
 

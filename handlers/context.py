@@ -13,13 +13,13 @@ from typing import Any, Protocol, TypeVar
 from models.audit import AuditEntry, Fact, Facts, masked_address
 from models.base import Aggregate, Value
 from models.errors import NotJoined
+from models.payment_view import OnlinePayment
 from models.pin import KeyedHash
 from models.principal import Guest, Principal
 from models.rules import Rules
 from models.sealed import BlindIndex, Sealed
 from models.store.paging import Latest, Page, Scan
 from models.text import Texts
-from models.view import OnlinePayment
 
 A = TypeVar("A", bound=Aggregate)
 T = TypeVar("T")

@@ -13,13 +13,13 @@ from handlers.cooking import Staged, stage
 from handlers.registry import FLOOR, Limit, command
 from models.base import OperationId, Request
 from models.coursing import Changed, due, fire, fire_in_time, hold, lines_changed, of_course
+from models.dining_view import OrderView, order_view
 from models.dish import Course
 from models.errors import NotFound, SessionClosed, SessionMerged
 from models.order import Order
 from models.principal import SERVICE
 from models.session import TableSession
 from models.ticket import Ticket
-from models.view import OrderView, order_view
 
 ERRORS = (NotFound, SessionClosed, SessionMerged)
 

@@ -16,13 +16,13 @@ from models.customer import Customer
 from models.delivery import Delivery, DeliveryStatus
 from models.destination import Destination
 from models.dining import DiningOption
+from models.dining_view import OrderView, order_view
 from models.errors import DeliveryFinished, LineHeld, NotFound, TransitionRefused
 from models.order import Order
 from models.principal import SERVICE
 from models.session import TableSession
 from models.sms import MessageKind
 from models.sms_text import leaving_text
-from models.view import OrderView, order_view
 
 STEPS = Limit(20, per=10)
 

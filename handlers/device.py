@@ -23,12 +23,12 @@ from models.device import (
     spelled,
 )
 from models.errors import NotFound, PairingRefused
+from models.people_view import DeviceView, device_view
 from models.pin import KeyedHash
 from models.principal import MANAGEMENT, Principal, Role, Screen, Stranger
 from models.sms_phone import SmsPhone, phone_id
 from models.staff import StaffSession
 from models.station import Station, StationKind
-from models.view import DeviceView, device_view
 
 DEVICE_TOKEN = "device"  # noqa: S105  (a purpose, not a secret)
 

@@ -5,6 +5,7 @@ from handlers.context import Context, Done, Reply
 from handlers.registry import TABLE, Limit, command
 from models.base import Nothing, OperationId, PersonName, Request
 from models.cart import Cart
+from models.dining_view import SessionView, session_view
 from models.errors import (
     InvalidPin,
     JoinNeedsWaiter,
@@ -18,7 +19,6 @@ from models.participant import Participant
 from models.pin import PIN_PURPOSE, Pin, matches
 from models.principal import AT_TABLE, GUEST, Guest, Role, Visitor
 from models.session import Mode, TableSession
-from models.view import SessionView, session_view
 
 SESSION_TOKEN = "session"  # noqa: S105  (a purpose, not a secret)
 

@@ -14,9 +14,9 @@ from models.base import Id, Request
 from models.device import Device
 from models.errors import InvalidCredentials, LoginLocked, SessionExpired, TokenReused, Unavailable
 from models.house import Restaurant
+from models.people_view import StaffView
 from models.principal import STAFF, Principal, Role, StaffMember, Stranger
 from models.staff import Freshness, LogInName, Staff, StaffPin, StaffSession
-from models.view import StaffView
 
 ACCESS_TOKEN = "access"  # noqa: S105  (a purpose, not a secret)
 REFRESH_TOKEN = "refresh"  # noqa: S105  (a purpose, not a secret)

@@ -9,11 +9,11 @@ from models.cart import Cart
 from models.check import Check
 from models.delivery import Delivery, destination_place
 from models.destination import Destination
+from models.dining_view import OrderView
 from models.errors import NotFound
 from models.order import Order
 from models.session import SessionStatus, TableSession
 from models.ticket import Ticket
-from models.view import OrderView
 
 
 class NameDelivery(Request):

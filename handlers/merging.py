@@ -13,6 +13,7 @@ from handlers.reply import SessionReply
 from models.base import Id, OperationId, Request
 from models.cart import Cart
 from models.check import Check
+from models.dining_view import floor_session_view
 from models.errors import NotAtTable, NotFound, NotMerged, SameSession, SessionClosed, SessionMerged
 from models.merging import Act, Merge, Unmerge
 from models.merging_cart import CartsMoved, carts_merged, carts_unmerged
@@ -21,7 +22,6 @@ from models.principal import SERVICE
 from models.service import ServiceRequest
 from models.session import TableSession
 from models.ticket import Ticket
-from models.view import floor_session_view
 
 
 class MergeSessions(Request):

@@ -6,11 +6,11 @@ from handlers.registry import FLOOR, Limit, command
 from handlers.reply import SessionReply
 from models.base import Id, OperationId, Request
 from models.cart import Cart
+from models.dining_view import floor_session_view
 from models.errors import NotAtTable, SameTable, SessionClosed, SessionMerged, TableOccupied, UndoExpired
 from models.principal import SERVICE
 from models.session import TableSession
 from models.ticket import Ticket
-from models.view import floor_session_view
 
 
 class MoveSession(Request):

@@ -29,9 +29,9 @@ from models.errors import (
 from models.money import LARGEST_AMOUNT, Money
 from models.order import fingerprint
 from models.payment import Payment
+from models.payment_view import PaymentView, payment_view
 from models.principal import CUSTOMERS, GUEST, SERVICE, Guest, PhoneCustomer
 from models.split import require_payable
-from models.view import PaymentView, payment_view
 
 ERRORS = (
     AmountNotPayable,

@@ -13,6 +13,7 @@ from handlers.ticketing import enter_round, order_number, send_to_kitchen
 from models.base import Nothing, OperationId, Request
 from models.cart import Cart
 from models.ceiling import require_within
+from models.dining_view import CartView, OrderView, cart_view, order_view
 from models.errors import (
     CartChanged,
     CartEmpty,
@@ -35,7 +36,6 @@ from models.patience import minutes_of, warning
 from models.placing import Round, has_to_wait, place
 from models.principal import GUEST, SERVICE, Guest
 from models.session import TableSession
-from models.view import CartView, OrderView, cart_view, order_view
 
 LONGEST_WAIT = 1_000_000
 """Minutes that a guest can agree to: more than any estimate."""

@@ -19,6 +19,7 @@ from models.check_view import CheckView, check_view
 from models.customer import Customer
 from models.delivery import destination_place
 from models.dining import DiningOption
+from models.dining_view import OrderView, order_view
 from models.errors import (
     AddressNotServed,
     BelowMinimum,
@@ -46,7 +47,6 @@ from models.quote_view import QuoteView, quote_view
 from models.session import TableSession
 from models.store.paging import Latest
 from models.tender import TenderMethod
-from models.view import OrderView, order_view
 
 SHOWN = 20
 """Orders that are listed."""

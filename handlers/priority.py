@@ -5,12 +5,13 @@ from handlers.context import Context, Reply
 from handlers.cooking import stage
 from handlers.registry import FLOOR, KITCHEN, Limit, command
 from models.base import Change, Id, OperationId, Request
+from models.dining_view import OrderView, order_view
 from models.errors import NotFound, SessionClosed
+from models.kitchen_view import TicketView, ticket_view
 from models.order import Order
 from models.principal import KITCHEN as COOKS
 from models.principal import SERVICE
 from models.ticket import Ticket
-from models.view import OrderView, TicketView, order_view, ticket_view
 
 CHANGES = Limit(20, per=10)
 ERRORS = (NotFound, SessionClosed)

@@ -3,7 +3,7 @@
 from pydantic import ConfigDict
 
 from handlers.context import Reply
-from models.view import FloorSessionView
+from models.dining_view import FloorSessionView
 
 
 class SessionReply(Reply):

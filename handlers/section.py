@@ -9,12 +9,12 @@ from handlers.context import Context, Reply
 from handlers.registry import FLOOR, Limit, command
 from models.audit import Facts
 from models.base import Actor, Id, OperationId, Request
+from models.dining_view import FloorSessionView, TableView, floor_session_view, table_view
 from models.errors import Forbidden, NotFound, NotInService
 from models.house import Table
 from models.principal import WAITERS, Role
 from models.session import TableSession
 from models.staff import Staff
-from models.view import FloorSessionView, TableView, floor_session_view, table_view
 
 
 class AssignSection(Request):

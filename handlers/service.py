@@ -9,10 +9,10 @@ from handlers import access, attending
 from handlers.context import Context, Reply
 from handlers.registry import FLOOR, TABLE, Limit, command
 from models.base import Id, Note, OperationId, Request
+from models.dining_view import ServiceView, service_view
 from models.errors import AlreadyTaken, NotFound, NotJoined, RateLimited, RequestFinished, SessionClosed
 from models.principal import GUEST, SERVICE
 from models.service import ServiceKind, ServiceRequest, new_request, require_not_too_many
-from models.view import ServiceView, service_view
 
 
 class AskForService(Request):

@@ -5,12 +5,12 @@ from handlers.context import Context, Reply
 from handlers.cooking import stage
 from handlers.registry import FLOOR, Limit, command
 from models.base import Id, Request
+from models.dining_view import OrderView, order_view
 from models.errors import SessionClosed, SessionMerged, TransitionRefused
 from models.order import Order, OrderLine
 from models.principal import SERVICE
 from models.session import TableSession
 from models.status import LineStatus
-from models.view import OrderView, order_view
 
 
 class ServeLine(Request):

@@ -15,6 +15,7 @@ from models.cart import Cart
 from models.check import new_check
 from models.closing import Remains
 from models.dining import DiningOption
+from models.dining_view import FloorSessionView, floor_session_view
 from models.errors import (
     CheckOpen,
     CheckOverpaid,
@@ -37,7 +38,6 @@ from models.session import Mode, SessionStatus, TableSession
 from models.staff import Staff
 from models.status import LineStatus
 from models.ticket import Ticket
-from models.view import FloorSessionView, floor_session_view
 
 MOST_COVERS = 200
 """Of one party."""

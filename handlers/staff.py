@@ -10,10 +10,10 @@ from handlers.registry import FLOOR, KITCHEN, Limit, command
 from models.audit import Facts
 from models.base import Id, OperationId, PersonName, Request
 from models.errors import InvalidCredentials, LastManager, LoginLocked, LoginTaken, NotFound
+from models.people_view import PersonView, person_view
 from models.pin import KeyedHash
 from models.principal import MANAGEMENT, STAFF, Role, StaffMember
 from models.staff import LogInName, NewPassword, NewPin, Staff
-from models.view import PersonView, person_view
 
 
 def _each_once(roles: tuple[Role, ...]) -> tuple[Role, ...]:

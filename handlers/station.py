@@ -11,9 +11,9 @@ from models.audit import Facts
 from models.base import Id, OperationId, Request
 from models.dish import Course
 from models.errors import NotFound, ValidationFailed
+from models.kitchen_view import StationView, station_view
 from models.principal import MANAGEMENT
 from models.station import Age, Station, StationKind
-from models.view import StationView, station_view
 
 MOST_BUSY_PORTIONS = 1_000
 

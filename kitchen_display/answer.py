@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from handlers.context import Context
 from models.errors import StatusConflict
+from models.kitchen_view import ticket_view
 from models.ticket import Ticket
-from models.view import ticket_view
 
 
 @contextmanager

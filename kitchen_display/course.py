@@ -6,9 +6,9 @@ from handlers.coursing import ERRORS, NameCourse, keep_back, let_cook
 from handlers.registry import KITCHEN, Limit, command
 from models.base import Id
 from models.errors import Forbidden
+from models.kitchen_view import TicketView, ticket_view
 from models.principal import KITCHEN as COOKS
 from models.principal import Screen
-from models.view import TicketView, ticket_view
 
 
 class NameCourseOfParty(NameCourse):

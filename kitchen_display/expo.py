@@ -17,11 +17,11 @@ from kitchen_display.answer import conflicts_show
 from kitchen_display.recalling import recall_tickets
 from models.base import Id, OperationId, Request
 from models.errors import Forbidden, NotFound, SessionClosed, StatusConflict, TransitionRefused
+from models.kitchen_view import TicketView, ticket_view
 from models.order import Order
 from models.principal import KITCHEN as COOKS
 from models.status import LineStatus
 from models.ticket import Ticket
-from models.view import TicketView, ticket_view
 
 STEPS = Limit(30, per=10)
 MOST_STATIONS = 50

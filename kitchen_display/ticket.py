@@ -18,12 +18,12 @@ from kitchen_display.recalling import recall_tickets, require_party
 from models.base import Id, OperationId, Request
 from models.errors import LineHeld, NotFound, SessionClosed, StatusConflict, TransitionRefused
 from models.events import changed
+from models.kitchen_view import TicketView, ticket_view
 from models.principal import KITCHEN as COOKS
 from models.status import LineStatus
 from models.store.paging import Latest
 from models.ticket import Ticket, TicketStatus
 from models.ticket_line import SLOWNESS, UNFINISHED
-from models.view import TicketView, ticket_view
 
 STEPS = Limit(30, per=10)
 

@@ -16,9 +16,19 @@ from models.check import Check
 from models.check_view import check_view, computed, floor_check_view
 from models.delivery_plan import DeliveryPlan
 from models.device import Device
+from models.dining_view import (
+    alarm_view,
+    cart_view,
+    floor_session_view,
+    order_view,
+    service_view,
+    session_view,
+    table_view,
+)
 from models.house import Table
 from models.item import Item
 from models.item_view import floor_item_view, item_view
+from models.kitchen_view import guest_station_view, station_view, ticket_view
 from models.menu import Menu
 from models.menu_view import menu_view
 from models.order import Order
@@ -47,6 +57,8 @@ from models.payload import (
     TicketChanged,
 )
 from models.payment import Payment
+from models.payment_view import payment_view
+from models.people_view import device_view, person_view, sms_phone_view
 from models.plan_view import floor_plan_view, plan_view
 from models.room import (
     CHECKOUT,
@@ -69,22 +81,6 @@ from models.sms_phone_shown import shown
 from models.staff import Staff
 from models.station import Station
 from models.ticket import Ticket
-from models.view import (
-    alarm_view,
-    cart_view,
-    device_view,
-    floor_session_view,
-    guest_station_view,
-    order_view,
-    payment_view,
-    person_view,
-    service_view,
-    session_view,
-    sms_phone_view,
-    station_view,
-    table_view,
-    ticket_view,
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,13 @@
 
 from models.base import Change, Value
 from models.check_view import CheckView, FloorCheckView
+from models.dining_view import AlarmView, CartView, FloorSessionView, OrderView, ServiceView, SessionView, TableView
 from models.item_view import FloorItemView, ItemView
+from models.kitchen_view import GuestStationView, StationView, TicketView
 from models.menu_view import MenuView
+from models.payment_view import PaymentView
+from models.people_view import DeviceView, PersonView, SmsPhoneView
 from models.plan_view import FloorPlanView, PlanView
-from models.view import (
-    AlarmView,
-    CartView,
-    DeviceView,
-    FloorSessionView,
-    GuestStationView,
-    OrderView,
-    PaymentView,
-    PersonView,
-    ServiceView,
-    SessionView,
-    SmsPhoneView,
-    StationView,
-    TableView,
-    TicketView,
-)
 
 
 class SessionChanged(Value):

@@ -7,8 +7,8 @@ these types.
 from datetime import datetime
 
 from models.base import Value
+from models.payment_view import OnlinePayment
 from models.principal import Role
-from models.view import OnlinePayment
 
 
 class Me(Value):

@@ -12,9 +12,9 @@ from models.alarm import AlarmKind
 from models.base import Change, Id, OperationId, Request
 from models.errors import NotFound
 from models.fleet import resumed
+from models.people_view import SmsPhoneView, sms_phone_view
 from models.principal import MANAGEMENT
 from models.sms_phone import PausedReason, SmsPhone, phone_id
-from models.view import SmsPhoneView, sms_phone_view
 
 
 class PausePhone(Request):

@@ -8,11 +8,13 @@ from unit.charged import NOW, check_of, line, money, refund, tender
 from models.base import Actor
 from models.cart import Cart, CartLine
 from models.check_view import check_view, floor_check_view
+from models.dining_view import cart_view, order_view
 from models.dish import Course
 from models.order import Order, OrderLine
 from models.payment import Payment
+from models.payment_view import payment_view
 from models.store.codec import from_document, to_document
-from models.view import View, cart_view, order_view, payment_view
+from models.view import View
 
 BY = Actor(kind="GUEST", id="p1", name="Ana")
 KEPT: dict[str, Any] = {"restaurant_id": "r1", "version": 3}

@@ -7,13 +7,13 @@ import pytest
 from models.base import Change
 from models.events import changed, version_in
 from models.fleet import with_failure, with_job, with_sent
+from models.people_view import sms_phone_view
 from models.room import FLOOR
 from models.rules import Rules
 from models.sealed import Sealed
 from models.sms import MessageKind, SmsMessage
 from models.sms_phone import Sim, SmsPhone, phone_id
 from models.sms_phone_shown import APART, is_untold, worked
-from models.view import sms_phone_view
 
 NOON = datetime(2026, 11, 21, 10, tzinfo=UTC)
 SOON, LATER = NOON + timedelta(seconds=1), NOON + APART

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from models.dining_view import table_view
 from models.events import Message, changed
 from models.house import Table
 from models.payload import TableChanged
 from models.text import Texts
-from models.view import table_view
 
 
 def a_table(number: int = 1, version: int = 1) -> Table:
