@@ -14,10 +14,11 @@ from models.cart import Cart
 from models.check import Check
 from models.delivery_plan import DeliveryPlan
 from models.device import Device
-from models.events import Message, changed, version_in
+from models.events import changed
 from models.house import Table
 from models.item import Item
 from models.menu import Menu
+from models.message import Message, version_in
 from models.order import Order
 from models.payload import Payload
 from models.payment import Payment

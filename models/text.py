@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from models.base import Aggregate
-from models.events import Message
+from models.message import Message
 
 REMEMBERED_CHARACTERS = 16 * 1024 * 1024
 """Of all texts together: the floors of a dozen large houses."""

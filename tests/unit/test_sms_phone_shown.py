@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models.base import Change
-from models.events import changed, version_in
+from models.events import changed
 from models.fleet import with_failure, with_job, with_sent
+from models.message import version_in
 from models.people_view import sms_phone_view
 from models.room import FLOOR
 from models.rules import Rules

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from models.dining_view import table_view
-from models.events import Message, changed
+from models.events import changed
 from models.house import Table
+from models.message import Message
 from models.payload import TableChanged
 from models.text import Texts
 
