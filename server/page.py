@@ -29,6 +29,9 @@ WHOLE = (Path(__file__).parent / "static" / "whole.js").read_text(encoding="utf-
 """Loads a page anew when one of its files is not to be had."""
 
 _LINKED = re.compile(r'\b(href|src)="(/[^"?#]+)"')
+_LATER = re.compile(r'<link data-with="(\w+)" href="(/[^"?#]+\.js)">')
+"""A module that is imported later: a script gives these links their `rel` when that begins."""
+
 _ENTRY = re.compile(r'<script\b[^>]*\btype="?module"?[^>]*\bsrc="?(/[^"\s>?]+)')
 
 
@@ -69,15 +72,29 @@ def page(
     are wherever the house keeps them. `opens` has what it may load from others besides, by directive.
     """
     inline = import_map(imports, files)
-    preloads = "".join(
-        f'\n    <link rel="modulepreload" href="{path}">' for path in _reached(_ENTRY.findall(text), imports, files)
-    )
-    whole = text.replace(PLACEHOLDER, f'<script type="importmap">{inline}</script>{preloads}')
+    first = _reached(_ENTRY.findall(text), imports, files)
+    preloads = "".join(f'\n    <link rel="modulepreload" href="{path}">' for path in first)
+    whole = _with_later(text, first, imports, files)
+    whole = whole.replace(PLACEHOLDER, f'<script type="importmap">{inline}</script>{preloads}')
     # Before all that may be missing; and a script after a style sheet would wait for it.
     head, link, rest = whole.partition("<link ")
     whole = f"{head}<script>{WHOLE}</script>{link}{rest}"
     whole = _LINKED.sub(lambda found: f'{found[1]}="{_address(found[2], files)}"', whole)
     return file(HTML, whole.encode(), _policy((WHOLE, inline), opens, has_pictures=has_pictures))
+
+
+def _with_later(text: str, first: list[str], imports: Mapping[str, str], files: Mapping[str, File]) -> str:
+    """Return the document with a link for each module that is loaded with a later one and not before: asked for all
+    at once, they do not wait for one another.
+    """
+    met = list(first)
+
+    def links(found: re.Match[str]) -> str:
+        reached = [path for path in _reached([found[2]], imports, files) if path not in met]
+        met.extend(reached)
+        return "\n    ".join(f'<link data-with="{found[1]}" href="{path}">' for path in reached)
+
+    return _LATER.sub(links, text)
 
 
 def import_map(imports: Mapping[str, str], files: Mapping[str, File]) -> str:

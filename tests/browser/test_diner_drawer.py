@@ -160,7 +160,8 @@ async def test_nothing_of_the_party_stays_on_a_phone_that_is_no_more_part_of_it(
     await ion.send("checkout:hold", {})
     await add(ana, "zacusca")
     await expect(ana.page.locator(".toast")).to_contain_text("Ion is sending the order.")
-    assert await ana.page.evaluate(REMEMBERED) == ["language", "name", "party.postponed", "party.seat", "party.table"]
+    of_party = ["party.menu", "party.postponed", "party.seat", "party.table"]
+    assert await ana.page.evaluate(REMEMBERED) == ["language", "name", *of_party]
     (me,) = [one for one in next(iter(waiter.state.of("session")))["participants"] if one["name"] == "Ana"]
     if way == "leave":
         await ana.page.locator(".people").click()

@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from structlog.testing import capture_logs
-from web.served import mapped, serving
+from web.served import PAGE, mapped, serving
 
 from server.cookies import device_cookie, set_cookie
 from server.page import WHOLE
@@ -78,6 +78,18 @@ async def test_all_that_is_imported_before_a_page_can_start_is_asked_for_at_once
         "/vendor/signals-core.js",
     ]
     assert set(re.findall(r'(?:src|href)="(/[^"?]+)"', text)) == set(), "each address names its content"
+
+
+async def test_a_module_that_is_imported_later_has_links_of_all_that_it_needs_and_that_is_not_there_by_then(
+    places: Places,
+) -> None:
+    page = PAGE.replace("<!-- importmap -->", '<!-- importmap --><link data-with="rest" href="/kitchen/rest.js">')
+    (places.kitchen / "index.html").write_text(page)
+    (places.kitchen / "rest.js").write_text('import "./parts/board.js";\nimport "./parts/other.js";\n')
+    async with serving(Pages(places)) as site, site.get("/kitchen", headers={"Accept-Encoding": "identity"}) as answer:
+        text = await answer.text()
+    later = re.findall(r'<link data-with="rest" href="([^"?]+)\?v=[0-9a-f]{10}">', text)
+    assert later == ["/kitchen/rest.js", "/kitchen/parts/other.js"]
 
 
 def test_the_kitchen_asks_for_all_its_modules_at_once() -> None:

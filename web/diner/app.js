@@ -9,7 +9,7 @@ import { startClock } from "@comanda/ui/clock.js";
 import { html } from "@comanda/ui/html.js";
 import { followLanguage } from "@comanda/ui/language.js";
 import { Joining, hasBegun, house, wasIn } from "./joining.js";
-import { dressed, insist } from "./loading.js";
+import { dressed, fetchAhead, insist } from "./loading.js";
 import { say } from "./text.js";
 
 /** What a party sees, once it is loaded. @type {import("@preact/signals").Signal<(() => any) | null>} */
@@ -38,10 +38,12 @@ function Place() {
   return isKnown && inside.value ? html`<${inside.value} />` : html`<main class="door plain"><p role="status" class="soft">${say("connecting")}</p></main>`;
 }
 
+fetchAhead("house");
 let isLoading = false;
 effect(() => {
   if (isLoading || !(wasIn || hasBegun.value || isInside())) return;
   isLoading = true;
+  fetchAhead("inside");
   insist(async () => {
     const [{ Inside }] = await Promise.all([import("./inside.js"), dressed("inside")]);
     inside.value = Inside;

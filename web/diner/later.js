@@ -5,7 +5,7 @@
  */
 import { effect, signal } from "@preact/signals";
 import { html } from "@comanda/ui/html.js";
-import { dressed, insist } from "./loading.js";
+import { dressed, fetchAhead, insist } from "./loading.js";
 import { connection, session } from "./party.js";
 
 /** @type {import("@preact/signals").Signal<typeof import("./aside.js") | null>} */
@@ -15,6 +15,7 @@ const parts = signal(null);
 const whenIdle = (act) => void ("requestIdleCallback" in window ? requestIdleCallback(act, { timeout: 2_000 }) : setTimeout(act, 300));
 
 async function fetchParts() {
+  fetchAhead("meal");
   [parts.value] = await Promise.all([import("./aside.js"), dressed("meal")]);
 }
 

@@ -17,6 +17,18 @@ export const insist = (act, failures = 0) =>
 /** Style sheets that are loaded or on their way, by what they are for. @type {Map<string, Promise<void[]>>} */
 const dresses = new Map();
 
+/** @param {string} selector @returns {HTMLLinkElement[]} */
+const linked = (selector) => [.../** @type {NodeListOf<HTMLLinkElement>} */ (document.querySelectorAll(selector))];
+
+/**
+ * Ask for all modules of a part of the page at once, before the first of them says which others it imports: the server has written a link
+ * for each into the page, which does nothing without a `rel`.
+ * @param {"house" | "inside" | "meal"} part
+ */
+export function fetchAhead(part) {
+  for (const link of linked(`link[data-with=${part}]:not([rel])`)) link.rel = "modulepreload";
+}
+
 /**
  * Load the style sheets that a part of the page has use for: those of `index.html` with that `data-with`. A sheet that is disabled is not
  * fetched.
@@ -25,7 +37,7 @@ const dresses = new Map();
 export function dressed(part) {
   const known = dresses.get(part);
   if (known) return known;
-  const links = [.../** @type {NodeListOf<HTMLLinkElement>} */ (document.querySelectorAll(`link[data-with=${part}]`))];
+  const links = linked(`link[rel=stylesheet][data-with=${part}]`);
   const all = Promise.all(
     links.map(
       (link) =>

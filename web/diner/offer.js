@@ -1,6 +1,6 @@
 // @ts-check
 /** Everything that is offered; null before it is known. */
 import { followMenu } from "@comanda/ui/menu/feed.js";
-import { connection } from "./party.js";
+import { connection, token } from "./party.js";
 
-export const offer = followMenu(connection);
+export const offer = followMenu(connection, { place: token });

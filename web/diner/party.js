@@ -190,10 +190,7 @@ let lastUs = null;
 /** Leave the party. Returns what kept one from it. */
 export async function leave() {
   const { error } = await connection.attempt("session:leave", {});
-  if (!error) {
-    connection.state.clear();
-    void forgetParty();
-  }
+  if (!error) void forgetParty();
   return error;
 }
 
@@ -201,6 +198,8 @@ export async function leave() {
 export async function forgetParty() {
   const was = lastUs;
   lastUs = null;
+  // First: what is still shown would be remembered again.
+  connection.state.clear();
   forget("party.");
   const opened = await opening;
   const gone = opened.forget(({ whose }) => whose?.table === token || (was !== null && isFrom(/** @type {Entry} */ ({ whose }), was)));
@@ -245,7 +244,6 @@ export function startParty() {
 
 /** The house knows this phone no more: somebody has sent it away, or the party has gone and others sit here. */
 async function wasSentAway() {
-  connection.state.clear();
   await forgetParty();
   tellRefused(say("out"));
   if (isLost.peek()) tellRefused(say("unsent.lost"));
@@ -254,7 +252,6 @@ async function wasSentAway() {
 async function leaveForGood() {
   isOver.value = true;
   connection.close();
-  connection.state.clear();
   await forgetParty();
   box.peek()?.close();
 }

@@ -5,14 +5,17 @@
  */
 import { signal } from "@preact/signals";
 import { CartView } from "./cart.js";
-import { dressed } from "./loading.js";
+import { dressed, fetchAhead } from "./loading.js";
 import { Menu } from "./menu.js";
 
 /** @typedef {() => import("@comanda/ui/html.js").Markup} View */
 /** @typedef {{icon: string, view: View | null, load: (() => Promise<View>) | null}} Section */
 
 /** With the style sheets of the meal. @template T @param {() => Promise<T>} load */
-const ofMeal = async (load) => (await Promise.all([load(), dressed("meal")]))[0];
+async function ofMeal(load) {
+  fetchAhead("meal");
+  return (await Promise.all([load(), dressed("meal")]))[0];
+}
 
 /** @type {Record<string, Section>} */
 export const SECTIONS = {
