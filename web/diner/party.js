@@ -187,10 +187,16 @@ export const isLost = signal(false);
 /** Who was last in here. @type {import("./kept.js").Whose | null} */
 let lastUs = null;
 
+/** Whether one has left, and the house has not greeted a visitor since: what it tells until then is of the party. */
+let hasLeft = false;
+
 /** Leave the party. Returns what kept one from it. */
 export async function leave() {
   const { error } = await connection.attempt("session:leave", {});
-  if (!error) void forgetParty();
+  if (!error) {
+    hasLeft = true;
+    void forgetParty();
+  }
   return error;
 }
 
@@ -198,6 +204,7 @@ export async function leave() {
 export async function forgetParty() {
   const was = lastUs;
   lastUs = null;
+  hasLeft &&= connection.isIn.peek();
   // First: what is still shown would be remembered again.
   connection.state.clear();
   forget("party.");
@@ -229,7 +236,8 @@ export function startParty() {
     if (connection.isIn.value) {
       lastUs = us();
       queueMicrotask(sortOut);
-    } else if (lastUs !== null) queueMicrotask(wasSentAway);
+    } else if (hasLeft) queueMicrotask(forgetParty);
+    else if (lastUs !== null) queueMicrotask(wasSentAway);
   });
   effect(() => {
     if (connection.refusal.value?.code === "JOIN_REFUSED") queueMicrotask(forgetParty);
