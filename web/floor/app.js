@@ -42,7 +42,8 @@ function View() {
   return html`<div class="frame" data-live=${String(status.value === "live")}>
     <${Head} sections=${mine} chosen=${chosen?.id} />
     ${banner}
-    ${chosen && html`<main key=${chosen.id} id="main" class="section" data-section=${chosen.id} aria-label=${say(/** @type {any} */ (`section.${chosen.id}`))}><${chosen.View} /></main>`}
+    ${chosen && html`<main key=${chosen.id} id="main" class="section" data-section=${chosen.id}
+      aria-label=${say(/** @type {any} */ (`section.${chosen.id}`))}><${chosen.View} /></main>`}
     <${MoreBar} sections=${mine} chosen=${chosen?.id} />
   </div>`;
 }

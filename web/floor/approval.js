@@ -90,8 +90,10 @@ function Approver({ name, payload, what, why, onEnd }) {
     <p><b>${what}</b></p>
     <p>${why}</p>
     <form class="stacked" onSubmit=${submit}>
-      <label>${say("approve.login")}<input name="approver" required defaultValue=${lastApprover.peek()} autofocus=${!lastApprover.peek()} autocomplete="off" autocapitalize="none" spellcheck="false" /></label>
-      <label>${say("approve.pin")}<input name="approverPin" type="password" required minlength="4" maxlength="6" pattern="[0-9]*" inputmode="numeric" autofocus=${Boolean(lastApprover.peek())} autocomplete="off" aria-describedby="approver-problem" /></label>
+      <label>${say("approve.login")}<input name="approver" required defaultValue=${lastApprover.peek()} autofocus=${!lastApprover.peek()}
+        autocomplete="off" autocapitalize="none" spellcheck="false" /></label>
+      <label>${say("approve.pin")}<input name="approverPin" type="password" required minlength="4" maxlength="6" pattern="[0-9]*" inputmode="numeric"
+        autofocus=${Boolean(lastApprover.peek())} autocomplete="off" aria-describedby="approver-problem" /></label>
       <p id="approver-problem" class="problem" role="alert">${problem}</p>
       ${left > 0 && html`<p class="hint" role="timer">${say("approve.wait", { time: countdown(left) })}</p>`}
       <div class="actions">

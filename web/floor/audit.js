@@ -46,7 +46,8 @@ async function read(before) {
   const { act, actorId, sessionId, since, until } = filter.peek();
   const moment = (/** @type {string} */ text) => (text ? new Date(text).toISOString() : null);
   isReading.value = true;
-  const reply = await ask("audit:list", { act: act || null, actorId: actorId || null, sessionId: sessionId || null, since: moment(since), until: moment(until), before, limit: PAGE });
+  const reply = await ask("audit:list", { act: act || null, actorId: actorId || null, sessionId: sessionId || null, since: moment(since),
+    until: moment(until), before, limit: PAGE });
   if (mine !== asked) return;
   isReading.value = false;
   if (!reply) return;
@@ -68,11 +69,18 @@ export function Audit() {
   const valueOf = (/** @type {Event} */ event) => /** @type {HTMLInputElement} */ (event.target).value;
   return html`<div class="bar"><h1>${say("audit.heading")}</h1><button type="button" onClick=${() => read(null)}>${say("audit.again")}</button></div>
     <form class="filters" aria-label=${say("audit.filters")} onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
-      <label>${say("audit.act")}<select name="act" onChange=${(/** @type {Event} */ event) => choose({ act: valueOf(event) })}><option value="">${say("audit.all")}</option>${acts.value.map((one) => html`<option key=${one} value=${one} selected=${one === act}>${one}</option>`)}</select></label>
-      <label>${say("audit.actor")}<select name="actor" onChange=${(/** @type {Event} */ event) => choose({ actorId: valueOf(event) })}><option value="">${say("audit.all")}</option>${people.map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === actorId}>${one.name}</option>`)}</select></label>
-      <label>${say("audit.since")}<input name="since" type="datetime-local" value=${since} max=${localTime(Date.now())} onChange=${(/** @type {Event} */ event) => choose({ since: valueOf(event) })} /></label>
-      <label>${say("audit.until")}<input name="until" type="datetime-local" value=${until} onChange=${(/** @type {Event} */ event) => choose({ until: valueOf(event) })} /></label>
-      ${filter.value !== NO_FILTER && html`<button type="button" onClick=${() => choose(NO_FILTER)}><${Icon} name="close" />${say(sessionId ? "audit.everything" : "audit.clear")}</button>`}
+      <label>${say("audit.act")}<select name="act" onChange=${(/** @type {Event} */ event) => choose({ act: valueOf(event) })}>
+        <option value="">${say("audit.all")}</option>
+        ${acts.value.map((one) => html`<option key=${one} value=${one} selected=${one === act}>${one}</option>`)}</select></label>
+      <label>${say("audit.actor")}<select name="actor" onChange=${(/** @type {Event} */ event) => choose({ actorId: valueOf(event) })}>
+        <option value="">${say("audit.all")}</option>
+        ${people.map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === actorId}>${one.name}</option>`)}</select></label>
+      <label>${say("audit.since")}<input name="since" type="datetime-local" value=${since} max=${localTime(Date.now())}
+        onChange=${(/** @type {Event} */ event) => choose({ since: valueOf(event) })} /></label>
+      <label>${say("audit.until")}<input name="until" type="datetime-local" value=${until}
+        onChange=${(/** @type {Event} */ event) => choose({ until: valueOf(event) })} /></label>
+      ${filter.value !== NO_FILTER && html`<button type="button" onClick=${() => choose(NO_FILTER)}><${Icon} name="close" />
+        ${say(sessionId ? "audit.everything" : "audit.clear")}</button>`}
     </form>
     <p class="hint" role="status">${isReading.value ? say("loading") : say("audit.count", { count: entries.value.length })}</p>
     <ol class="audit" aria-busy=${String(isReading.value)}>${entries.value.map((one) => html`<${Row} key=${one.id} one=${one} />`)}</ol>
@@ -84,13 +92,18 @@ function Row({ one }) {
   const names = [...new Set([...Object.keys(one.before), ...Object.keys(one.after)])];
   const details = Object.entries(one.details).filter(([, value]) => value !== null && value !== "");
   return html`<li>
-    <header><b>${one.act}</b><span>${one.actor.name || of("staff").value.get(one.subject ?? "")?.name || one.actor.kind.toLowerCase()}</span><time datetime=${one.at}>${dayAndTime(one.at)}</time></header>
-    ${names.length > 0 && html`<ul class="changes">${names.map((name) => html`<li key=${name}><span>${name}</span> ${shown(name, one.before[name])} <${Icon} name="next" /> <b>${shown(name, one.after[name])}</b></li>`)}</ul>`}
-    ${details.length > 0 && html`<dl class="details">${details.map(([name, value]) => html`<div key=${name}><dt>${name}</dt><dd>${shown(name, value)}</dd></div>`)}</dl>`}
+    <header><b>${one.act}</b><span>${one.actor.name || of("staff").value.get(one.subject ?? "")?.name || one.actor.kind.toLowerCase()}</span>
+      <time datetime=${one.at}>${dayAndTime(one.at)}</time></header>
+    ${names.length > 0 && html`<ul class="changes">${names.map((name) =>
+      html`<li key=${name}><span>${name}</span> ${shown(name, one.before[name])} <${Icon} name="next" /> <b>${shown(name, one.after[name])}</b></li>`)}</ul>`}
+    ${details.length > 0 && html`<dl class="details">${details.map(([name, value]) =>
+      html`<div key=${name}><dt>${name}</dt><dd>${shown(name, value)}</dd></div>`)}</dl>`}
     <footer><small>${[one.number !== null && `№ ${one.number}`, one.address].filter(Boolean).join(" · ")}</small>
       ${one.sessionId && html`<span class="pair">
         <button type="button" class="quiet" onClick=${() => choose({ ...NO_FILTER, sessionId: one.sessionId ?? "" })}>${say("audit.party")}</button>
-        <button type="button" class="quiet" onClick=${() => open(() => html`<${CheckSheet} sessionId=${one.sessionId} heading=${say("audit.check")} />`)}>${say("audit.check")}</button></span>`}</footer>
+        <button type="button" class="quiet"
+          onClick=${() => open(() => html`<${CheckSheet} sessionId=${one.sessionId} heading=${say("audit.check")} />`)}>
+            ${say("audit.check")}</button></span>`}</footer>
   </li>`;
 }
 

@@ -47,7 +47,8 @@ export function Availability() {
   return html`<div class="bar"><h1>${say("out.heading")}</h1></div>
     <div class="columns">
       <section aria-label=${say("out.search")}>
-        <label>${say("out.search")}<input type="search" name="dish" autocomplete="off" value=${wanted.value} onInput=${(/** @type {InputEvent} */ event) => (wanted.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label>
+        <label>${say("out.search")}<input type="search" name="dish" autocomplete="off" value=${wanted.value}
+          onInput=${(/** @type {InputEvent} */ event) => (wanted.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label>
         <div aria-live="polite">${words.length > 0 && found.length === 0 && html`<p class="empty">${say("out.unknown")}</p>`}</div>
         <ul class="rows">${found.slice(0, MOST_FOUND).map((one) => html`<${Found} key=${one.id} one=${one} />`)}</ul>
       </section>
@@ -55,7 +56,8 @@ export function Availability() {
         ${out.value.length === 0 && html`<p class="hint">${say("out.none")}</p>`}
         <ul class="rows" aria-live="polite">${out.value.map((one) => html`<${Stock} key=${one.id} item=${one} />`)}</ul>
       </section>
-      ${counted.value.length > 0 && html`<section aria-label=${say("out.counted")}><h2>${say("out.counted")}</h2><ul class="rows" aria-live="polite">${counted.value.map((one) => html`<${Stock} key=${one.id} item=${one} />`)}</ul></section>`}
+      ${counted.value.length > 0 && html`<section aria-label=${say("out.counted")}><h2>${say("out.counted")}</h2>
+        <ul class="rows" aria-live="polite">${counted.value.map((one) => html`<${Stock} key=${one.id} item=${one} />`)}</ul></section>`}
     </div>`;
 }
 
@@ -63,7 +65,8 @@ export function Availability() {
 function Found({ one }) {
   const item = stockOf(one.id);
   return html`<li><span><b>${named(one.name)}</b><small>${[one.of, item && stateOf(item)].filter(Boolean).join(" · ")}</small></span>
-    <button type="button" aria-label=${`${say("out.set")} ${named(one.name)}`} onClick=${() => open(() => html`<${Change} one=${one} />`)}>${say("out.set")}</button></li>`;
+    <button type="button" aria-label=${`${say("out.set")} ${named(one.name)}`} onClick=${() => open(() => html`<${Change} one=${one} />`)}>
+      ${say("out.set")}</button></li>`;
 }
 
 /** @param {{item: Item}} props */
@@ -71,8 +74,11 @@ function Stock({ item }) {
   const back = () => post("item:set-availability", { itemId: item.itemId, state: "AVAILABLE", left: null });
   return html`<li data-item=${item.itemId}><span><b>${named(item.name)}</b><small>${stateOf(item)}</small></span>
     <span class="pair">
-      <button type="button" aria-label=${say("out.change", { name: named(item.name) })} onClick=${() => open(() => html`<${Change} one=${{ id: item.itemId, name: item.name, of: "" }} />`)}><${Icon} name="more" /></button>
-      <button type="button" class=${item.isAvailable ? "" : "primary"} aria-label=${`${say(item.isAvailable ? "out.uncount" : "out.back")}: ${named(item.name)}`} onClick=${back}>${say(item.isAvailable ? "out.uncount" : "out.back")}</button>
+      <button type="button" aria-label=${say("out.change", { name: named(item.name) })}
+        onClick=${() => open(() => html`<${Change} one=${{ id: item.itemId, name: item.name, of: "" }} />`)}><${Icon} name="more" /></button>
+      <button type="button" class=${item.isAvailable ? "" : "primary"}
+        aria-label=${`${say(item.isAvailable ? "out.uncount" : "out.back")}: ${named(item.name)}`} onClick=${back}>
+          ${say(item.isAvailable ? "out.uncount" : "out.back")}</button>
     </span></li>`;
 }
 
@@ -109,13 +115,20 @@ function Change({ one }) {
   const isGood = how.value !== "until" || !Number.isNaN(Date.parse(until.value));
   return html`<${Dialog} heading=${named(one.name)} onClose=${close} isSheet>
     <form class="stacked" onSubmit=${send}>
-      <${Switch} label=${say("out.set")} options=${{ notice: say("out.notice"), until: say("out.until.some"), left: say("out.left.some") }} chosen=${how.value} choose=${(/** @type {any} */ chosen) => (how.value = chosen)} />
-      ${how.value === "until" && html`<div class="quick-picks" role="group" aria-label=${say("out.until.some")}>${[1, 2, 4].map((hours) => html`<button key=${hours} type="button" onClick=${() => (until.value = localTime(now.peek() + hours * HOUR))}>${say("out.hours", { count: hours })}</button>`)}<button type="button" onClick=${() => (until.value = localTime(tomorrow()))}>${say("out.tomorrow")}</button></div>
-        <label>${say("out.until.some")}<input name="until" type="datetime-local" value=${until.value} onInput=${(/** @type {InputEvent} */ event) => (until.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label>`}
-      ${how.value === "left" && html`<${Stepper} label=${say("out.left.some")} value=${left.value} least=${0} most=${9999} isNamed onChange=${(/** @type {number} */ count) => (left.value = count)} />`}
+      <${Switch} label=${say("out.set")} options=${{ notice: say("out.notice"), until: say("out.until.some"), left: say("out.left.some") }}
+        chosen=${how.value} choose=${(/** @type {any} */ chosen) => (how.value = chosen)} />
+      ${how.value === "until" && html`<div class="quick-picks" role="group" aria-label=${say("out.until.some")}>
+        ${[1, 2, 4].map((hours) => html`<button key=${hours} type="button" onClick=${() => (until.value = localTime(now.peek() + hours * HOUR))}>
+          ${say("out.hours", { count: hours })}</button>`)}
+            <button type="button" onClick=${() => (until.value = localTime(tomorrow()))}>${say("out.tomorrow")}</button></div>
+        <label>${say("out.until.some")}<input name="until" type="datetime-local" value=${until.value}
+          onInput=${(/** @type {InputEvent} */ event) => (until.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label>`}
+      ${how.value === "left" && html`<${Stepper} label=${say("out.left.some")} value=${left.value} least=${0} most=${9999} isNamed
+        onChange=${(/** @type {number} */ count) => (left.value = count)} />`}
       <p class="hint">${say("out.text")}</p>
       <p class="problem" role="alert">${problem}</p>
-      <div class="actions"><button type="button" onClick=${close}>${say("back")}</button><button type="submit" class="primary" disabled=${!isGood}>${say("save")}</button></div>
+      <div class="actions"><button type="button" onClick=${close}>${say("back")}</button>
+        <button type="submit" class="primary" disabled=${!isGood}>${say("save")}</button></div>
     </form>
   <//>`;
 }

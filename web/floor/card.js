@@ -26,9 +26,12 @@ export function TableCard({ one, isChosen }) {
       <span class="state">${state === "merged" ? say("state.with", { table: host?.tableName ?? "" }) : called("state", state)}</span>
       <span class="facts">${facts.map((text) => html`<span key=${text}>${text}</span>`)}</span>
       <span class="waiter">${waiter}</span>
-      <span class="needs">${needs.map(([icon, text, count]) => html`<span key=${icon} class="need" data-kind=${icon} title=${text}><${Icon} name=${icon} /><span aria-hidden="true">${count}</span><span class="unseen">${text}</span></span>`)}</span>
+      <span class="needs">${needs.map(([icon, text, count]) =>
+        html`<span key=${icon} class="need" data-kind=${icon} title=${text}><${Icon} name=${icon} /><span aria-hidden="true">${count}</span>
+          <span class="unseen">${text}</span></span>`)}</span>
     </button>
-    ${isFree && may("session:open") && html`<button type="button" class="quick" aria-label=${say("open.table", { table: table.name })} onClick=${() => openAtOnce(table)}>${say("open")}</button>`}
+    ${isFree && may("session:open") && html`<button type="button" class="quick" aria-label=${say("open.table", { table: table.name })}
+      onClick=${() => openAtOnce(table)}>${say("open")}</button>`}
   </li>`;
 }
 

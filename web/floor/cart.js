@@ -52,7 +52,8 @@ export function CartCard({ session, cart }) {
     ${isEmpty && html`<p class="empty">${say("cart.empty")}</p>`}
     <ul class="lines" aria-live="polite">
       ${cart.lines.map((line) => html`<${CartLine} key=${line.id} sessionId=${session.id} line=${line} />`)}
-      ${coming.value.map((one) => html`<li key=${one.opId} class="coming"><span class="count">${one.payload.quantity ?? 1}×</span><span class="what">${nameOf(one.payload.itemId)}<small>${say("coming")}</small></span></li>`)}
+      ${coming.value.map((one) => html`<li key=${one.opId} class="coming"><span class="count">${one.payload.quantity ?? 1}×</span>
+        <span class="what">${nameOf(one.payload.itemId)}<small>${say("coming")}</small></span></li>`)}
     </ul>
     <${Send} session=${session} cart=${cart} />
   </section>`;
@@ -75,7 +76,8 @@ function CartLine({ sessionId, line }) {
       </span>
     </button>
     <span class="few">
-      <button type="button" aria-label=${line.quantity > 1 ? say("less") : say("remove")} onClick=${() => change(line.quantity - 1)}><${Icon} name=${line.quantity > 1 ? "minus" : "close"} /></button>
+      <button type="button" aria-label=${line.quantity > 1 ? say("less") : say("remove")} onClick=${() => change(line.quantity - 1)}>
+        <${Icon} name=${line.quantity > 1 ? "minus" : "close"} /></button>
       <output>${line.quantity}</output>
       <button type="button" aria-label=${say("more.one")} onClick=${() => change(line.quantity + 1)}><${Icon} name="plus" /></button>
     </span>
@@ -88,7 +90,8 @@ function Foreign({ session, cart }) {
   const owner = session.participants.find((one) => one.id === cart.owner)?.name || say("guest");
   return html`<section class="cart foreign" aria-label=${say("cart.of", { name: owner })}>
     <h3>${say("cart.of", { name: owner })}</h3>
-    <ul class="lines">${cart.lines.map((line) => html`<li key=${line.id}><span class="count">${line.quantity}×</span><span class="what">${named(line.name)}</span><span class="sum">${written(line.price, language.value)}</span></li>`)}</ul>
+    <ul class="lines">${cart.lines.map((line) => html`<li key=${line.id}><span class="count">${line.quantity}×</span>
+      <span class="what">${named(line.name)}</span><span class="sum">${written(line.price, language.value)}</span></li>`)}</ul>
   </section>`;
 }
 

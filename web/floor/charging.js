@@ -39,13 +39,16 @@ export function LineActs({ checkId, orderId, lineId }) {
     close();
     const what = `${say(name)}: ${count}× ${named(line.name)}`;
     const reply = await approved(name, { sessionId: check.sessionId, orderId, lineId, quantity: count, reason }, what);
-    if (reply) tellDone(say(name === "line:void" ? "void.done" : "comp.done", { what: `${count}× ${named(line.name)}`, amount: money(reply.correction.amount) }), null);
+    const done = name === "line:void" ? "void.done" : "comp.done";
+    if (reply) tellDone(say(done, { what: `${count}× ${named(line.name)}`, amount: money(reply.correction.amount) }), null);
   };
   return html`<${Dialog} heading=${`${line.quantity}× ${named(line.name)}`} onClose=${close} isSheet>
     ${left === 0 && html`<p class="hint">${say("line.gone")}</p>`}
-    ${left > 0 && html`<${Switch} label=${say("line.acts")} options=${{ "line:void": say("line:void"), "line:comp": say("line:comp") }} chosen=${act.value ?? ""} choose=${(/** @type {any} */ one) => (act.value = one)} />
+    ${left > 0 && html`<${Switch} label=${say("line.acts")} options=${{ "line:void": say("line:void"), "line:comp": say("line:comp") }}
+      chosen=${act.value ?? ""} choose=${(/** @type {any} */ one) => (act.value = one)} />
       <p class="hint">${say(act.value === null ? "line.text" : act.value === "line:comp" ? "comp.text" : "void.text")}</p>`}
-    ${left > 1 && act.value && html`<${Stepper} label=${say("portions")} value=${count} least=${1} most=${most} isNamed onChange=${(/** @type {number} */ one) => (quantity.value = one)} />`}
+    ${left > 1 && act.value && html`<${Stepper} label=${say("portions")} value=${count} least=${1} most=${most} isNamed
+      onChange=${(/** @type {number} */ one) => (quantity.value = one)} />`}
     ${act.value && html`<${ReasonFields} key=${act.value} usual=${usualReasons(act.value)} go=${say(act.value)} onGo=${go} />`}
     ${!act.value && html`<${Claims} check=${check} lineId=${lineId} />`}
   <//>`;
@@ -53,7 +56,9 @@ export function LineActs({ checkId, orderId, lineId }) {
 
 /** @param {"line:void" | "line:comp"} act */
 const usualReasons = (act) =>
-  act === "line:void" ? [say("reason.mistake"), say("reason.changed"), say("reason.returned"), say("reason.long")] : [say("reason.complaint"), say("reason.long"), say("reason.house")];
+  act === "line:void"
+    ? [say("reason.mistake"), say("reason.changed"), say("reason.returned"), say("reason.long")]
+    : [say("reason.complaint"), say("reason.long"), say("reason.house")];
 
 /** Cut the price of a check, by a share or by an amount. @param {{checkId: string}} props */
 export function Discount({ checkId }) {
@@ -77,14 +82,20 @@ export function Discount({ checkId }) {
     text.value = isShare.value ? "10" : "";
   };
   return html`<${Dialog} heading=${say("discount")} onClose=${close} isSheet>
-    <${Switch} label=${say("discount.how")} options=${{ share: say("discount.share"), amount: say("discount.amount") }} chosen=${isShare.value ? "share" : "amount"} choose=${turn} />
+    <${Switch} label=${say("discount.how")} options=${{ share: say("discount.share"), amount: say("discount.amount") }}
+      chosen=${isShare.value ? "share" : "amount"} choose=${turn} />
     ${
       isShare.value
-        ? html`<div class="quick-picks" role="group" aria-label=${say("discount.share")}>${USUAL_RATES.map((one) => html`<button key=${one} type="button" aria-pressed=${String(rate === one)} onClick=${() => (text.value = String(one / 100))}>${percent(one)}</button>`)}</div>
-          <label>${say("discount.percent")}<input name="percent" inputmode="decimal" autocomplete="off" value=${text.value} aria-invalid=${String(rate === null)} onInput=${(/** @type {InputEvent} */ event) => (text.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label>`
+        ? html`<div class="quick-picks" role="group" aria-label=${say("discount.share")}>
+          ${USUAL_RATES.map((one) => html`<button key=${one} type="button" aria-pressed=${String(rate === one)}
+            onClick=${() => (text.value = String(one / 100))}>${percent(one)}</button>`)}</div>
+          <label>${say("discount.percent")}
+            <input name="percent" inputmode="decimal" autocomplete="off" value=${text.value} aria-invalid=${String(rate === null)}
+              onInput=${(/** @type {InputEvent} */ event) => (text.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label>`
         : html`<label>${say("discount.off")}<${MoneyField} name="amount" value=${text} currency=${currency} /></label>`
     }
-    <${ReasonFields} usual=${[say("reason.regular"), say("reason.complaint"), say("reason.long")]} go=${say("discount.go", { amount: said })} isReady=${isGood} onGo=${go} />
+    <${ReasonFields} usual=${[say("reason.regular"), say("reason.complaint"), say("reason.long")]} go=${say("discount.go", { amount: said })}
+      isReady=${isGood} onGo=${go} />
   <//>`;
 }
 
@@ -107,9 +118,11 @@ export function Code({ checkId }) {
   };
   return html`<${Dialog} heading=${say("code")} onClose=${close} isSheet>
     <form class="stacked" onSubmit=${submit}>
-      <label>${say("code.label")}<input name="code" class="code" required minlength="3" maxlength="20" pattern="[A-Za-z0-9\\-]+" autofocus autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="code-problem" /></label>
+      <label>${say("code.label")}<input name="code" class="code" required minlength="3" maxlength="20" pattern="[A-Za-z0-9\\-]+" autofocus
+        autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="code-problem" /></label>
       <p id="code-problem" class="problem" role="alert">${problem}</p>
-      <div class="actions"><button type="button" onClick=${close}>${say("back")}</button><button type="submit" class="primary" disabled=${isAsking.value}>${say("code.go")}</button></div>
+      <div class="actions"><button type="button" onClick=${close}>${say("back")}</button>
+        <button type="submit" class="primary" disabled=${isAsking.value}>${say("code.go")}</button></div>
     </form>
   <//>`;
 }
@@ -124,7 +137,8 @@ export function takePromotionOff(check, promotion) {
     close();
     post("promotion:remove", { sessionId: check.sessionId, checkId: check.id, correctionId: promotion.id, reason });
   };
-  return html`<${Reason} heading=${say("code.remove")} text=${promotion.code ?? ""} usual=${[say("reason.mistake"), say("reason.changed")]} go=${say("code.remove")} onGo=${go} onClose=${close} />`;
+  return html`<${Reason} heading=${say("code.remove")} text=${promotion.code ?? ""} usual=${[say("reason.mistake"), say("reason.changed")]}
+    go=${say("code.remove")} onGo=${go} />`;
 }
 
 /** Cancel a round that waits, or lines of it. @param {{orderId: string}} props */
@@ -147,7 +161,9 @@ export function Cancelling({ orderId }) {
   };
   return html`<${Dialog} heading=${say("cancel.heading", { number: order.number })} onClose=${close} isSheet>
     <p>${say("cancel.text")}</p>
-    <ul class="ticks">${open.map((line) => html`<li key=${line.id}><label class="tick"><input type="checkbox" checked=${!left.value.has(line.id)} onChange=${() => turn(line.id)} />${line.quantity}× ${named(line.name)}</label></li>`)}</ul>
+    <ul class="ticks">${open.map((line) => html`<li key=${line.id}>
+      <label class="tick"><input type="checkbox" checked=${!left.value.has(line.id)} onChange=${() => turn(line.id)} />
+        ${line.quantity}× ${named(line.name)}</label></li>`)}</ul>
     <${ReasonFields} usual=${[say("reason.mistake"), say("reason.changed")]} go=${say("cancel.go")} isReady=${chosen.length > 0} onGo=${go} />
   <//>`;
 }

@@ -26,7 +26,10 @@ export function CheckTab({ session }) {
   return html`<${Checks} sessionId=${session.id} />`;
 }
 
-/** The check of a session that is looked at from elsewhere: of an order from home, or of a party that has left. @param {{sessionId: string, heading: string}} props */
+/**
+ * The check of a session that is looked at from elsewhere: of an order from home, or of a party that has left.
+ * @param {{sessionId: string, heading: string}} props
+ */
 export function CheckSheet({ sessionId, heading }) {
   const asked = useSignal(/** @type {Check[] | null} */ (null));
   useEffect(() => {
@@ -35,7 +38,8 @@ export function CheckSheet({ sessionId, heading }) {
   // What is asked for is not told of a party that has left: after a change it is asked for again, unless it is known by then.
   const known = (asked.value ?? []).map((one) => /** @type {Check} */ (of("check").value.get(one.id) ?? one));
   return html`<${Dialog} heading=${heading} onClose=${close}>
-    <div class="check-tab">${asked.value ? known.map((check) => html`<${CheckCard} key=${check.id} check=${check} />`) : html`<p role="status">${say("loading")}</p>`}</div>
+    <div class="check-tab">${asked.value ? known.map((check) => html`<${CheckCard} key=${check.id} check=${check} />`)
+      : html`<p role="status">${say("loading")}</p>`}</div>
   <//>`;
 }
 
@@ -46,10 +50,13 @@ function Checks({ sessionId }) {
   return html`<div class="check-tab">
     <${PaymentAlarms} sessionId=${sessionId} />
     ${checks.length === 0 && html`<p class="empty">${say("none")}</p>`}
-    ${checks.map((check, index) => html`<${CheckCard} key=${check.id} check=${check} heading=${checks.length > 1 ? say("check.of", { number: index + 1 }) : ""} />`)}
+    ${checks.map((check, index) => html`<${CheckCard} key=${check.id} check=${check}
+      heading=${checks.length > 1 ? say("check.of", { number: index + 1 }) : ""} />`)}
     ${undecided.length > 0 && may("order:cancel") && html`<section class="card" aria-label=${say("waiting")}><h3>${say("waiting")}</h3>
-      <ul class="rows">${undecided.map((order) => html`<li key=${order.id}><span><b>#${order.number}</b> ${order.lines.map((line) => `${line.quantity}× ${named(line.name)}`).join(", ")}</span>
-        <button type="button" class="danger" onClick=${() => open(() => html`<${Cancelling} orderId=${order.id} />`)}>${say("cancel.go")}</button></li>`)}</ul></section>`}
+      <ul class="rows">${undecided.map((order) => html`<li key=${order.id}>
+        <span><b>#${order.number}</b> ${order.lines.map((line) => `${line.quantity}× ${named(line.name)}`).join(", ")}</span>
+        <button type="button" class="danger" onClick=${() => open(() => html`<${Cancelling} orderId=${order.id} />`)}>
+          ${say("cancel.go")}</button></li>`)}</ul></section>`}
   </div>`;
 }
 
@@ -67,8 +74,10 @@ function CheckCard({ check, heading = "" }) {
     </dl>
     ${check.overpaid.amount > 0 && html`<p class="overpaid" role="alert"><${Icon} name="warning" />${say("overpaid", { amount: money(check.overpaid) })}</p>`}
     <div class="acts">
-      ${isOpen && html`<button type="button" class="primary" disabled=${check.payable.amount === 0 || isPaying(check.id)} onClick=${() => open(() => html`<${Settle} checkId=${check.id} />`)}><${Icon} name="card" />${say("pay")}</button>`}
-      ${isOpen && html`<button type="button" disabled=${check.total.amount === 0} onClick=${() => open(() => html`<${Split} checkId=${check.id} />`)}>${say("split")}</button>`}
+      ${isOpen && html`<button type="button" class="primary" disabled=${check.payable.amount === 0 || isPaying(check.id)}
+        onClick=${() => open(() => html`<${Settle} checkId=${check.id} />`)}><${Icon} name="card" />${say("pay")}</button>`}
+      ${isOpen && html`<button type="button" disabled=${check.total.amount === 0} onClick=${() => open(() => html`<${Split} checkId=${check.id} />`)}>
+        ${say("split")}</button>`}
       ${isOpen && html`<button type="button" onClick=${() => open(() => html`<${Discount} checkId=${check.id} />`)}>${say("discount")}</button>`}
       ${isOpen && html`<button type="button" onClick=${() => open(() => html`<${Code} checkId=${check.id} />`)}>${say("code")}</button>`}
       <button type="button" onClick=${() => open(() => html`<${Receipt} sessionId=${sessionId} checkId=${check.id} />`)}>${say("receipt")}</button>
@@ -88,11 +97,17 @@ function Shares({ check }) {
     <header><h3>${check.splitMethod ? called("split", check.splitMethod) : say("shares")}</h3>
       ${isOpen && check.splitMethod && html`<button type="button" class="quiet" onClick=${undo}>${say("unsplit")}</button>`}</header>
     <ul class="rows">${check.shares.map((share, index) => html`<li key=${share.id} data-share=${share.id}>
-      <span><b>${shareName(share, index)}</b>${share.due.amount !== share.amount.amount && html`<small>${say(share.due.amount === 0 ? "share.paid" : "share.of", { amount: money(share.amount) })}</small>`}</span>
+      <span><b>${shareName(share, index)}</b>
+        ${share.due.amount !== share.amount.amount &&
+          html`<small>${say(share.due.amount === 0 ? "share.paid" : "share.of", { amount: money(share.amount) })}</small>`}</span>
       <span class="sum">${money(share.due)}</span>
       <span class="pair">
-        <button type="button" aria-label=${say("receipt.of", { name: shareName(share, index) })} onClick=${() => open(() => html`<${Receipt} sessionId=${check.sessionId} checkId=${check.id} shareId=${share.id} />`)}><${Icon} name="list" /></button>
-        ${isOpen && html`<button type="button" class="primary" disabled=${share.due.amount === 0 || isPaying(check.id)} aria-label=${`${say("pay.short")}: ${shareName(share, index)}`} onClick=${() => open(() => html`<${Settle} checkId=${check.id} shareId=${share.id} />`)}>${say("pay.short")}</button>`}
+        <button type="button" aria-label=${say("receipt.of", { name: shareName(share, index) })}
+          onClick=${() => open(() => html`<${Receipt} sessionId=${check.sessionId} checkId=${check.id} shareId=${share.id} />`)}>
+            <${Icon} name="list" /></button>
+        ${isOpen && html`<button type="button" class="primary" disabled=${share.due.amount === 0 || isPaying(check.id)}
+          aria-label=${`${say("pay.short")}: ${shareName(share, index)}`}
+          onClick=${() => open(() => html`<${Settle} checkId=${check.id} shareId=${share.id} />`)}>${say("pay.short")}</button>`}
       </span>
     </li>`)}</ul>
   </section>`;
@@ -111,10 +126,13 @@ function Round({ check, round }) {
         free > 0 && say("free", { count: free }),
         ...claims.map((one) => `${one.by.name || say("guest")}${one.of > 1 ? ` ${one.parts}/${one.of}` : ""}`),
       ].filter(Boolean);
-      const face = html`<span class="count">${line.quantity}×</span><span class="what"><span class="called">${named(line.name)}</span>${marks.length > 0 && html`<small>${marks.join(" · ")}</small>`}</span>
+      const face = html`<span class="count">${line.quantity}×</span>
+        <span class="what"><span class="called">${named(line.name)}</span>${marks.length > 0 && html`<small>${marks.join(" · ")}</small>`}</span>
         <span class="sum">${money(line.price)}</span>`;
       return html`<li key=${line.id} data-gone=${String(left === 0)}>
-        ${check.status === "OPEN" ? html`<button type="button" class="check-line" onClick=${() => open(() => html`<${LineActs} checkId=${check.id} orderId=${round.orderId} lineId=${line.id} />`)}>${face}<${Icon} name="more" /></button>` : html`<span class="check-line">${face}</span>`}
+        ${check.status === "OPEN" ? html`<button type="button" class="check-line"
+          onClick=${() => open(() => html`<${LineActs} checkId=${check.id} orderId=${round.orderId} lineId=${line.id} />`)}>${face}
+            <${Icon} name="more" /></button>` : html`<span class="check-line">${face}</span>`}
       </li>`;
     })}</ul>
   </section>`;
@@ -126,10 +144,13 @@ function Bill({ check }) {
   return html`<table class="bill"><caption class="unseen">${say("bill")}</caption><tbody>
     ${check.bill.map((part, index) => {
       const correction = part.correctionId ? reasons.get(part.correctionId) : undefined;
-      const why = correction && [correction.reason, correction.by.name, correction.approver && say("approved.by", { name: correction.approver.name })].filter(Boolean).join(" · ");
+      const why = correction && [correction.reason, correction.by.name, correction.approver &&
+        say("approved.by", { name: correction.approver.name })].filter(Boolean).join(" · ");
       const isPromotion = part.kind === "PROMOTION" && correction && check.status === "OPEN" && part.amount.amount !== 0;
       return html`<tr key=${part.correctionId ?? `${part.kind} ${index}`} data-kind=${part.kind} data-inner=${String(part.isInclusive)}>
-        <th scope="row">${partName(part)}${why && html`<small>${why}</small>`}${isPromotion && html`<button type="button" class="quiet" onClick=${() => open(() => takePromotionOff(check, correction))}>${say("code.remove")}</button>`}</th>
+        <th scope="row">${partName(part)}${why && html`<small>${why}</small>`}
+          ${isPromotion && html`<button type="button" class="quiet" onClick=${() => open(() => takePromotionOff(check, correction))}>
+            ${say("code.remove")}</button>`}</th>
         <td>${part.isInclusive ? `(${money(part.amount)})` : money(part.amount)}</td>
       </tr>`;
     })}</tbody></table>`;

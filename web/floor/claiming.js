@@ -29,10 +29,16 @@ export function Claims({ check, lineId }) {
   const free = (/** @type {string} */ participantId) => post("check:unclaim", { sessionId: check.sessionId, lineId, participantId });
   return html`<section class="claims" aria-label=${say("claims")}>
     <h3>${say("claims")}</h3>
-    <ul class="rows" aria-live="polite">${claims.map((one) => html`<li key=${one.by.id}><span><b>${one.by.name || say("guest")}</b> ${one.of > 1 ? `${one.parts}/${one.of}` : say("claims.all")}</span>
+    <ul class="rows" aria-live="polite">
+      ${claims.map((one) => html`<li key=${one.by.id}><span>
+        <b>${one.by.name || say("guest")}</b> ${one.of > 1 ? `${one.parts}/${one.of}` : say("claims.all")}</span>
       <button type="button" onClick=${() => free(one.by.id)}>${say("claims.free")}</button></li>`)}</ul>
-    ${guests.length > 0 && html`<div class="quick-picks" role="group" aria-label=${say("claims.share")}>${FRACTIONS.map((one) => html`<button key=${one.join("/")} type="button" aria-pressed=${String(one[0] === parts && one[1] === of)} onClick=${() => (fraction.value = one)}>${one[1] === 1 ? say("claims.all") : one.join("/")}</button>`)}</div>
-      <div class="quick-picks" role="group" aria-label=${say("claims.who")}>${guests.map((one) => html`<button key=${one.id} type="button" disabled=${!fits(one.id)} onClick=${() => claim(one.id)}>${one.name || say("guest")}</button>`)}</div>
+    ${guests.length > 0 && html`<div class="quick-picks" role="group" aria-label=${say("claims.share")}>
+      ${FRACTIONS.map((one) => html`<button key=${one.join("/")} type="button" aria-pressed=${String(one[0] === parts && one[1] === of)}
+        onClick=${() => (fraction.value = one)}>${one[1] === 1 ? say("claims.all") : one.join("/")}</button>`)}</div>
+      <div class="quick-picks" role="group" aria-label=${say("claims.who")}>
+        ${guests.map((one) => html`<button key=${one.id} type="button" disabled=${!fits(one.id)} onClick=${() => claim(one.id)}>
+          ${one.name || say("guest")}</button>`)}</div>
       ${left.parts > 0 && claims.length > 0 && html`<p class="hint">${say("claims.left", { fraction: `${left.parts}/${left.of}` })}</p>`}`}
   </section>`;
 }

@@ -37,7 +37,8 @@ export function Closing({ sessionId }) {
   const refused = problem.value;
   const heading = say("close.heading", { table: session.tableName });
   if (refused && PASSABLE.has(refused.code) && me.value?.roles.includes("MANAGER")) {
-    return html`<${Reason} heading=${heading} text=${said(refused)} usual=${[say("close.left"), say("close.mistake")]} go=${say("close.anyway")} onGo=${end} />`;
+    return html`<${Reason} heading=${heading} text=${said(refused)} usual=${[say("close.left"), say("close.mistake")]}
+      go=${say("close.anyway")} onGo=${end} />`;
   }
   return html`<${Dialog} heading=${heading} onClose=${close} isSheet>
     <p role=${refused ? "alert" : undefined} class=${refused ? "problem" : ""}>${refused ? said(refused) : say("close.text")}</p>

@@ -24,14 +24,20 @@ export function Delivering() {
   const currency = offer.value?.menu.currency ?? "RON";
   const price = (/** @type {number} */ amount) => money({ amount, currency });
   const tell = async (/** @type {ReturnType<typeof attempt<any>>} */ asking) => (problem.value = (await asking).refused?.message ?? "");
-  const pause = (/** @type {number | null} */ minutes) => tell(attempt("delivery:pause", { until: minutes === null ? null : new Date(now.peek() + minutes * MINUTE).toISOString() }));
-  if (!plan) return html`<${Dialog} heading=${say("plan.heading")} onClose=${close} isSheet><p role="status">${isAsked.value ? say("plan.none") : say("loading")}</p><//>`;
+  const pause = (/** @type {number | null} */ minutes) =>
+    tell(attempt("delivery:pause", { until: minutes === null ? null : new Date(now.peek() + minutes * MINUTE).toISOString() }));
+  if (!plan) return html`<${Dialog} heading=${say("plan.heading")} onClose=${close} isSheet>
+    <p role="status">${isAsked.value ? say("plan.none") : say("loading")}</p><//>`;
   return html`<${Dialog} heading=${say("plan.heading")} onClose=${close} isSheet>
     ${plan.pause
-      ? html`<p class="overpaid" role="status"><${Icon} name="pause" /><span>${plan.pause.until ? say("plan.pausedUntil", { time: dayAndTime(plan.pause.until) }) : say("plan.paused")} · ${plan.pause.by.name}</span></p>
+      ? html`<p class="overpaid" role="status"><${Icon} name="pause" />
+        <span>${plan.pause.until ? say("plan.pausedUntil", { time: dayAndTime(plan.pause.until) }) : say("plan.paused")} · ${plan.pause.by.name}</span></p>
         <button type="button" class="primary wide" onClick=${() => tell(attempt("delivery:resume", {}))}><${Icon} name="play" />${say("plan.resume")}</button>`
       : html`<p role="status">${say(plan.isOffered ? "plan.open" : "plan.off")}</p>
-        ${plan.isOffered && html`<h3>${say("plan.pause")}</h3><div class="quick-picks" role="group" aria-label=${say("plan.pause")}>${PAUSES.map((one) => html`<button key=${one} type="button" onClick=${() => pause(one)}>${say("plan.minutes", { count: one })}</button>`)}<button type="button" onClick=${() => pause(null)}>${say("plan.untilResumed")}</button></div>`}`}
+        ${plan.isOffered && html`<h3>${say("plan.pause")}</h3>
+          <div class="quick-picks" role="group" aria-label=${say("plan.pause")}>
+            ${PAUSES.map((one) => html`<button key=${one} type="button" onClick=${() => pause(one)}>${say("plan.minutes", { count: one })}</button>`)}
+            <button type="button" onClick=${() => pause(null)}>${say("plan.untilResumed")}</button></div>`}`}
     <p class="problem" role="alert">${problem}</p>
     <h3>${say("plan.zones")}</h3>
     <ul class="rows">${plan.zones.map((zone) => html`<li key=${zone.id}><span><b>${named(zone.name)}</b><small>${[
@@ -39,6 +45,7 @@ export function Delivering() {
       zone.minimum > 0 && say("plan.minimum", { amount: price(zone.minimum) }),
       zone.freeFrom !== null && say("plan.freeFrom", { amount: price(zone.freeFrom) }),
     ].filter(Boolean).join(" · ")}</small></span><span class="sum">${price(zone.fee)}</span></li>`)}</ul>
-    <p class="hint">${[plan.takeOut && say("plan.takeOut"), say("plan.lead", { count: plan.leadMinutes }), plan.slots && say("plan.slots", { count: plan.slots.minutes, cap: plan.slots.cap })].filter(Boolean).join(" · ")}</p>
+    <p class="hint">${[plan.takeOut && say("plan.takeOut"), say("plan.lead", { count: plan.leadMinutes }), plan.slots &&
+      say("plan.slots", { count: plan.slots.minutes, cap: plan.slots.cap })].filter(Boolean).join(" · ")}</p>
   <//>`;
 }

@@ -50,10 +50,12 @@ function Row({ one }) {
   const about = [
     called("device", one.kind),
     one.kind === "SCREEN" && (shown.join(", ") || say("devices.all")),
-    one.status === "WAITING" ? say("devices.waiting", { time: timeOfDay(one.codeEndsAt) }) : one.pairedAt && say("devices.paired", { time: dayAndTime(one.pairedAt) }),
+    one.status === "WAITING" ? say("devices.waiting", { time: timeOfDay(one.codeEndsAt) })
+      : one.pairedAt && say("devices.paired", { time: dayAndTime(one.pairedAt) }),
   ];
   return html`<li data-device=${one.id}><span><${Icon} name=${KINDS[one.kind]} /><b>${one.name}</b><small>${about.filter(Boolean).join(" · ")}</small></span>
-    <button type="button" class="danger" aria-label=${say("devices.revoke.of", { name: one.name })} onClick=${() => open(() => html`<${Revoke} device=${one} />`)}>${say("devices.revoke")}</button></li>`;
+    <button type="button" class="danger" aria-label=${say("devices.revoke.of", { name: one.name })}
+      onClick=${() => open(() => html`<${Revoke} device=${one} />`)}>${say("devices.revoke")}</button></li>`;
 }
 
 /** @param {{one: Station}} props */
@@ -66,8 +68,11 @@ function StationRow({ one }) {
     backup && say("stations.backup.is", { name: named(backup.name) }),
     one.busyPortions !== null && say("stations.busy.from", { count: one.busyPortions }),
   ];
-  return html`<li data-station=${one.code}><span><span class="dot" data-live=${String(one.isLive)}></span><b>${named(one.name)}</b>${one.isBusy && html` <span class="busy">${say("stations.isBusy")}</span>`}<small>${about.filter(Boolean).join(" · ")}</small></span>
-    <button type="button" aria-label=${say("stations.change", { name: named(one.name) })} onClick=${() => open(() => html`<${StationForm} stationId=${one.id} />`)}>${say("change")}</button></li>`;
+  return html`<li data-station=${one.code}>
+    <span><span class="dot" data-live=${String(one.isLive)}></span><b>${named(one.name)}</b>
+      ${one.isBusy && html` <span class="busy">${say("stations.isBusy")}</span>`}<small>${about.filter(Boolean).join(" · ")}</small></span>
+    <button type="button" aria-label=${say("stations.change", { name: named(one.name) })}
+      onClick=${() => open(() => html`<${StationForm} stationId=${one.id} />`)}>${say("change")}</button></li>`;
 }
 
 /** @param {{device: Device}} props */
@@ -83,6 +88,7 @@ function Revoke({ device }) {
   return html`<${Dialog} heading=${say("devices.revoke.of", { name: device.name })} onClose=${close} isSheet>
     <p>${say("devices.revoke.text")}</p>
     <p class="problem" role="alert">${problem}</p>
-    <div class="actions"><button type="button" onClick=${close}>${say("back")}</button><button type="button" class="danger" onClick=${go}>${say("devices.revoke")}</button></div>
+    <div class="actions"><button type="button" onClick=${close}>${say("back")}</button>
+      <button type="button" class="danger" onClick=${go}>${say("devices.revoke")}</button></div>
   <//>`;
 }

@@ -135,6 +135,7 @@ function Together({ from, into }) {
   const values = { table: from.tableName, from: from.tableName, into: into.tableName };
   return html`<${Dialog} heading=${say("drop.heading", values)} onClose=${close} isSheet>
     <p>${say("merge.text", values)}</p>
-    <div class="actions"><button type="button" onClick=${close}>${say("cancel")}</button><button type="button" class="primary" onClick=${bring}>${say("merge.go")}</button></div>
+    <div class="actions"><button type="button" onClick=${close}>${say("cancel")}</button>
+      <button type="button" class="primary" onClick=${bring}>${say("merge.go")}</button></div>
   <//>`;
 }

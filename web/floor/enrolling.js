@@ -47,11 +47,17 @@ export function Enrol({ kind: first = "TABLET" }) {
   if (told.value) return html`<${Telling} told=${told.value} again=${ask} />`;
   return html`<${Dialog} heading=${say("devices.enrol")} onClose=${close} isSheet>
     <form class="stacked" onSubmit=${submit}>
-      <${Switch} label=${say("devices.kind")} options=${{ TABLET: called("device", "TABLET"), SCREEN: called("device", "SCREEN"), SMS_PHONE: called("device", "SMS_PHONE") }} chosen=${kind.value} choose=${(/** @type {any} */ one) => (kind.value = one)} />
-      <label>${say("devices.name")}<input name="name" required maxlength="40" autocomplete="off" autofocus value=${name.value} onInput=${(/** @type {InputEvent} */ event) => (name.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label>
-      ${kind.value === "SCREEN" && html`<fieldset><legend>${say("devices.stations")}</legend><div class="quick-picks">${stations.map((one) => html`<button key=${one.id} type="button" aria-pressed=${String(chosen.value.has(one.code))} onClick=${() => turn(one.code)}>${named(one.name)}</button>`)}</div><p class="hint">${say("devices.stations.hint")}</p></fieldset>`}
+      <${Switch} label=${say("devices.kind")}
+        options=${{ TABLET: called("device", "TABLET"), SCREEN: called("device", "SCREEN"), SMS_PHONE: called("device", "SMS_PHONE") }}
+        chosen=${kind.value} choose=${(/** @type {any} */ one) => (kind.value = one)} />
+      <label>${say("devices.name")}<input name="name" required maxlength="40" autocomplete="off" autofocus value=${name.value}
+        onInput=${(/** @type {InputEvent} */ event) => (name.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label>
+      ${kind.value === "SCREEN" && html`<fieldset><legend>${say("devices.stations")}</legend>
+        <div class="quick-picks">${stations.map((one) => html`<button key=${one.id} type="button" aria-pressed=${String(chosen.value.has(one.code))}
+          onClick=${() => turn(one.code)}>${named(one.name)}</button>`)}</div><p class="hint">${say("devices.stations.hint")}</p></fieldset>`}
       <p class="problem" role="alert">${problem}</p>
-      <div class="actions"><button type="button" onClick=${close}>${say("back")}</button><button type="submit" class="primary" disabled=${!name.value.trim()}>${say("devices.code")}</button></div>
+      <div class="actions"><button type="button" onClick=${close}>${say("back")}</button>
+        <button type="submit" class="primary" disabled=${!name.value.trim()}>${say("devices.code")}</button></div>
     </form>
   <//>`;
 }

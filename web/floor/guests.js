@@ -21,20 +21,23 @@ export function Guests({ session }) {
   const sessionId = session.id;
   const isAdmitting = session.admitsUntil !== null && Date.parse(session.admitsUntil) > now.value;
   return html`<div class="guests">
-    <${Stepper} label=${say("open.covers")} value=${session.covers} least=${1} most=${MOST_COVERS} isNamed onChange=${(/** @type {number} */ covers) => post("session:set-covers", { sessionId, covers })} />
+    <${Stepper} label=${say("open.covers")} value=${session.covers} least=${1} most=${MOST_COVERS} isNamed
+      onChange=${(/** @type {number} */ covers) => post("session:set-covers", { sessionId, covers })} />
     <h3>${say("guests.in")}</h3>
     ${session.participants.length === 0 && html`<p class="empty">${say("guests.none")}</p>`}
     <ul class="rows">
       ${session.participants.map(
         (one) => html`<li key=${one.id}>
         <span><b>${one.name || say("guest")}</b> <small>${say("guests.since", { time: timeOfDay(one.joinedAt) })}</small></span>
-        ${may("participant:eject") && html`<button type="button" onClick=${() => open(() => html`<${Eject} sessionId=${sessionId} one=${one} />`)}>${say("eject")}</button>`}
+        ${may("participant:eject") && html`<button type="button" onClick=${() => open(() => html`<${Eject} sessionId=${sessionId} one=${one} />`)}>
+          ${say("eject")}</button>`}
       </li>`,
       )}
     </ul>
     <div class="actions">
       <button type="button" onClick=${() => open(() => html`<${Pin} sessionId=${sessionId} />`)}>${say("pin.show")}</button>
-      ${may("session:admit") && html`<button type="button" disabled=${isAdmitting} onClick=${() => post("session:admit", { sessionId })}>${say("admit")}</button>`}
+      ${may("session:admit") && html`<button type="button" disabled=${isAdmitting} onClick=${() => post("session:admit", { sessionId })}>
+        ${say("admit")}</button>`}
     </div>
     ${isAdmitting && html`<p class="hint" role="status">${say("admit.until", { time: timeOfDay(session.admitsUntil) })}</p>`}
   </div>`;

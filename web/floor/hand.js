@@ -36,7 +36,8 @@ export function GiveTable({ tableIds, heading }) {
   };
   const offered = isManager.value ? waiters.value : waiters.value.filter(([id]) => id === staffId.value);
   return html`<${Dialog} heading=${heading} onClose=${close} isSheet>
-    <div class="choices">${offered.map(([id, name]) => html`<button key=${id} type="button" onClick=${() => give(id)}>${id === staffId.value ? say("me", { name }) : name}</button>`)}
+    <div class="choices">${offered.map(([id, name]) => html`<button key=${id} type="button" onClick=${() => give(id)}>
+      ${id === staffId.value ? say("me", { name }) : name}</button>`)}
       ${isManager.value && html`<button type="button" onClick=${() => give(null)}>${say("nobody")}</button>`}</div>
   <//>`;
 }
@@ -68,14 +69,22 @@ export function Sections() {
   return html`<${Dialog} heading=${say("hand.heading")} onClose=${close} isSheet>
     <h3>${say(isManager.value ? "hand.give" : "hand.take")}</h3>
     <div class="numbers wide" role="group" aria-label=${say("section.tables")}>
-      ${tables.value.map((one) => html`<button key=${one.id} type="button" aria-pressed=${String(chosen.value.has(one.id))} onClick=${() => toggle(one.id)}><b>${one.name}</b><small>${one.waiter?.name ?? say("nobody")}</small></button>`)}
+      ${tables.value.map((one) => html`<button key=${one.id} type="button" aria-pressed=${String(chosen.value.has(one.id))}
+        onClick=${() => toggle(one.id)}><b>${one.name}</b><small>${one.waiter?.name ?? say("nobody")}</small></button>`)}
     </div>
-    ${isManager.value && html`<label>${say("hand.to")}<select value=${to.value} onChange=${(/** @type {any} */ event) => (to.value = event.target.value)}><option value="">${say("nobody")}</option>${waiters.value.map(([id, name]) => html`<option key=${id} value=${id}>${name}</option>`)}</select></label>`}
-    <div class="actions"><button type="button" class="primary" disabled=${chosen.value.size === 0} onClick=${give}>${say(isManager.value ? "hand.give" : "hand.take")}</button></div>
+    ${isManager.value && html`<label>${say("hand.to")}<select value=${to.value}
+      onChange=${(/** @type {any} */ event) => (to.value = event.target.value)}><option value="">${say("nobody")}</option>
+        ${waiters.value.map(([id, name]) => html`<option key=${id} value=${id}>${name}</option>`)}</select></label>`}
+    <div class="actions"><button type="button" class="primary" disabled=${chosen.value.size === 0} onClick=${give}>
+      ${say(isManager.value ? "hand.give" : "hand.take")}</button></div>
     <h3>${say("handover")}</h3>
     <form class="stacked" onSubmit=${handOver}>
-      ${isManager.value && html`<label>${say("handover.from")}<select value=${source.value} onChange=${(/** @type {any} */ event) => (source.value = event.target.value)}>${waiters.value.map(([id, name]) => html`<option key=${id} value=${id}>${name}</option>`)}</select></label>`}
-      ${others.length === 0 ? html`<p class="hint">${say("handover.nobody")}</p>` : html`<label>${say("handover.to")}<select name="to">${others.map(([id, name]) => html`<option key=${id} value=${id}>${name}</option>`)}</select></label>
+      ${isManager.value && html`<label>${say("handover.from")}
+        <select value=${source.value} onChange=${(/** @type {any} */ event) => (source.value = event.target.value)}>
+          ${waiters.value.map(([id, name]) => html`<option key=${id} value=${id}>${name}</option>`)}</select></label>`}
+      ${others.length === 0 ? html`<p class="hint">${say("handover.nobody")}</p>`
+        : html`<label>${say("handover.to")}
+          <select name="to">${others.map(([id, name]) => html`<option key=${id} value=${id}>${name}</option>`)}</select></label>
       <div class="actions"><button type="submit">${say("handover")}</button></div>`}
     </form>
   <//>`;

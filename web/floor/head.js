@@ -41,7 +41,9 @@ function Tabs({ sections, chosen }) {
   const count = (shown ? [shown] : rest).reduce((sum, one) => sum + (one.count?.value ?? 0), 0);
   const more = () => open(() => html`<${More} sections=${rest} chosen=${chosen} />`);
   return html`${sections.filter((one) => one.isMain).map((one) => html`<${Tab} key=${one.id} one=${one} chosen=${chosen} />`)}
-    ${rest.length > 0 && html`<button type="button" class="tab" aria-haspopup="dialog" aria-current=${shown ? "page" : undefined} onClick=${more}><${Icon} name=${shown?.icon ?? "more"} /><span>${shown ? nameOf(shown.id) : say("more")}</span>${count > 0 && html`<b class="count">${count}</b>`}</button>`}`;
+    ${rest.length > 0 && html`<button type="button" class="tab" aria-haspopup="dialog" aria-current=${shown ? "page" : undefined} onClick=${more}>
+      <${Icon} name=${shown?.icon ?? "more"} /><span>${shown ? nameOf(shown.id) : say("more")}</span>
+      ${count > 0 && html`<b class="count">${count}</b>`}</button>`}`;
 }
 
 /** @param {{one: Section, chosen: string | undefined}} props */
@@ -59,7 +61,8 @@ function More({ sections, chosen }) {
     go(id);
   };
   return html`<${Dialog} heading=${say("more")} onClose=${close} isSheet>
-    <div class="choices">${sections.map((one) => html`<button key=${one.id} type="button" aria-current=${one.id === chosen ? "page" : undefined} onClick=${() => choose(one.id)}><${Icon} name=${one.icon} />${nameOf(one.id)}</button>`)}</div>
+    <div class="choices">${sections.map((one) => html`<button key=${one.id} type="button" aria-current=${one.id === chosen ? "page" : undefined}
+      onClick=${() => choose(one.id)}><${Icon} name=${one.icon} />${nameOf(one.id)}</button>`)}</div>
   <//>`;
 }
 
@@ -72,7 +75,8 @@ function Person() {
     <p class="hint">${roles}</p>
     <h3>${say("language")}</h3><${Languages} />
     <h3>${say("theme")}</h3>
-    <${Switch} label=${say("theme")} options=${{ auto: say("theme.auto"), light: say("theme.light"), dark: say("theme.dark") }} chosen=${theme.value} choose=${(/** @type {any} */ one) => (theme.value = one)} />
+    <${Switch} label=${say("theme")} options=${{ auto: say("theme.auto"), light: say("theme.light"), dark: say("theme.dark") }} chosen=${theme.value}
+      choose=${(/** @type {any} */ one) => (theme.value = one)} />
     <div class="actions">
       <button type="button" onClick=${() => leave(true)}>${say("logout.everywhere")}</button>
       <button type="button" class="primary" onClick=${() => leave(false)}>${say("logout")}</button>

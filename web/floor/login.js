@@ -21,7 +21,8 @@ export function Entrance() {
     <p class="brand">Comanda</p>
     ${isPairing.value ? html`<${Pairing} done=${() => (isPairing.value = false)} />` : html`<${LogIn} />`}
     <div class="others">
-      ${!isEnrolled.value && html`<button type="button" class="quiet" onClick=${() => (isPairing.value = !isPairing.value)}>${say(isPairing.value ? "login.heading" : "pairing.heading")}</button>`}
+      ${!isEnrolled.value && html`<button type="button" class="quiet" onClick=${() => (isPairing.value = !isPairing.value)}>
+        ${say(isPairing.value ? "login.heading" : "pairing.heading")}</button>`}
       <${Languages} />
     </div>
   </main>`;
@@ -53,11 +54,14 @@ function LogIn() {
   const word = isByPin.value ? "login.pin" : "login.password";
   return html`<form onSubmit=${submit}>
     <h1>${say("login.heading")}</h1>
-    <label>${say("login.name")}<input name="login" required defaultValue=${lastLogin.peek()} autofocus=${!lastLogin.peek()} autocomplete="username" autocapitalize="none" spellcheck="false" /></label>
-    <label key=${word}>${say(word)}<input name="secret" type="password" required autofocus=${Boolean(lastLogin.peek())} autocomplete=${isByPin.value ? "off" : "current-password"} inputmode=${isByPin.value ? "numeric" : undefined} aria-describedby="login-problem" /></label>
+    <label>${say("login.name")}<input name="login" required defaultValue=${lastLogin.peek()} autofocus=${!lastLogin.peek()} autocomplete="username"
+      autocapitalize="none" spellcheck="false" /></label>
+    <label key=${word}>${say(word)}<input name="secret" type="password" required autofocus=${Boolean(lastLogin.peek())}
+      autocomplete=${isByPin.value ? "off" : "current-password"} inputmode=${isByPin.value ? "numeric" : undefined} aria-describedby="login-problem" /></label>
     <p id="login-problem" class="problem" role="alert">${left > 0 ? say("login.locked", { time: countdown(left) }) : problem.value?.message}</p>
     <button type="submit" class="primary" disabled=${isAsking.value || left > 0 || status.value === "offline"}>${say("login.go")}</button>
-    ${isEnrolled.value && html`<button type="button" class="quiet" onClick=${() => (isByPin.value = !isByPin.value)}>${say(isByPin.value ? "login.byPassword" : "login.byPin")}</button>`}
+    ${isEnrolled.value && html`<button type="button" class="quiet" onClick=${() => (isByPin.value = !isByPin.value)}>
+      ${say(isByPin.value ? "login.byPassword" : "login.byPin")}</button>`}
   </form>`;
 }
 
@@ -75,7 +79,8 @@ function Pairing({ done }) {
   return html`<form onSubmit=${submit}>
     <h1>${say("pairing.heading")}</h1>
     <p>${say("pairing.text")}</p>
-    <label>${say("pairing.code")}<input class="code" name="code" required autofocus autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="····-····" value=${spaced(code.value)} onInput=${type} aria-describedby="pairing-problem" /></label>
+    <label>${say("pairing.code")}<input class="code" name="code" required autofocus autocomplete="off" autocapitalize="characters" spellcheck="false"
+      placeholder="····-····" value=${spaced(code.value)} onInput=${type} aria-describedby="pairing-problem" /></label>
     <p id="pairing-problem" class="problem" role="alert">${problem}</p>
     <button type="submit" class="primary" disabled=${code.value.length < CODE_LENGTH || status.value === "offline"}>${say("pairing.go")}</button>
   </form>`;

@@ -50,10 +50,12 @@ export function Opening({ table }) {
   };
   return html`<${Dialog} heading=${say("open.table", { table: table.name })} onClose=${close} isSheet>
     <h3>${say("open.mode")}</h3>
-    <${Switch} label=${say("open.mode")} options=${{ FAMILY: called("mode", "FAMILY"), INDIVIDUAL: called("mode", "INDIVIDUAL") }} chosen=${mode.value} choose=${(/** @type {any} */ one) => (mode.value = one)} />
+    <${Switch} label=${say("open.mode")} options=${{ FAMILY: called("mode", "FAMILY"), INDIVIDUAL: called("mode", "INDIVIDUAL") }}
+      chosen=${mode.value} choose=${(/** @type {any} */ one) => (mode.value = one)} />
     <h3 id="covers">${say("open.covers")}</h3>
     <div class="numbers" role="group" aria-labelledby="covers">
-      ${numbers.map((one) => html`<button key=${one} type="button" class=${one === table.seats ? "usual" : ""} disabled=${isAsking.value} onClick=${() => choose(one)}>${one}</button>`)}
+      ${numbers.map((one) => html`<button key=${one} type="button" class=${one === table.seats ? "usual" : ""} disabled=${isAsking.value}
+        onClick=${() => choose(one)}>${one}</button>`)}
     </div>
     <p class="hint">${say("open.hint")}</p>
   <//>`;

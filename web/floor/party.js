@@ -40,13 +40,17 @@ export function Party({ session }) {
       <button type="button" class="back" aria-label=${say("back")} onClick=${() => go("tables")}><${Icon} name="back" /></button>
       <h2 ref=${heading} tabindex="-1">${names}</h2>
       <button type="button" onClick=${() => open(() => html`<${Pin} sessionId=${session.id} />`)}>${say("pin")}</button>
-      <button type="button" aria-label=${say("party.more")} onClick=${() => open(() => html`<${PartyMenu} sessionId=${session.id} />`)}><${Icon} name="more" /></button>
+      <button type="button" aria-label=${say("party.more")} onClick=${() => open(() => html`<${PartyMenu} sessionId=${session.id} />`)}>
+        <${Icon} name="more" /></button>
     </header>
-    <p class="facts">${[say("covers", { count: session.covers }), called("mode", session.mode), age(session.openedAt), session.waiter?.name].filter(Boolean).join(" · ")}
+    <p class="facts">${[say("covers", { count: session.covers }), called("mode", session.mode), age(session.openedAt),
+      session.waiter?.name].filter(Boolean).join(" · ")}
       ${session.idleSince && html`<span class="idle"><${Icon} name="clock" />${say("idle", { time: age(session.idleSince) })}</span>`}</p>
-    ${canUndoMove(session.id) && html`<p><button type="button" onClick=${() => undoMove(session.id)}><${Icon} name="undo" />${say("move.undo", { table: session.tableWas ?? "" })}</button></p>`}
+    ${canUndoMove(session.id) && html`<p><button type="button" onClick=${() => undoMove(session.id)}><${Icon} name="undo" />
+      ${say("move.undo", { table: session.tableWas ?? "" })}</button></p>`}
     <nav class="tabs" aria-label=${say("tabs")}>
-      ${TABS.map((one) => html`<button key=${one.id} type="button" aria-current=${one === chosen ? "page" : undefined} onClick=${() => go("tables", session.id, one.id)}><${Icon} name=${one.icon} />${say(/** @type {any} */ (`tab.${one.id}`))}</button>`)}
+      ${TABS.map((one) => html`<button key=${one.id} type="button" aria-current=${one === chosen ? "page" : undefined}
+        onClick=${() => go("tables", session.id, one.id)}><${Icon} name=${one.icon} />${say(/** @type {any} */ (`tab.${one.id}`))}</button>`)}
     </nav>
     <div class="tab-body" key=${chosen.id}><${chosen.View} session=${session} /></div>
   </section>`;

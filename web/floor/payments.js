@@ -26,7 +26,8 @@ const OF_MONEY = new Set(["PAYMENT_AFTER_CLOSE", "PAYMENT_OVERPAID", "PAYMENT_MI
 /** @param {{sessionId: string}} props */
 export function PaymentAlarms({ sessionId }) {
   const mine = alarms.value.filter((one) => one.sessionId === sessionId && OF_MONEY.has(one.kind));
-  return html`<div role="alert">${mine.map((one) => html`<p key=${one.id} class="overpaid"><${Icon} name="warning" /><span>${calledAlarm("alarm", one.kind)}</span>
+  return html`<div role="alert">${mine.map((one) => html`<p key=${one.id} class="overpaid"><${Icon} name="warning" />
+    <span>${calledAlarm("alarm", one.kind)}</span>
     <button type="button" onClick=${() => post("alarm:resolve", { alarmId: one.id })}>${say("alarm.seen")}</button></p>`)}</div>`;
 }
 
@@ -55,9 +56,12 @@ function Paid({ check, tender }) {
   ];
   return html`<li data-tender=${tender.id}>
     <span><b>${called("method", tender.method)}</b><small>${about.filter(Boolean).join(" · ")}</small>
-      ${tender.refunds.map((one) => html`<small key=${one.id} class="refunded">${say("refunded", { amount: money(one.total) })} · ${one.reason}${one.status === "SUCCEEDED" ? "" : ` · ${called("refund", one.status)}`}${one.approver ? ` · ${say("approved.by", { name: one.approver.name })}` : ""}</small>`)}</span>
+      ${tender.refunds.map((one) => html`<small key=${one.id} class="refunded">${say("refunded", { amount: money(one.total) })} · ${one.reason}
+        ${one.status === "SUCCEEDED" ? "" : ` · ${called("refund", one.status)}`}
+        ${one.approver ? ` · ${say("approved.by", { name: one.approver.name })}` : ""}</small>`)}</span>
     <span class="sum">${money(tender.amount)}</span>
-    <button type="button" disabled=${tender.kept.amount === 0 && tender.tipKept.amount === 0} onClick=${() => open(() => html`<${Refund} check=${check} tender=${tender} />`)}>${say("refund")}</button>
+    <button type="button" disabled=${tender.kept.amount === 0 && tender.tipKept.amount === 0}
+      onClick=${() => open(() => html`<${Refund} check=${check} tender=${tender} />`)}>${say("refund")}</button>
   </li>`;
 }
 
@@ -80,7 +84,8 @@ function Refund({ check, tender }) {
       <label>${say("refund.amount")}<${MoneyField} name="amount" value=${amount} currency=${currency} /></label>
       ${tender.tipKept.amount > 0 && html`<label>${say("refund.tip")}<${MoneyField} name="tip" value=${tip} currency=${currency} /></label>`}
     </div>
-    <${ReasonFields} usual=${[say("reason.wrongAmount"), say("reason.wrongMethod"), say("reason.complaint")]} go=${say("refund.go")} isReady=${isGood} onGo=${go} />
+    <${ReasonFields} usual=${[say("reason.wrongAmount"), say("reason.wrongMethod"), say("reason.complaint")]} go=${say("refund.go")}
+      isReady=${isGood} onGo=${go} />
   <//>`;
 }
 
@@ -90,10 +95,15 @@ export const amountOf = (text, currency) => (text.trim() === "" ? 0 : typed(text
 /** An amount as it stands in a field, with the comma or point of the language. @param {number} amount @param {string} currency */
 export const inField = (amount, currency) => inDigits(amount, currency, language.peek());
 
-/** A field for an amount; what is no amount is marked. @param {{name: string, value: import("@preact/signals").Signal<string>, currency: string, isLarge?: boolean}} props */
+/**
+ * A field for an amount; what is no amount is marked.
+ * @param {{name: string, value: import("@preact/signals").Signal<string>, currency: string, isLarge?: boolean}} props
+ */
 export function MoneyField({ name, value, currency, isLarge = false }) {
   const isWrong = amountOf(value.value, currency) === null;
-  return html`<span class="money-field" data-large=${String(isLarge)}><input name=${name} inputmode="decimal" autocomplete="off" value=${value.value} aria-invalid=${String(isWrong)}
+  return html`<span class="money-field" data-large=${String(isLarge)}>
+    <input name=${name} inputmode="decimal" autocomplete="off" value=${value.value} aria-invalid=${String(isWrong)}
     onFocus=${(/** @type {FocusEvent} */ event) => /** @type {HTMLInputElement} */ (event.target).select()}
-    onInput=${(/** @type {InputEvent} */ event) => (value.value = /** @type {HTMLInputElement} */ (event.target).value)} /><span aria-hidden="true">${currency}</span></span>`;
+    onInput=${(/** @type {InputEvent} */ event) => (value.value = /** @type {HTMLInputElement} */ (event.target).value)} />
+      <span aria-hidden="true">${currency}</span></span>`;
 }

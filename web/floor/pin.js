@@ -23,12 +23,16 @@ export function Pin({ sessionId, isNew = false }) {
   return html`<${Dialog} heading=${say("pin.heading", { table: session.tableName })} onClose=${close}>
     <div class="pin-sheet">
       <div>
-        ${pin ? html`<p class="pin" role="img" aria-label=${say("pin.said", { pin: [...pin].join(" ") })}>${[...pin].map((digit, index) => html`<span key=${index} aria-hidden="true">${digit}</span>`)}</p>` : html`<p class="pin-unknown">${say("pin.unknown")}</p>`}
+        ${pin ? html`<p class="pin" role="img" aria-label=${say("pin.said", { pin: [...pin].join(" ") })}>
+          ${[...pin].map((digit, index) => html`<span key=${index} aria-hidden="true">${digit}</span>`)}</p>`
+            : html`<p class="pin-unknown">${say("pin.unknown")}</p>`}
         <p class="hint">${say("pin.text")}</p>
       </div>
-      ${link ? html`<figure class="qr"><${Code} text=${link} label=${say("pin.code", { table: session.tableName })} /><figcaption><a href=${link} target="_blank" rel="noreferrer">${link}</a></figcaption></figure>` : html`<p class="hint">${say("pin.linkUnknown")}</p>`}
+      ${link ? html`<figure class="qr"><${Code} text=${link} label=${say("pin.code", { table: session.tableName })} />
+        <figcaption><a href=${link} target="_blank" rel="noreferrer">${link}</a></figcaption></figure>` : html`<p class="hint">${say("pin.linkUnknown")}</p>`}
     </div>
-    ${isNew && html`<${Stepper} label=${say("open.covers")} value=${session.covers} least=${1} most=${MOST_COVERS} isNamed onChange=${(/** @type {number} */ covers) => post("session:set-covers", { sessionId, covers })} />`}
+    ${isNew && html`<${Stepper} label=${say("open.covers")} value=${session.covers} least=${1} most=${MOST_COVERS} isNamed
+      onChange=${(/** @type {number} */ covers) => post("session:set-covers", { sessionId, covers })} />`}
     <div class="actions">
       <button type="button" onClick=${() => rotate(sessionId)}>${say("pin.rotate")}</button>
       <button type="button" class="primary" onClick=${close}>${say("done")}</button>

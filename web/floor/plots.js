@@ -26,7 +26,8 @@ export function Figure({ heading, columns, rows, children, name }) {
     ${rows.length === 0 ? html`<p class="hint">${say("plot.none")}</p>` : children}
     ${rows.length > 0 && html`<details><summary>${say("plot.table")}</summary><div class="scrolls"><table><caption class="unseen">${heading}</caption>
       <thead><tr>${columns.map((one) => html`<th key=${one} scope="col">${one}</th>`)}</tr></thead>
-      <tbody>${rows.map((row, index) => html`<tr key=${index}>${row.map((cell, at) => (at === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}</tr>`)}</tbody></table></div></details>`}
+      <tbody>${rows.map((row, index) => html`<tr key=${index}>
+        ${row.map((cell, at) => (at === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}</tr>`)}</tbody></table></div></details>`}
   </figure>`;
 }
 
@@ -40,11 +41,15 @@ export function Columns({ label, bars, scale }) {
   const each = Math.min(WIDEST, (width - left) / Math.max(bars.length, 1));
   const peak = bars.reduce((best, one, index) => (one.value > (bars[best]?.value ?? 0) ? index : best), 0);
   return html`<div ref=${place}><svg class="chart" role="img" aria-label=${label} width=${width} height=${HEIGHT} viewBox="0 0 ${width} ${HEIGHT}">
-    ${steps.map((one) => html`<g key=${one}><line x1=${left} x2=${width} y1=${y(one)} y2=${y(one)} /><text class="tick-text" x=${left - 8} y=${y(one) + 4} text-anchor="end">${scale(one)}</text></g>`)}
+    ${steps.map((one) => html`<g key=${one}><line x1=${left} x2=${width} y1=${y(one)} y2=${y(one)} />
+      <text class="tick-text" x=${left - 8} y=${y(one) + 4} text-anchor="end">${scale(one)}</text></g>`)}
     ${bars.map((one, index) => html`<g key=${one.label}><title>${one.label}: ${one.text}</title>
-      <rect class="bar-mark" x=${left + each * index + Math.min(4, each / 6)} y=${y(one.value)} width=${Math.max(2, each - Math.min(8, each / 3))} height=${Math.max(0, y(0) - y(one.value))} rx="3" />
+      <rect class="bar-mark" x=${left + each * index + Math.min(4, each / 6)} y=${y(one.value)} width=${Math.max(2, each - Math.min(8, each / 3))}
+        height=${Math.max(0, y(0) - y(one.value))} rx="3" />
       ${(each >= 26 || index % 2 === 0) && html`<text x=${left + each * (index + 0.5)} y=${HEIGHT - 6} text-anchor="middle">${one.label}</text>`}
-      ${index === peak && one.value > 0 && html`<text class="value" x=${Math.min(width - 34, Math.max(left + 34, left + each * (index + 0.5)))} y=${y(one.value) - 5} text-anchor="middle">${one.text}</text>`}</g>`)}
+      ${index === peak && one.value > 0 &&
+        html`<text class="value" x=${Math.min(width - 34, Math.max(left + 34, left + each * (index + 0.5)))} y=${y(one.value) - 5}
+          text-anchor="middle">${one.text}</text>`}</g>`)}
   </svg></div>`;
 }
 
@@ -56,8 +61,10 @@ export function Rows({ label, bars }) {
   return html`<div ref=${place}><svg class="chart" role="img" aria-label=${label} width=${width} height=${height} viewBox="0 0 ${width} ${height}">
     ${bars.map((one, index) => {
       const y = index * (ROW + 8);
-      return html`<g key=${index}><text class="name" x="0" y=${y + 14}>${fitted(one.label, width - 110)}</text><text class="value" x=${width} y=${y + 14} text-anchor="end">${one.text}</text>
-        <rect class="bar-ground" x="0" y=${y + 21} width=${width} height="10" rx="5" /><rect class="bar-mark" x="0" y=${y + 21} width=${Math.max(one.value > 0 ? 4 : 0, (width * one.value) / most)} height="10" rx="5" /></g>`;
+      return html`<g key=${index}><text class="name" x="0" y=${y + 14}>${fitted(one.label, width - 110)}</text>
+        <text class="value" x=${width} y=${y + 14} text-anchor="end">${one.text}</text>
+        <rect class="bar-ground" x="0" y=${y + 21} width=${width} height="10" rx="5" />
+        <rect class="bar-mark" x="0" y=${y + 21} width=${Math.max(one.value > 0 ? 4 : 0, (width * one.value) / most)} height="10" rx="5" /></g>`;
     })}
   </svg></div>`;
 }
@@ -74,14 +81,19 @@ export function Times({ label, rows }) {
   const height = rows.length * (ROW + 14) + foot;
   const x = (/** @type {number} */ seconds) => 6 + ((width - 18) * seconds) / most;
   return html`<div ref=${place}>
-    <p class="legend" aria-hidden="true"><span data-mark="p50">${say("plot.p50")}</span><span data-mark="p90">${say("plot.p90")}</span><span data-mark="p99">${say("plot.p99")}</span></p>
+    <p class="legend" aria-hidden="true"><span data-mark="p50">${say("plot.p50")}</span><span data-mark="p90">${say("plot.p90")}</span>
+      <span data-mark="p99">${say("plot.p99")}</span></p>
     <svg class="chart" role="img" aria-label=${label} width=${width} height=${height} viewBox="0 0 ${width} ${height}">
-    ${steps.map((one) => html`<g key=${one}><line x1=${x(one * 60)} x2=${x(one * 60)} y1="0" y2=${height - foot} /><text class="tick-text" x=${x(one * 60)} y=${height - 5} text-anchor=${one === 0 ? "start" : "middle"}>${one}</text></g>`)}
+    ${steps.map((one) => html`<g key=${one}><line x1=${x(one * 60)} x2=${x(one * 60)} y1="0" y2=${height - foot} />
+      <text class="tick-text" x=${x(one * 60)} y=${height - 5} text-anchor=${one === 0 ? "start" : "middle"}>${one}</text></g>`)}
     ${rows.map((one, index) => {
       const y = index * (ROW + 14);
-      return html`<g key=${index}><text class="name" x="0" y=${y + 14}>${fitted(one.label, width - 110)}</text><text class="value" x=${width} y=${y + 14} text-anchor="end">${minutes(one.p50)} · ${minutes(one.p90)}</text>
-        <rect class="time-long" x=${x(0)} y=${y + 27} width=${x(one.p99) - x(0)} height="4" rx="2" /><rect class="time-most" x=${x(0)} y=${y + 24} width=${x(one.p90) - x(0)} height="10" rx="5" />
-        <rect class="bar-mark" x=${x(0)} y=${y + 24} width=${x(one.p50) - x(0)} height="10" rx="5" /><circle class="time-end" cx=${x(one.p99)} cy=${y + 29} r="4" /></g>`;
+      return html`<g key=${index}><text class="name" x="0" y=${y + 14}>${fitted(one.label, width - 110)}</text>
+        <text class="value" x=${width} y=${y + 14} text-anchor="end">${minutes(one.p50)} · ${minutes(one.p90)}</text>
+        <rect class="time-long" x=${x(0)} y=${y + 27} width=${x(one.p99) - x(0)} height="4" rx="2" />
+        <rect class="time-most" x=${x(0)} y=${y + 24} width=${x(one.p90) - x(0)} height="10" rx="5" />
+        <rect class="bar-mark" x=${x(0)} y=${y + 24} width=${x(one.p50) - x(0)} height="10" rx="5" />
+        <circle class="time-end" cx=${x(one.p99)} cy=${y + 29} r="4" /></g>`;
     })}
   </svg></div>`;
 }

@@ -34,10 +34,12 @@ export function Ready() {
       ${parties.value.map(
         ({ table, sessionId, dishes }) => html`<li key=${sessionId} class="sheet-card">
         <header><button type="button" class="quiet table-name" onClick=${() => go("tables", sessionId, "rounds")}>${table}</button>
-          ${dishes.length > 1 && html`<button type="button" onClick=${() => dishes.forEach(({ order, line }) => serve(order, line))}>${say("serve.all")}</button>`}</header>
+          ${dishes.length > 1 && html`<button type="button" onClick=${() => dishes.forEach(({ order, line }) => serve(order, line))}>
+            ${say("serve.all")}</button>`}</header>
         <ul class="rows">${dishes.map(
           ({ order, line }) => html`<li key=${line.id}>
-          <span><b>${line.quantity}×</b> ${named(line.name)} ${line.modifiers.length > 0 && html`<small>${line.modifiers.map((one) => named(one.name)).join(", ")}</small>`}</span>
+          <span><b>${line.quantity}×</b> ${named(line.name)} ${line.modifiers.length > 0 &&
+            html`<small>${line.modifiers.map((one) => named(one.name)).join(", ")}</small>`}</span>
           <button type="button" class="primary" onClick=${() => serve(order, line)}>${say("serve")}</button>
         </li>`,
         )}</ul>

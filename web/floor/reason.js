@@ -22,7 +22,8 @@ export function ReasonFields({ usual, go, isReady = true, onGo }) {
   const type = (/** @type {InputEvent} */ event) => (reason.value = /** @type {HTMLInputElement} */ (event.target).value);
   return html`<form class="stacked" onSubmit=${submit}>
     <div class="quick-picks" role="group" aria-label=${say("reason")}>
-      ${usual.map((one) => html`<button key=${one} type="button" aria-pressed=${String(reason.value === one)} onClick=${() => (reason.value = one)}>${one}</button>`)}
+      ${usual.map((one) => html`<button key=${one} type="button" aria-pressed=${String(reason.value === one)}
+        onClick=${() => (reason.value = one)}>${one}</button>`)}
     </div>
     <label>${say("reason")}<input name="reason" maxlength=${LONGEST} autocomplete="off" value=${reason.value} onInput=${type} /></label>
     <div class="actions">

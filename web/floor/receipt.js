@@ -32,7 +32,8 @@ export function Receipt({ sessionId, checkId, shareId = null }) {
   }, [reply.value]);
   const print = () => frame.current?.contentWindow?.print();
   const shown = reply.value;
-  return html`<${Dialog} heading=${shown ? say(shown.isPaid ? "receipt.paid" : "receipt.bill", { number: shown.number ?? "" }) : say("receipt")} onClose=${close}>
+  return html`<${Dialog} heading=${shown ? say(shown.isPaid ? "receipt.paid" : "receipt.bill", { number: shown.number ?? "" })
+    : say("receipt")} onClose=${close}>
     <${Switch} options=${LANGUAGES} chosen=${spoken.value} choose=${(/** @type {string} */ one) => (spoken.value = one)} label=${say("receipt.language")} />
     <iframe ref=${frame} class="receipt" title=${say("receipt")}></iframe>
     <div class="actions">

@@ -41,17 +41,20 @@ export function Requests() {
   return html`<div class="bar"><h1>${say("section.requests")}</h1></div>
     <div class="columns" aria-live="polite">
     ${isQuiet && html`<p class="empty">${say("requests.none")}</p>`}
-    ${shownAlarms.value.length > 0 && html`<section aria-label=${say("alarms")}><h2>${say("alarms")}</h2><ul class="rows">${shownAlarms.value.map((one) => html`<${Alarm} key=${one.id} one=${one} />`)}</ul></section>`}
+    ${shownAlarms.value.length > 0 && html`<section aria-label=${say("alarms")}><h2>${say("alarms")}</h2>
+      <ul class="rows">${shownAlarms.value.map((one) => html`<${Alarm} key=${one.id} one=${one} />`)}</ul></section>`}
     ${
       toApprove.value.length > 0 &&
       html`<section aria-label=${say("approvals")}><h2>${say("approvals")}</h2><ul class="rows">${toApprove.value.map(
         (order) => html`<li key=${order.id}>
-        <span><b>${order.tableName}</b> #${order.number} · ${age(order.placedAt)}<small>${order.lines.map((line) => `${line.quantity}× ${named(line.name)}`).join(", ")}</small></span>
+        <span><b>${order.tableName}</b> #${order.number} · ${age(order.placedAt)}
+          <small>${order.lines.map((line) => `${line.quantity}× ${named(line.name)}`).join(", ")}</small></span>
         ${may("order:approve") && html`<${Decide} order=${order} />`}
       </li>`,
       )}</ul></section>`
     }
-    ${services.value.length > 0 && html`<section aria-label=${say("services")}><h2>${say("services")}</h2><ul class="rows">${services.value.map((one) => html`<${Service} key=${one.id} one=${one} />`)}</ul></section>`}
+    ${services.value.length > 0 && html`<section aria-label=${say("services")}><h2>${say("services")}</h2>
+      <ul class="rows">${services.value.map((one) => html`<${Service} key=${one.id} one=${one} />`)}</ul></section>`}
     ${
       idle.value.length > 0 &&
       html`<section aria-label=${say("idle.heading")}><h2>${say("idle.heading")}</h2><ul class="rows">${idle.value.map(
@@ -70,7 +73,8 @@ function Service({ one }) {
   const isLate = !isTaken && minutesSince(one.at) >= LATE_MINUTES;
   return html`<li data-status=${one.status} data-late=${String(isLate || one.escalatedAt !== null)}>
     <span><${Icon} name=${ICONS[one.kind]} /><b>${one.tableName}</b> ${called("service", one.kind)} · ${age(one.at)}
-      <small>${[one.by.name, one.note && quoted(one.note), isTaken && say("taken.by", { name: one.takenBy?.id === staffId.value ? say("you") : (one.takenBy?.name ?? "") })].filter(Boolean).join(" · ")}</small></span>
+      <small>${[one.by.name, one.note && quoted(one.note), isTaken &&
+        say("taken.by", { name: one.takenBy?.id === staffId.value ? say("you") : (one.takenBy?.name ?? "") })].filter(Boolean).join(" · ")}</small></span>
     <span class="pair">
       ${!isTaken && html`<button type="button" onClick=${() => see("service:take", one.id)}>${say("take")}</button>`}
       <button type="button" class="primary" onClick=${() => see("service:resolve", one.id)}>${say("resolve")}</button>
@@ -96,7 +100,8 @@ function Alarm({ one }) {
   return html`<li class="alarm">
     <span><${Icon} name="warning" />${where && html`<b>${where}</b> `}${called("alarm", one.kind)} · ${age(one.raisedAt)}</span>
     <span class="pair">
-      ${one.sessionId && sessions.value.has(one.sessionId) && html`<button type="button" onClick=${() => go("tables", /** @type {string} */ (one.sessionId))}>${say("look")}</button>`}
+      ${one.sessionId && sessions.value.has(one.sessionId) &&
+        html`<button type="button" onClick=${() => go("tables", /** @type {string} */ (one.sessionId))}>${say("look")}</button>`}
       <button type="button" class="primary" onClick=${() => post("alarm:resolve", { alarmId: one.id })}>${say("resolve")}</button>
     </span>
   </li>`;

@@ -38,16 +38,20 @@ export function Rounds({ session }) {
 /** What of each course can be kept back or fired. @param {{session: Session, rounds: Order[]}} props */
 function Courses({ session, rounds }) {
   const lines = rounds.filter((one) => one.status === "PLACED").flatMap((one) => one.lines);
-  const open = COURSES.map((course) => ({ course, mine: lines.filter((one) => one.course === course && one.status === "NEW") })).filter(({ mine }) => mine.length > 0);
+  const open = COURSES.map((course) => ({ course, mine: lines.filter((one) => one.course === course &&
+    one.status === "NEW") })).filter(({ mine }) => mine.length > 0);
   if (open.length === 0 || !may("course:fire")) return null;
   return html`<ul class="courses rows" aria-label=${say("courses")}>
     ${open.map(({ course, mine }) => {
       const held = mine.filter((one) => one.isHeld).length;
       return html`<li key=${course}>
-        <span><b>${called("course", course)}</b> <small>${held ? say("courses.held", { count: held }) : say("courses.cooking", { count: mine.length })}</small></span>
+        <span><b>${called("course", course)}</b> <small>
+          ${held ? say("courses.held", { count: held }) : say("courses.cooking", { count: mine.length })}</small></span>
         <span class="pair">
-          ${held > 0 && html`<button type="button" class="primary" onClick=${() => post("course:fire", { sessionId: session.id, course })}><${Icon} name="fire" />${say("fire")}</button>`}
-          ${held < mine.length && html`<button type="button" onClick=${() => post("course:hold", { sessionId: session.id, course })}><${Icon} name="pause" />${say("hold")}</button>`}
+          ${held > 0 && html`<button type="button" class="primary" onClick=${() => post("course:fire", { sessionId: session.id, course })}>
+            <${Icon} name="fire" />${say("fire")}</button>`}
+          ${held < mine.length && html`<button type="button" onClick=${() => post("course:hold", { sessionId: session.id, course })}>
+            <${Icon} name="pause" />${say("hold")}</button>`}
         </span>
       </li>`;
     })}
@@ -67,7 +71,9 @@ export function Round({ order }) {
     <ul class="lines">${order.lines.map((line) => html`<${Line} key=${line.id} order=${order} line=${line} />`)}</ul>
     <footer>
       ${order.status === "WAITING" && may("order:approve") && html`<${Decide} order=${order} />`}
-      ${order.status === "PLACED" && isOpen && may("order:prioritize") && html`<button type="button" aria-pressed=${String(order.isPriority)} onClick=${() => post("order:prioritize", { orderId: order.id, isPriority: !order.isPriority })}><${Icon} name="star" />${say("priority")}</button>`}
+      ${order.status === "PLACED" && isOpen && may("order:prioritize") &&
+        html`<button type="button" aria-pressed=${String(order.isPriority)}
+          onClick=${() => post("order:prioritize", { orderId: order.id, isPriority: !order.isPriority })}><${Icon} name="star" />${say("priority")}</button>`}
     </footer>
   </article>`;
 }

@@ -53,7 +53,8 @@ async function place({ session, cart }, again = {}) {
   open(
     () => html`<${Dialog} heading=${say("busy")} onClose=${close} isSheet>
       <p>${refused.message}</p>
-      <div class="actions"><button type="button" onClick=${close}>${say("cancel")}</button><button type="button" class="primary" onClick=${agree}>${say("busy.go")}</button></div>
+      <div class="actions"><button type="button" onClick=${close}>${say("cancel")}</button>
+        <button type="button" class="primary" onClick=${agree}>${say("busy.go")}</button></div>
     <//>`,
   );
 }

@@ -69,7 +69,8 @@ function Paying({ check, shareId }) {
   return html`<${Dialog} heading=${heading} onClose=${close} isSheet>
     <form class="stacked settle" onSubmit=${submit}>
       <p class="owed-now">${say("due")} <b>${money({ amount: owed, currency })}</b></p>
-      <${Switch} label=${say("method")} options=${{ CASH: called("method", "CASH"), CARD_TERMINAL: called("method", "CARD_TERMINAL") }} chosen=${method.value} choose=${(/** @type {any} */ one) => (method.value = one)} />
+      <${Switch} label=${say("method")} options=${{ CASH: called("method", "CASH"), CARD_TERMINAL: called("method", "CARD_TERMINAL") }}
+        chosen=${method.value} choose=${(/** @type {any} */ one) => (method.value = one)} />
       <div class="fields">
         <label>${say("amount")}<${MoneyField} name="amount" value=${amount} currency=${currency} isLarge /></label>
         <label>${say("tip")}<${MoneyField} name="tip" value=${tip} currency=${currency} /></label>
@@ -77,12 +78,21 @@ function Paying({ check, shareId }) {
       ${
         isCash
           ? html`<label>${say("given")}<${MoneyField} name="given" value=${given} currency=${currency} isLarge /></label>
-            <div class="quick-picks" role="group" aria-label=${say("given")}>${likelyCash(needed).map((one) => html`<button key=${one} type="button" aria-pressed=${String(handed === one)} onClick=${() => (given.value = inField(one, currency))}>${one === needed ? say("given.exactly") : money({ amount: one, currency })}</button>`)}</div>
-            <p class="change" role="status">${isEnough ? html`${say("change")} <b>${money({ amount: handed ? Math.max(change, 0) : 0, currency })}</b>` : html`<span class="problem">${say("given.short")}</span>`}</p>`
-          : html`<label>${say("reference")}<input name="reference" maxlength="40" pattern="[A-Za-z0-9 ._\\/\\-]*" autocomplete="off" value=${reference.value} onInput=${(/** @type {InputEvent} */ event) => (reference.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label><p class="hint">${say("reference.hint")}</p>`
+            <div class="quick-picks" role="group" aria-label=${say("given")}>
+              ${likelyCash(needed).map((one) =>
+                html`<button key=${one} type="button" aria-pressed=${String(handed === one)} onClick=${() => (given.value = inField(one, currency))}>
+                  ${one === needed ? say("given.exactly") : money({ amount: one, currency })}</button>`)}</div>
+            <p class="change" role="status">
+              ${isEnough ? html`${say("change")} <b>${money({ amount: handed ? Math.max(change, 0) : 0, currency })}</b>`
+                : html`<span class="problem">${say("given.short")}</span>`}</p>`
+          : html`<label>${say("reference")}
+            <input name="reference" maxlength="40" pattern="[A-Za-z0-9 ._\\/\\-]*" autocomplete="off" value=${reference.value}
+              onInput=${(/** @type {InputEvent} */ event) => (reference.value = /** @type {HTMLInputElement} */ (event.target).value)} /></label>
+                <p class="hint">${say("reference.hint")}</p>`
       }
       <p class="problem" role="alert">${problem}</p>
-      <button type="submit" class="primary wide" disabled=${!isGood || isAsking.value}>${say("pay.go", { amount: money({ amount: needed, currency }) })}</button>
+      <button type="submit" class="primary wide" disabled=${!isGood || isAsking.value}>
+        ${say("pay.go", { amount: money({ amount: needed, currency }) })}</button>
     </form>
   <//>`;
 }
@@ -93,7 +103,8 @@ function Paid({ check, tender }) {
   const next = () => open(() => html`<${Settle} checkId=${check.id} />`);
   return html`<${Dialog} heading=${say("pay.done", { amount: money(tender.amount) })} onClose=${close} isSheet>
     <div class="paid-now" role="status">
-      ${tender.change && tender.change.amount > 0 ? html`<p>${say("change.give")}</p><p class="large">${money(tender.change)}</p>` : html`<${Icon} name="check" />`}
+      ${tender.change && tender.change.amount > 0 ? html`<p>${say("change.give")}</p><p class="large">${money(tender.change)}</p>`
+        : html`<${Icon} name="check" />`}
       <p>${check.due.amount > 0 ? say("due.still", { amount: money(check.due) }) : say("due.none")}</p>
     </div>
     <div class="actions">

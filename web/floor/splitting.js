@@ -54,7 +54,8 @@ export function Split({ checkId }) {
 /** @param {FormProps} props */
 function Evenly({ check, guests, isBusy, divide }) {
   const count = useSignal(Math.max(2, guests.length || check.covers));
-  return html`<${Stepper} label=${say("split.count")} value=${count.value} least=${2} most=${100} isNamed onChange=${(/** @type {number} */ one) => (count.value = one)} />
+  return html`<${Stepper} label=${say("split.count")} value=${count.value} least=${2} most=${100} isNamed
+    onChange=${(/** @type {number} */ one) => (count.value = one)} />
     <${Go} isReady=${!isBusy} onGo=${() => divide({ method: "EVEN", count: count.peek() })} />`;
 }
 
@@ -64,7 +65,9 @@ function ByGuest({ guests, isBusy, divide }) {
   const turn = (/** @type {string} */ id) => (out.value = turned(out.peek(), id));
   const parts = guests.filter((one) => !out.value.has(one.id)).map((one) => ({ participantId: one.id }));
   return html`<p class="hint">${say("split.guests")}</p>
-    <ul class="ticks">${guests.map((one) => html`<li key=${one.id}><label class="tick"><input type="checkbox" checked=${!out.value.has(one.id)} onChange=${() => turn(one.id)} />${one.name || say("guest")}</label></li>`)}</ul>
+    <ul class="ticks">${guests.map((one) => html`<li key=${one.id}>
+      <label class="tick"><input type="checkbox" checked=${!out.value.has(one.id)} onChange=${() => turn(one.id)} />
+        ${one.name || say("guest")}</label></li>`)}</ul>
     <${Go} isReady=${!isBusy} onGo=${() => divide({ method: "PARTICIPANTS", parts })} />`;
 }
 
@@ -78,17 +81,23 @@ function ByLine({ check, guests, isBusy, divide }) {
   const nameOf = (/** @type {number} */ part) => guests[part]?.name || say("share.number", { number: part + 1 });
   const numbers = Array.from({ length: count.value }, (_, part) => part);
   const go = () => {
-    const parts = numbers.map((part) => ({ ...(guests[part] ? { participantId: guests[part].id } : { name: nameOf(part) }), lineIds: lines.filter((line) => chosen.peek()[line.id]?.has(part)).map((line) => line.id) }));
+    const parts = numbers.map((part) => ({ ...(guests[part] ? { participantId: guests[part].id } : { name: nameOf(part) }),
+      lineIds: lines.filter((line) => chosen.peek()[line.id]?.has(part)).map((line) => line.id) }));
     divide({ method: "LINES", parts: parts.filter((one) => one.lineIds.length > 0) });
   };
   const isAny = lines.some((line) => [...(chosen.value[line.id] ?? [])].some((part) => part < count.value));
-  return html`<${Stepper} label=${say("split.count")} value=${count.value} least=${2} most=${MOST_PARTS} isNamed onChange=${(/** @type {number} */ one) => (count.value = one)} />
+  return html`<${Stepper} label=${say("split.count")} value=${count.value} least=${2} most=${MOST_PARTS} isNamed
+    onChange=${(/** @type {number} */ one) => (count.value = one)} />
     <p class="hint">${say("split.lines")}</p>
-    <div class="quick-picks" role="group" aria-label=${say("split.part")}>${numbers.map((part) => html`<button key=${part} type="button" aria-pressed=${String(current.value === part)} onClick=${() => (current.value = part)}>${nameOf(part)}</button>`)}</div>
+    <div class="quick-picks" role="group" aria-label=${say("split.part")}>
+      ${numbers.map((part) => html`<button key=${part} type="button" aria-pressed=${String(current.value === part)}
+        onClick=${() => (current.value = part)}>${nameOf(part)}</button>`)}</div>
     <ul class="split-lines">${lines.map((line) => {
       const payers = [...(chosen.value[line.id] ?? [])].filter((part) => part < count.value).sort();
-      return html`<li key=${line.id}><button type="button" class="check-line" aria-pressed=${String(payers.includes(current.value))} onClick=${() => turn(line.id)}>
-        <span class="count">${line.quantity}×</span><span class="what">${named(line.name)}<small>${payers.map(nameOf).join(", ") || say("split.nobody")}</small></span>
+      return html`<li key=${line.id}><button type="button" class="check-line" aria-pressed=${String(payers.includes(current.value))}
+        onClick=${() => turn(line.id)}>
+        <span class="count">${line.quantity}×</span>
+        <span class="what">${named(line.name)}<small>${payers.map(nameOf).join(", ") || say("split.nobody")}</small></span>
         <span class="sum">${money(line.price)}</span></button></li>`;
     })}</ul>
     <${Go} isReady=${!isBusy && isAny} onGo=${go} />`;
@@ -101,15 +110,19 @@ function ByAmount({ check, isBusy, divide }) {
   const amounts = fields.value.map((one) => amountOf(one.value, currency));
   const isGood = amounts.some(Boolean) && amounts.every((one) => one !== null);
   const go = () => divide({ method: "AMOUNTS", amounts: amounts.filter((one) => one !== null && one > 0).map(Number) });
-  return html`<div class="fields">${fields.value.map((one, index) => html`<label key=${index}>${say("share.number", { number: index + 1 })}<${MoneyField} name=${`amount${index}`} value=${one} currency=${currency} /></label>`)}</div>
-    <button type="button" class="quiet" disabled=${fields.value.length >= MOST_PARTS} onClick=${() => (fields.value = [...fields.peek(), signal("")])}><${Icon} name="plus" />${say("split.more")}</button>
+  return html`<div class="fields">${fields.value.map((one, index) =>
+    html`<label key=${index}>${say("share.number", { number: index + 1 })}
+      <${MoneyField} name=${`amount${index}`} value=${one} currency=${currency} /></label>`)}</div>
+    <button type="button" class="quiet" disabled=${fields.value.length >= MOST_PARTS}
+      onClick=${() => (fields.value = [...fields.peek(), signal("")])}><${Icon} name="plus" />${say("split.more")}</button>
     <p class="hint">${say("split.amounts")}</p>
     <${Go} isReady=${!isBusy && isGood} onGo=${go} />`;
 }
 
 /** @param {{isReady: boolean, onGo: () => void}} props */
 function Go({ isReady, onGo }) {
-  return html`<div class="actions"><button type="button" onClick=${close}>${say("back")}</button><button type="button" class="primary" disabled=${!isReady} onClick=${onGo}>${say("split.go")}</button></div>`;
+  return html`<div class="actions"><button type="button" onClick=${close}>${say("back")}</button>
+    <button type="button" class="primary" disabled=${!isReady} onClick=${onGo}>${say("split.go")}</button></div>`;
 }
 
 /**

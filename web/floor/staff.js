@@ -30,16 +30,19 @@ export function Staff() {
       <button type="button" class="primary" onClick=${() => open(() => html`<${Form} />`)}><${Icon} name="plus" />${say("staff.add")}</button></div>
     <div class="columns">
       <section aria-label=${say("staff.here")}><ul class="rows">${here?.map((one) => html`<${Row} key=${one.id} one=${one} />`)}</ul></section>
-      ${gone && gone.length > 0 && html`<section aria-label=${say("staff.gone")}><h2>${say("staff.gone")}</h2><ul class="rows">${gone.map((one) => html`<li key=${one.id}><span>${one.name}<small>${one.login}</small></span></li>`)}</ul></section>`}
+      ${gone && gone.length > 0 && html`<section aria-label=${say("staff.gone")}><h2>${say("staff.gone")}</h2>
+        <ul class="rows">${gone.map((one) => html`<li key=${one.id}><span>${one.name}<small>${one.login}</small></span></li>`)}</ul></section>`}
     </div>`;
 }
 
 /** @param {{one: Person}} props */
 function Row({ one }) {
   const ways = [one.hasPassword && say("staff.byPassword"), one.hasPin && say("staff.byPin")].filter(Boolean).join(", ");
-  return html`<li data-staff=${one.id}><span><b>${one.name}</b>${one.id === staffId.value ? ` (${say("you")})` : ""}<small>${one.login} · ${ways || say("staff.noWay")}</small></span>
+  return html`<li data-staff=${one.id}><span><b>${one.name}</b>${one.id === staffId.value ? ` (${say("you")})` : ""}
+    <small>${one.login} · ${ways || say("staff.noWay")}</small></span>
     <span class="chips">${one.roles.map((role) => html`<span key=${role} class="chip" data-role=${role}>${called("role", role)}</span>`)}</span>
-    <button type="button" aria-label=${say("staff.change.of", { name: one.name })} onClick=${() => open(() => html`<${Form} person=${one} />`)}>${say("change")}</button></li>`;
+    <button type="button" aria-label=${say("staff.change.of", { name: one.name })} onClick=${() => open(() => html`<${Form} person=${one} />`)}>
+      ${say("change")}</button></li>`;
 }
 
 /** Somebody new, or somebody who is here. @param {{person?: Person}} props */
@@ -74,17 +77,25 @@ function Form({ person }) {
   };
   return html`<${Dialog} heading=${person ? person.name : say("staff.add")} onClose=${close} isSheet>
     <form class="stacked" onSubmit=${submit}>
-      <label>${say("staff.name")}<input name="name" required maxlength="40" autocomplete="off" autofocus=${!person} defaultValue=${person?.name ?? ""} /></label>
-      ${!person && html`<label>${say("staff.login")}<input name="login" required minlength="2" maxlength="40" pattern="[A-Za-z0-9._\\-]+" autocomplete="off" autocapitalize="none" spellcheck="false" /></label>`}
-      <fieldset><legend>${say("staff.roles")}</legend><div class="quick-picks">${ROLES.map((role) => html`<button key=${role} type="button" aria-pressed=${String(roles.value.has(role))} onClick=${() => turn(role)}>${called("role", role)}</button>`)}</div></fieldset>
+      <label>${say("staff.name")}<input name="name" required maxlength="40" autocomplete="off" autofocus=${!person}
+        defaultValue=${person?.name ?? ""} /></label>
+      ${!person && html`<label>${say("staff.login")}
+        <input name="login" required minlength="2" maxlength="40" pattern="[A-Za-z0-9._\\-]+" autocomplete="off" autocapitalize="none"
+          spellcheck="false" /></label>`}
+      <fieldset><legend>${say("staff.roles")}</legend>
+        <div class="quick-picks">${ROLES.map((role) => html`<button key=${role} type="button" aria-pressed=${String(roles.value.has(role))}
+          onClick=${() => turn(role)}>${called("role", role)}</button>`)}</div></fieldset>
       <div class="fields">
-        <label>${say(person ? "staff.newPassword" : "staff.password")}<input name="password" type="password" minlength="8" maxlength="72" autocomplete="new-password" /></label>
-        <label>${say(person ? "staff.newPin" : "staff.pin")}<input name="pin" type="password" pattern="[0-9]{4,6}" maxlength="6" inputmode="numeric" autocomplete="new-password" /></label>
+        <label>${say(person ? "staff.newPassword" : "staff.password")}
+          <input name="password" type="password" minlength="8" maxlength="72" autocomplete="new-password" /></label>
+        <label>${say(person ? "staff.newPin" : "staff.pin")}
+          <input name="pin" type="password" pattern="[0-9]{4,6}" maxlength="6" inputmode="numeric" autocomplete="new-password" /></label>
       </div>
       <p class="hint">${say(person ? "staff.keep" : "staff.need")}</p>
       <p class="problem" role="alert">${problem}</p>
       <div class="actions">
-        ${person && person.id !== staffId.value && html`<button type="button" class="danger" onClick=${() => open(() => html`<${Revoke} person=${person} />`)}>${say("staff.revoke")}</button>`}
+        ${person && person.id !== staffId.value &&
+          html`<button type="button" class="danger" onClick=${() => open(() => html`<${Revoke} person=${person} />`)}>${say("staff.revoke")}</button>`}
         <button type="button" onClick=${close}>${say("back")}</button>
         <button type="submit" class="primary" disabled=${isAsking.value || roles.value.size === 0}>${say("save")}</button>
       </div>
@@ -105,6 +116,7 @@ function Revoke({ person }) {
   return html`<${Dialog} heading=${say("staff.revoke.heading", { name: person.name })} onClose=${close} isSheet>
     <p>${say("staff.revoke.text")}</p>
     <p class="problem" role="alert">${problem}</p>
-    <div class="actions"><button type="button" onClick=${close}>${say("back")}</button><button type="button" class="danger" onClick=${go}>${say("staff.revoke")}</button></div>
+    <div class="actions"><button type="button" onClick=${close}>${say("back")}</button>
+      <button type="button" class="danger" onClick=${go}>${say("staff.revoke")}</button></div>
   <//>`;
 }

@@ -35,12 +35,18 @@ export function StationForm({ stationId }) {
   return html`<${Dialog} heading=${named(station.name)} onClose=${close} isSheet>
     <form class="stacked" onSubmit=${submit}>
       <label>${say("stations.backup")}<select name="backup"><option value="" selected=${!station.backup}>${say("stations.backup.none")}</option>
-        ${others.map((one) => html`<option key=${one.id} value=${one.code} selected=${one.code === station.backup}>${named(one.name)}</option>`)}</select></label>
+        ${others.map((one) => html`<option key=${one.id} value=${one.code} selected=${one.code === station.backup}>
+          ${named(one.name)}</option>`)}</select></label>
       <p class="hint">${say("stations.backup.text")}</p>
-      <label>${say("stations.busy")}<input name="busyPortions" type="number" min="1" max=${MOST_PORTIONS} inputmode="numeric" defaultValue=${station.busyPortions ?? ""} /></label>
-      <fieldset><legend>${say("stations.ages")}</legend><table class="ages"><thead><tr><td></td><th scope="col">${say("stations.amber")}</th><th scope="col">${say("stations.red")}</th></tr></thead>
+      <label>${say("stations.busy")}<input name="busyPortions" type="number" min="1" max=${MOST_PORTIONS} inputmode="numeric"
+        defaultValue=${station.busyPortions ?? ""} /></label>
+      <fieldset><legend>${say("stations.ages")}</legend>
+        <table class="ages"><thead><tr><td></td><th scope="col">${say("stations.amber")}</th><th scope="col">${say("stations.red")}</th></tr></thead>
         <tbody>${COURSES.map((course) => html`<tr key=${course}><th scope="row">${called("course", course)}</th>
-          ${/** @type {const} */ (["amber", "red"]).map((step) => html`<td key=${step}><input name=${`${course} ${step}`} aria-label=${`${called("course", course)}: ${say(`stations.${step}`)}`} type="number" min="1" max=${MOST_MINUTES} inputmode="numeric" defaultValue=${station.ages[course]?.[step] ?? ""} /></td>`)}</tr>`)}</tbody></table></fieldset>
+          ${/** @type {const} */ (["amber", "red"]).map((step) =>
+            html`<td key=${step}><input name=${`${course} ${step}`} aria-label=${`${called("course", course)}: ${say(`stations.${step}`)}`}
+              type="number" min="1" max=${MOST_MINUTES} inputmode="numeric"
+              defaultValue=${station.ages[course]?.[step] ?? ""} /></td>`)}</tr>`)}</tbody></table></fieldset>
       <p class="problem" role="alert">${problem}</p>
       <div class="actions"><button type="button" onClick=${close}>${say("back")}</button><button type="submit" class="primary">${say("save")}</button></div>
     </form>

@@ -39,14 +39,16 @@ export function Tables() {
     <section class="house" aria-label=${say("section.tables")}>
       <div class="bar">
         <h1>${say("section.tables")}</h1>
-        <${Switch} label=${say("tables.whose")} options=${{ all: say("tables.all"), mine: say("tables.mine") }} chosen=${whose.value} choose=${(/** @type {any} */ one) => (whose.value = one)} />
+        <${Switch} label=${say("tables.whose")} options=${{ all: say("tables.all"), mine: say("tables.mine") }} chosen=${whose.value}
+          choose=${(/** @type {any} */ one) => (whose.value = one)} />
         ${may("section:assign") && html`<button type="button" onClick=${() => open(() => html`<${Sections} />`)}>${say("tables.hand")}</button>`}
       </div>
       ${zones.value.size === 0 && html`<p class="empty">${say("tables.none")}</p>`}
       ${[...zones.value].map(
         ([zone, all]) => html`<section key=${zone} class="zone" aria-label=${zone}>
         <h2>${zone}</h2>
-        <ul class="tables">${all.map((one) => html`<${TableCard} key=${one.table.id} one=${one} isChosen=${Boolean(party) && one.host?.id === party?.id} />`)}</ul>
+        <ul class="tables">${all.map((one) => html`<${TableCard} key=${one.table.id} one=${one}
+          isChosen=${Boolean(party) && one.host?.id === party?.id} />`)}</ul>
       </section>`,
       )}
       ${may("session:move") && html`<p class="hint">${say("tables.drag")}</p>`}
