@@ -31,7 +31,7 @@ from models.sms_phone_shown import worked
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a lease's owner says of a message."""
+    """What a lease's owner says of a message; `QUEUED`: it was surely not sent, and may be tried again."""
 
     message_id: str
     owner: str
@@ -137,7 +137,12 @@ class Hearing:
     def report(self, said: Report) -> bool:
         """Take what a lease's owner says; returns whether that counts."""
         ctx, message = self._ctx, self.messages.get(said.message_id)
-        if message is None or not message.holds(said.owner, said.epoch, ctx.now):
+        if message is None or not message.was_leased_to(said.owner, said.epoch):
+            return False
+        if said.status is MessageStatus.QUEUED:
+            self.messages[message.id] = message.unsent(ctx.now)
+            return True
+        if not message.holds(said.owner, said.epoch, ctx.now):
             return False
         phone = self.phones.get(phone_of(said.owner) or "")
         is_returned = said.status is MessageStatus.FAILED and phone_of(said.owner) is not None

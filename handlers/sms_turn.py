@@ -157,7 +157,7 @@ class _Turns:
     def take(self, message: SmsMessage) -> None:
         """Say whose turn it is to send a message that is due, or what became of it."""
         now = self.ctx.now
-        if message.is_in_hand or now >= message.not_after:
+        if message.is_in_hand or message.may_have_left or now >= message.not_after:
             self._end(message)
             return
         budget = self.budgets.get(message.recipient or "")

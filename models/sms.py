@@ -25,11 +25,8 @@ LOOK_AFTER = timedelta(seconds=10)
 """When a provider that can be asked is asked first what became of a message that it has accepted; it is asked once more
 when `SEND_WITHIN` is over."""
 
-
 KEPT = timedelta(days=30)
-"""How long one is kept that nobody has to send any more: for what providers report late, and for whoever looks why one
-did not arrive.
-"""
+"""How long one is kept that nobody has to send any more: for late reports, and for whoever looks why none arrived."""
 
 
 class MessageKind(StrEnum):
@@ -80,6 +77,8 @@ AT_REST = frozenset({_S.SENT, _S.DELIVERED, _S.FAILED, _S.EXPIRED, _S.CANCELLED}
 
 GONE = frozenset({_S.SENT, _S.DELIVERED})
 """It has left, and is not sent again."""
+
+_PROVIDER = "http:"
 
 
 class Lease(Value):
@@ -141,6 +140,14 @@ class SmsMessage(Aggregate):
         """By which whoever sends it speaks of it."""
         return self.id
 
+    @property
+    def may_have_left(self) -> bool:
+        """Whether a process that hands it to a provider has not said what came of that. A provider sends at once, a
+        phone only when its `accepted` was counted.
+        """
+        lease = self.lease
+        return self.status is MessageStatus.LEASED and lease is not None and lease.owner.startswith(_PROVIDER)
+
     def is_due(self, now: datetime) -> bool:
         """Whether it waits to be sent, or whoever wanted to send it has not said so in time."""
         return self.next_at is not None and self.next_at <= now
@@ -148,7 +155,11 @@ class SmsMessage(Aggregate):
     def holds(self, owner: str, epoch: int, now: datetime) -> bool:
         """Whether a lease still counts: what its owner says is believed."""
         lease = self.lease
-        return lease is not None and (lease.owner, lease.epoch) == (owner, epoch) and now < lease.until
+        return lease is not None and self.was_leased_to(owner, epoch) and now < lease.until
+
+    def was_leased_to(self, owner: str, epoch: int) -> bool:
+        """Whether a lease is the last one, and nobody has said the end of it; its time may be over."""
+        return self.lease is not None and (self.lease.owner, self.lease.epoch) == (owner, epoch)
 
     def taken(self, owner: str, now: datetime) -> Self:
         """Lease it when it is due, or say what became of it where it cannot be sent any more.
@@ -159,6 +170,8 @@ class SmsMessage(Aggregate):
             raise ValueError("not due")
         if self.is_in_hand:
             return self._looked_at(now) if self.looks else self.moved(MessageStatus.UNKNOWN, now)
+        if self.may_have_left:
+            return self.moved(MessageStatus.UNKNOWN, now, reason="unheard")
         if now >= self.not_after:
             return self.moved(MessageStatus.EXPIRED, now)
         lease = Lease(owner=owner, epoch=self.epoch + 1, until=now + ACCEPT_WITHIN)
@@ -173,6 +186,11 @@ class SmsMessage(Aggregate):
             provider_id=None,
             looks=0,
         )
+
+    def unsent(self, now: datetime) -> Self:
+        """Take it back from whoever surely has not sent it and may try again: anybody may when the lease is over."""
+        until = self.lease.until if self.lease else now
+        return self.with_(lease=None, next_at=max(now, until), change=Change(kind="unsent", at=now))
 
     def returned(self, reason: str | None, now: datetime) -> Self:
         """Take it back from whoever surely has not sent it: it is somebody else's turn."""
@@ -254,6 +272,11 @@ class SmsMessage(Aggregate):
     def _is_worth_repeating(self) -> bool:
         """A code that may not have been sent is sent once more; anything else is better missed than had twice."""
         return self.kind is MessageKind.CODE and not self.is_repeated
+
+
+def provider_owner(process_id: str) -> str:
+    """Return how a process is named on the leases of messages that it hands to a provider over HTTP."""
+    return _PROVIDER + process_id
 
 
 class ProviderReport(Value):

@@ -26,19 +26,19 @@ LEAST_SECONDS = ANSWER_SECONDS / 2
 
 async def hand_over(
     providers: Sequence[Provider], vault: Vault, owner: str, message: SmsMessage, now: datetime
-) -> Report | None:
+) -> Report:
     """Hand a message over that `owner` has leased, to the next provider where one cannot be reached; returns what to
-    say of it, None when it is to be tried again, once the lease is over.
+    say of it, `QUEUED` when it is to be tried again, once the lease is over.
     """
     until = message.lease.until if message.lease else now
     seconds = min(ANSWER_SECONDS, (until - now).total_seconds() - SPARE_SECONDS)
-    if seconds < LEAST_SECONDS:
-        log.warning("a message came too late to be sent under its lease", message=message.id)
-        return None
 
     def said(status: MessageStatus, reason: str, provider: str | None = None) -> Report:
         return Report(message.id, owner, message.epoch, status, reason, provider)
 
+    if seconds < LEAST_SECONDS or now >= message.not_after:
+        log.warning("a message came too late to be sent under its lease", message=message.id)
+        return said(MessageStatus.QUEUED, "late")
     if message.phone is None or message.text is None:
         return said(MessageStatus.FAILED, "erased")
     outgoing, provider = _opened(vault, message, message.phone, message.text), ""
@@ -56,7 +56,7 @@ async def hand_over(
     except (Unclear, TimeoutError):
         log.warning("nobody knows whether a message was sent", message=message.id, provider=provider)
         return said(MessageStatus.UNKNOWN, "unclear", provider)
-    return None
+    return said(MessageStatus.QUEUED, "unreachable")
 
 
 async def look(providers: Sequence[Provider], message: SmsMessage) -> DeliveryReport | None:

@@ -19,7 +19,7 @@ from handlers.messaging import Told, delivery_report, report
 from handlers.sms_turn import MOST, Taken, Turn, take, take_each, take_next
 from models.base import Aggregate
 from models.errors import Refusal
-from models.sms import MessageStatus, SmsMessage
+from models.sms import MessageStatus, SmsMessage, provider_owner
 from sms_gateway.handing import hand_over, look
 from sms_gateway.provider import Provider
 
@@ -60,7 +60,7 @@ class Sender:
         self._perform = perform
         self._vault = vault
         self._clock = clock
-        self._owner = f"http:{process_id}"
+        self._owner = provider_owner(process_id)
         self._count = count
         """Told the kind and the outcome of each message that was handed over."""
         self._places = asyncio.Semaphore(AT_ONCE)
@@ -232,8 +232,8 @@ class Sender:
     async def _send(self, message: SmsMessage) -> SmsMessage | None:
         """Hand a leased message over; returns it as it is then."""
         said = await hand_over(self.providers, self._vault, self._owner, message, self._clock.now())
-        self._count(message.kind.value, said.status.value if said else "UNREACHABLE")
-        return await self._turned(message.restaurant_id, report, said) if said else message
+        self._count(message.kind.value, "UNREACHABLE" if said.status is MessageStatus.QUEUED else said.status.value)
+        return await self._turned(message.restaurant_id, report, said)
 
     async def _look(self, message: SmsMessage) -> SmsMessage | None:
         """Ask a provider what became of a message; returns it as it is then, None when that is not known."""

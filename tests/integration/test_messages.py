@@ -16,7 +16,7 @@ from integration.texting import ADA, Asker, LetterBox, letter_box, other
 from handlers.context import Context, Done
 from handlers.messaging import Report, queue_message, report
 from handlers.sms_turn import Turn, take
-from models.sms import ACCEPT_WITHIN, MessageKind, MessageStatus, SmsMessage
+from models.sms import ACCEPT_WITHIN, MessageKind, MessageStatus, SmsMessage, provider_owner
 from models.store import waiting
 from models.store.codec import from_document
 from server.messages import MESSAGES
@@ -176,23 +176,30 @@ async def test_what_may_have_been_sent_is_sent_again_once_and_only_a_code(
         assert len({one.correlation_id for one in box.messages}) == 1
 
 
-async def test_a_message_whose_sender_has_died_is_sent_by_another(
-    house: House, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("kind", "end", "sent"),
+    [(MessageKind.CODE, MessageStatus.SENT, 1), (MessageKind.NOTICE, MessageStatus.UNKNOWN, 0)],
+)
+async def test_of_what_a_sender_has_died_over_only_a_code_is_sent_by_another(
+    house: House, monkeypatch: pytest.MonkeyPatch, kind: MessageKind, end: MessageStatus, sent: int
 ) -> None:
+    """A provider may have taken it: nobody is left to say."""
+    dead = provider_owner("dead")
     with letter_box(house) as box:
         for app in house.apps:
             monkeypatch.setattr(app.sender, "hear", lambda aggregate: None)
-        message_id = await queue(house)
-        assert (await house.perform(take, Turn(message_id, "dead"))).message.status is MessageStatus.LEASED
+        message_id = await queue(house, kind)
+        assert (await house.perform(take, Turn(message_id, dead))).message.status is MessageStatus.LEASED
         monkeypatch.undo()
         house.clock.advance(seconds=ACCEPT_WITHIN.total_seconds())
         await look_after(house)
-        done = await until(house, message_id, MessageStatus.SENT)
-        assert len(box.messages) == 1
-    assert done.epoch == 2
-    late = Report(message_id, "dead", 1, MessageStatus.FAILED, "late")
-    assert (await house.perform(report, late)).message is None
-    assert (await stored(house, message_id)).status is MessageStatus.SENT
+        done = await until(house, message_id, end)
+        assert len(box.messages) == sent
+    assert (done.is_repeated, done.is_finished) == (sent > 0, True)
+    for status in (MessageStatus.FAILED, MessageStatus.QUEUED):
+        late = Report(message_id, dead, 1, status, "late")
+        assert (await house.perform(report, late)).message is None
+    assert (await stored(house, message_id)).status is end
 
 
 async def test_whoever_is_late_or_has_no_lease_changes_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

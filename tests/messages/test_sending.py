@@ -1,5 +1,6 @@
 """Messages through a real provider's interface, end to end: sent once, reported, and secret all the way."""
 
+import asyncio
 import io
 import json
 import logging
@@ -12,8 +13,9 @@ import pytest
 from aiohttp import ClientSession
 from integration.texting import ADA, Asker
 from messages import twilio_simulator, webhook_simulator
-from messages.sending import TEXT, Sending, steps
+from messages.sending import SECONDS, TEXT, Sending, steps
 
+from handlers.messaging import report
 from models.sms import MessageKind, MessageStatus
 from server.options import Log
 from server.telemetry import set_up_logging
@@ -110,6 +112,28 @@ async def test_of_what_may_have_been_sent_only_a_code_is_sent_once_more(
     while not done.is_finished:
         done = await sending.stored(message_id)
     assert len(await sending.provider.sendings(message_id)) == times
+
+
+@pytest.mark.parametrize(("kind", "times"), [(MessageKind.CODE, 2), (MessageKind.NOTICE, 1)])
+async def test_of_what_a_process_dies_over_once_it_is_sent_only_a_code_is_sent_once_more(
+    by_twilio: Sending, monkeypatch: pytest.MonkeyPatch, kind: MessageKind, times: int
+) -> None:
+    """Twilio takes the message, and what it has answered is never written: its process has died, or its database."""
+    await by_twilio.provider.reports(mode="drop")
+    for app in by_twilio.house.apps:
+        assert app.sender is not None
+
+        async def dying(house: str, act: Any, subject: Any, perform: Any = app.sender._perform) -> Any:
+            return None if act is report else await perform(house, act, subject)
+
+        monkeypatch.setattr(app.sender, "_perform", dying)
+    message_id = await by_twilio.queue(kind)
+    async with asyncio.timeout(SECONDS):
+        while not (done := await by_twilio.stored(message_id)).is_finished:
+            await by_twilio.look_after(seconds=9)
+            await asyncio.sleep(0.2)
+    assert (done.status, done.is_repeated) == (MessageStatus.UNKNOWN, times == 2)
+    assert len(await by_twilio.provider.sendings(message_id)) == times
 
 
 async def test_a_report_finds_a_message_whose_answer_was_lost(sending: Sending) -> None:
