@@ -23,6 +23,12 @@ async def second_tab(one: Customer) -> Customer:
     return tab
 
 
+async def require_called(one: Customer, name: str) -> None:
+    """Look up who somebody is on this page."""
+    await one.button("You and the language").click()
+    await expect(one.dialog).to_contain_text(f"Hello, {name}")
+
+
 async def test_a_tab_that_looks_again_is_whoever_has_proved_a_number_in_another_tab(dining: Dining) -> None:
     """And what it orders is theirs: nothing goes out over the line of who was here before."""
     await deliver(dining.house)
@@ -34,8 +40,7 @@ async def test_a_tab_that_looks_again_is_whoever_has_proved_a_number_in_another_
     await second_tab(ana)
     async with ana.tab.page.expect_navigation():
         await ana.tab.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    await ana.button("You and the language").click()
-    await expect(ana.dialog).to_contain_text("Hello, Bogdan Ion")
+    await require_called(ana, "Bogdan Ion")
     await ana.button("Close", ana.dialog).click()
     await ana.ordering.click()
     await expect(ana.thanks).to_be_visible()
@@ -56,6 +61,18 @@ async def test_who_logs_out_or_proves_a_number_does_so_in_all_tabs(dining: Dinin
             await expect(tab.field("Mobile number")).to_be_visible()
         await again.come_in(radio)
         await expect(ana.tab.page.get_by_role("searchbox")).to_be_visible()
+
+
+@pytest.mark.long
+async def test_a_tab_whose_line_comes_back_is_whoever_the_browser_is_by_then(dining: Dining) -> None:
+    await deliver(dining.house)
+    ana = await known_customer(dining)
+    bob = await proved(dining.house, "+40712345679", name="Bogdan Ion")
+    await ana.tab.go_offline()
+    await ana.tab.context.add_cookies([{"name": TOKEN, "value": bob.token, "domain": "127.0.0.1", "path": "/"}])
+    async with ana.tab.page.expect_navigation():
+        await ana.tab.go_online()
+    await require_called(ana, "Bogdan Ion")
 
 
 @pytest.mark.long

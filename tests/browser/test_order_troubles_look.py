@@ -18,6 +18,15 @@ from playwright.async_api import Page, expect
 pytestmark = pytest.mark.long
 
 
+async def fill(page: Page) -> None:
+    """Put a dish into the cart, and wait there until the house has said what it comes to."""
+    await page.evaluate("location.hash = 'menu'")
+    await page.locator(f"[data-dish={DISH}]").click()
+    await page.locator(".sheet-foot .accent").click()
+    await page.locator(".foot a.accent").click()
+    await expect(page.locator(".bill[data-fresh=true]")).to_contain_text("44")
+
+
 @pytest.mark.parametrize(("language", "theme"), [("en", "dark"), ("ro", "light")])
 async def test_every_trouble_on_the_way_to_an_order_is_shown_whole_and_accessible(
     dining: Dining, language: str, theme: str
@@ -32,11 +41,15 @@ async def test_every_trouble_on_the_way_to_an_order_is_shown_whole_and_accessibl
     await album.look("cart-empty")
     await page.evaluate("location.hash = 'orders'")
     await album.look("orders-none")
-    await page.evaluate("location.hash = 'menu'")
-    await page.locator(f"[data-dish={DISH}]").click()
-    await page.locator(".sheet-foot .accent").click()
-    await page.locator(".foot .accent").click()
-    await expect(page.locator(".bill[data-fresh=true]")).to_contain_text("44")
+    await fill(page)
+    await foot.locator(".accent").click()
+    await expect(page.locator(".steps")).to_be_visible()
+    await album.look("placed")
+    (order,) = (await kitchen.waiter.until(lambda state: any(state.of("order")))).of("order")
+    await kitchen.waiter.operate("delivery:cancel", {"orderId": order["id"], "reason": "Cuptorul s-a stricat"})
+    await expect(page.locator("[data-status=CANCELLED] .notice")).to_contain_text("Cuptorul s-a stricat")
+    await album.look("called-off")
+    await fill(page)
     await publish(dining, 3700)
     await expect(foot.locator(".problem")).to_be_visible()
     await album.look("price-changed")
