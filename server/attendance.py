@@ -6,7 +6,7 @@ this process for dead, that its phones are still here.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -130,12 +130,22 @@ class Attendance:
         seen = Seen(phone_id(phone.device_id), phone.epoch, self._process_id)
         key = seen, act.__name__
         if key not in self._writing:
-            task = asyncio.get_running_loop().create_task(self._write(phone.restaurant_id, act, seen))
+            # That it is gone must not be overtaken by that it is here: nobody would ever take it out again.
+            before = [task for (of, _), task in self._writing.items() if of == seen]
+            task = asyncio.get_running_loop().create_task(self._write(phone.restaurant_id, act, seen, before))
             self._writing[key] = task
             task.add_done_callback(lambda _: self._writing.pop(key, None))
 
-    async def _write(self, house: str, act: Callable[[Context, Seen], Awaitable[Done]], seen: Seen) -> None:
-        """Write it until it is in."""
+    async def _write(
+        self,
+        house: str,
+        act: Callable[[Context, Seen], Awaitable[Done]],
+        seen: Seen,
+        before: Sequence[asyncio.Task[None]],
+    ) -> None:
+        """Write it, once what comes `before` is in, until it is in."""
+        if before:
+            await asyncio.wait(before)
         someone = the_house(house)
         while True:
             try:
