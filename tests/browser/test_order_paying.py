@@ -61,6 +61,10 @@ async def test_an_order_is_paid_online_once_over_a_declined_card_and_a_reload(
     await expect(ana.tab.page.locator(".paying")).to_have_count(0)
     charged = [one["amount"] for one in (await stripe.everything())["intents"] if one["status"] == "succeeded"]
     assert charged == [4400]
+    floor = dining.kitchen.waiter
+    (order,) = (await floor.until(lambda state: any(state.of("order")))).of("order")
+    await floor.operate("delivery:cancel", {"orderId": order["id"], "reason": "The oven is broken"})
+    await expect(ana.tab.page.get_by_text("You get back RON 44.00.")).to_be_visible()
 
 
 async def test_who_logs_out_leaves_nothing_on_the_phone(dining: Dining) -> None:

@@ -88,7 +88,8 @@ function Paid({ order }) {
   if (!check) return html`<p class="total">${say("content.total")} <b>${written(order.total, language.value)}</b></p>`;
   const isDue = check.due.amount > 0;
   return html`<dl class="bill"><div><dt>${say("part.TOTAL")}</dt><dd>${written(check.total, language.value)}</dd></div>
-    <div data-kind="TOTAL"><dt>${say(isDue ? "due" : "paid")}</dt><dd>${written(isDue ? check.due : check.paid, language.value)}</dd></div></dl>`;
+    <div data-kind="TOTAL"><dt>${say(isDue ? "due" : "paid")}</dt><dd>${written(isDue ? check.due : check.paid, language.value)}</dd></div></dl>
+    ${check.overpaid.amount > 0 && html`<p class="hint">${say("overpaid", { amount: written(check.overpaid, language.value) })}</p>`}`;
 }
 
 /** @param {Order} order */

@@ -182,6 +182,7 @@ export const en = {
   "content.total": "Dishes:",
   due: "To be paid",
   paid: "Paid",
+  overpaid: "You get back {amount}.",
   again: "Order this again",
   "again.done": "It is in your cart.",
   "again.left-out.one": "{count} dish is not there today; the rest is in your cart.",

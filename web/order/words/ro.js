@@ -184,6 +184,7 @@ export const ro = {
   "content.total": "Mâncare și băuturi:",
   due: "De plată",
   paid: "Plătit",
+  overpaid: "Primiți înapoi {amount}.",
   again: "Comandați din nou",
   "again.done": "Este în coș.",
   "again.left-out.one": "{count} fel nu este disponibil astăzi; restul este în coș.",
