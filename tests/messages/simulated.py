@@ -1,16 +1,14 @@
 """A simulator as tests use it: started as a program of its own, and told what to do wrong."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession
+from simulators.running import running
 
-FOLDER = Path(__file__).parents[1]
 SECONDS = 8.0
 
 
@@ -70,25 +68,6 @@ class Simulated:
 
 @asynccontextmanager
 async def simulated(program: str) -> AsyncIterator[Simulated]:
-    """Have a simulator while the context lasts. It ends when its standard input does, so none is left behind."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        program,
-        cwd=FOLDER,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    address = (await asyncio.wait_for(process.stdout.readline(), 20)).decode().strip()
-    try:
-        async with ClientSession() as http:
-            yield Simulated(address, http)
-    finally:
-        process.stdin.close()
-        try:
-            await asyncio.wait_for(process.wait(), 5)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+    """Have a simulator while the context lasts."""
+    async with running(program) as address, ClientSession() as http:
+        yield Simulated(address, http)

@@ -1,17 +1,13 @@
 """The simulator of Stripe as tests use it: started as a program of its own, and told what to do wrong."""
 
-import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession
+from simulators.running import running
 from simulators.stripe_simulator import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
-
-FOLDER = Path(__file__).parents[1]
 
 KEYS = {"secret_key": SECRET_KEY, "publishable_key": PUBLISHABLE_KEY, "webhook_secrets": [WEBHOOK_SECRET]}
 
@@ -107,25 +103,6 @@ class SimulatedStripe:
 
 @asynccontextmanager
 async def simulated_stripe() -> AsyncIterator[SimulatedStripe]:
-    """Have a simulator while the context lasts. It ends when its standard input does, so none is left behind."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "simulators.stripe_simulator",
-        cwd=FOLDER,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    address = (await asyncio.wait_for(process.stdout.readline(), 20)).decode().strip()
-    try:
-        async with ClientSession() as http:
-            yield SimulatedStripe(address, http)
-    finally:
-        process.stdin.close()
-        try:
-            await asyncio.wait_for(process.wait(), 5)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+    """Have a simulator while the context lasts."""
+    async with running("simulators.stripe_simulator") as address, ClientSession() as http:
+        yield SimulatedStripe(address, http)
