@@ -5,15 +5,20 @@ In continuous integration (CI is set) a skipped test is a failed one: what is ne
 name.
 """
 
+import io
+import logging
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import uvloop
 
 from server import embedded
+from server.options import Log
+from server.telemetry import set_up_logging
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[[], uvloop.Loop]]:
@@ -53,3 +58,17 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with embedded.running(tmp_path_factory.mktemp("redis"), with_mongod=False) as services:
         assert services.redis_url, services.notes
         yield services.redis_url
+
+
+@pytest.fixture
+def log_output() -> Iterator[io.StringIO]:
+    """Where all logs go as JSON during a test, down to the last word; afterwards logging is as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    output = io.StringIO()
+    set_up_logging(Log(format="json", level="debug"), stream=output)
+    yield output
+    logging.captureWarnings(capture=False)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()

@@ -12,12 +12,11 @@ import io
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import structlog
 from comanda_client import Refused
 from integration.calling import Answer, Browser
 from integration.canary import Canary, Search, cached, decoded, dumped, files, metrics, word
@@ -29,23 +28,7 @@ from redis.asyncio import Redis
 
 from models.sealed import Sealed
 from server.customer_command import export
-from server.options import Log
-from server.telemetry import set_up_logging
 from sms_gateway.provider import Outgoing
-
-
-@pytest.fixture
-def log_output() -> Iterator[io.StringIO]:
-    """Where all logs go during a test, down to the last word; afterwards logging is as it was."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    output = io.StringIO()
-    set_up_logging(Log(format="json", level="debug"), stream=output)
-    yield output
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.fixture

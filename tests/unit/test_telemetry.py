@@ -8,7 +8,6 @@ import random
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,20 +24,6 @@ metrics.refused("flood", 3)
 print(metrics.text().decode())
 """
 SEED = 20_260_501
-
-
-@pytest.fixture
-def log_output() -> Iterator[io.StringIO]:
-    """Where JSON logs go during a test; afterwards logging is as it was."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    output = io.StringIO()
-    set_up_logging(Log(format="json", level="debug"), stream=output)
-    yield output
-    logging.captureWarnings(capture=False)
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.mark.parametrize("name", ["pin", "PIN", "guestPin", "password", "new_password", "accessToken", "session_token"])
