@@ -62,6 +62,23 @@ def station(code: str, open_portions: int = 0, wait: Wait | None = None, busy: i
     )
 
 
+def session(**fields: Any) -> TableSession:
+    """A party of two at a table."""
+    known = {
+        "id": "s",
+        "restaurant_id": "r",
+        "table_id": "t",
+        "table_name": "T6",
+        "mode": Mode.FAMILY,
+        "covers": 2,
+        "pin": KeyedHash(key="k", digest="d"),
+        "seatings": (Seating(table_id="t", table_name="T6", since=NOW),),
+        "opened_at": NOW,
+        "opened_by": COOK,
+    }
+    return TableSession(**(known | fields))
+
+
 # ── a round ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 MENU = Menu(
@@ -112,18 +129,7 @@ def cart_of(*dishes: tuple[str, int]) -> Cart:
     return Cart(id="c", restaurant_id="r", session_id="s", currency="RON", lines=lines)
 
 
-SESSION = TableSession(
-    id="s",
-    restaurant_id="r",
-    table_id="t",
-    table_name="T6",
-    mode=Mode.FAMILY,
-    covers=2,
-    pin=KeyedHash(key="k", digest="d"),
-    seatings=(Seating(table_id="t", table_name="T6", since=NOW),),
-    opened_at=NOW,
-    opened_by=COOK,
-)
+SESSION = session()
 ROUND = Round("o", 7, "key", "print", None, ANA, NOW)
 
 

@@ -3,31 +3,19 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from unit import making
 
 from models.base import Actor
 from models.errors import NotFound, NotJoined, TooManyParticipants
 from models.participant import Participant
-from models.pin import KeyedHash
-from models.session import EVER_JOINED, Mode, TableSession
+from models.session import EVER_JOINED, TableSession
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 WAITER = Actor(kind="STAFF", id="w1", name="Ana")
 
 
 def session(*participants: Participant) -> TableSession:
-    return TableSession(
-        id="s1",
-        restaurant_id="r1",
-        table_id="t1",
-        table_name="T1",
-        mode=Mode.FAMILY,
-        covers=2,
-        pin=KeyedHash(key="k", digest="d"),
-        participants=participants,
-        seatings=(),
-        opened_at=NOW,
-        opened_by=WAITER,
-    )
+    return making.session(participants=participants)
 
 
 def guest(number: int, name: str, device: str = "") -> Participant:

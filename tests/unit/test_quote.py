@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from unit.making import session
 from unit.menus import CONTENT, dish
 
 from models.base import Actor
@@ -19,12 +20,10 @@ from models.item import Item
 from models.menu import Menu
 from models.offer import Offer
 from models.order import Order
-from models.pin import KeyedHash
 from models.placing import Round
 from models.pricing import Pricing, ServiceCharge
 from models.quote import Quoted, Situation, Wanted, WantedItem, quoted
 from models.rules import Rules
-from models.session import Mode, TableSession
 from models.slot import SlotRule, new_slot_load
 from models.station import Station, Wait, WaitBasis
 from models.zone import Zone
@@ -40,14 +39,11 @@ OFFER = Offer(MENU, {}, "UTC", NOW, DiningOption.DELIVERY)
 WAIT = Wait(minutes=15, long_minutes=25, basis=WaitBasis.MENU, samples=0, measured_at=NOW)
 GRILL = Station(id="s", restaurant_id="r", code="grill", name={"en": "Grill"}, wait=WAIT)
 HOUSE = Situation(OFFER, PLAN, (), {"grill": GRILL}, Rules())
-SESSION = TableSession(
+SESSION = session(
     id="t1",
-    restaurant_id="r",
     table_id="t1",
     table_name="",
-    mode=Mode.FAMILY,
     covers=0,
-    pin=KeyedHash(key="k", digest="d"),
     seatings=(),
     opened_at=NOW,
     opened_by=MARIA,

@@ -3,12 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from unit.making import session
 
 from models.base import Actor
 from models.errors import AlreadyTaken, RateLimited, RequestFinished
-from models.pin import KeyedHash
 from models.service import ServiceKind, ServiceRequest, ServiceStatus, new_request, require_not_too_many
-from models.session import Mode, TableSession
 
 NOW = datetime(2026, 11, 21, 19, 30, tzinfo=UTC)
 GUEST = Actor(kind="GUEST", id="p1", name="Maria")
@@ -16,19 +15,7 @@ ANA = Actor(kind="STAFF", id="w1", name="Ana")
 IOAN = Actor(kind="STAFF", id="w2", name="Ioan")
 WINDOW = timedelta(minutes=10)
 
-SESSION = TableSession(
-    id="s1",
-    restaurant_id="r1",
-    table_id="t1",
-    table_name="T1",
-    mode=Mode.FAMILY,
-    covers=2,
-    pin=KeyedHash(key="k", digest="d"),
-    seatings=(),
-    opened_at=NOW,
-    opened_by=ANA,
-    waiter=ANA,
-)
+SESSION = session(table_name="T1", opened_by=ANA, waiter=ANA)
 
 
 def asked(
