@@ -168,3 +168,20 @@ async def test_orders_from_home_are_paused_and_taken_again(dining: Dining) -> No
     await expect(tab.page.get_by_text("Paused until")).to_be_visible()
     await press(tab, "Take orders again", "dialog")
     await expect(tab.page.get_by_text("Orders are taken.")).to_be_visible()
+
+
+@pytest.mark.long
+async def test_a_person_and_a_device_are_let_in_no_more_when_somebody_says_so_twice(dining: Dining) -> None:
+    waiter = await dining.waiter()
+    await dining.kitchen.paired("grill")
+    tab = await at(dining, "devices")
+    await tab.page.locator("[data-device]").get_by_role("button").click()
+    await tab.require_no_serious()
+    await press(tab, "Remove", "dialog")
+    await expect(tab.page.locator("[data-device]")).to_have_count(0)
+    await go(tab, "staff")
+    await tab.page.get_by_role("button", name="Change Ana Ionescu").click()
+    await press(tab, "Let in no more", "dialog")
+    await press(tab, "Let in no more", "dialog")
+    await expect(waiter.page.locator("[name=secret]")).to_be_visible()
+    await expect(tab.page.get_by_role("dialog")).to_have_count(0)

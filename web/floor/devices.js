@@ -1,18 +1,16 @@
 // @ts-check
 /** Tablets, kitchen screens and SMS phones of the house, and the stations that screens show. */
-import { useSignal } from "@preact/signals";
-import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { byName } from "@comanda/ui/language.js";
 import { timeOfDay } from "@comanda/ui/clock.js";
-import { tellDone } from "@comanda/ui/toast.js";
 import { Enrol } from "./enrolling.js";
 import { attempt, of } from "./feed.js";
 import { called, dayAndTime, named, say } from "./house_text.js";
 import { derivedFor } from "./leaving.js";
-import { close, open } from "./sheet.js";
+import { open } from "./sheet.js";
 import { StationForm } from "./stations.js";
+import { Sure } from "./sure.js";
 
 /**
  * @typedef {import("../client/protocol.js").DeviceView} Device
@@ -76,19 +74,5 @@ function StationRow({ one }) {
 }
 
 /** @param {{device: Device}} props */
-function Revoke({ device }) {
-  const problem = useSignal("");
-  const go = async () => {
-    const { refused } = await attempt("device:revoke", { deviceId: device.id });
-    problem.value = refused?.message ?? "";
-    if (refused) return;
-    close();
-    tellDone(say("devices.revoked", { name: device.name }), null);
-  };
-  return html`<${Dialog} heading=${say("devices.revoke.of", { name: device.name })} onClose=${close} isSheet>
-    <p>${say("devices.revoke.text")}</p>
-    <p class="problem" role="alert">${problem}</p>
-    <div class="actions"><button type="button" onClick=${close}>${say("back")}</button>
-      <button type="button" class="danger" onClick=${go}>${say("devices.revoke")}</button></div>
-  <//>`;
-}
+const Revoke = ({ device }) => html`<${Sure} heading=${say("devices.revoke.of", { name: device.name })} text=${say("devices.revoke.text")}
+  go=${say("devices.revoke")} done=${say("devices.revoked", { name: device.name })} onGo=${() => attempt("device:revoke", { deviceId: device.id })} />`;

@@ -3,16 +3,13 @@
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { now, timeOfDay } from "@comanda/ui/clock.js";
-import { Stepper } from "@comanda/ui/stepper.js";
+import { Covers } from "./covers.js";
 import { post } from "./feed.js";
 import { Pin } from "./pin.js";
 import { keepSecret } from "./secret.js";
 import { close, open } from "./sheet.js";
 import { say } from "./text.js";
 import { may } from "./who.js";
-
-/** Most guests of one party. */
-const MOST_COVERS = 200;
 
 /** @typedef {import("./feed.js").Session} Session */
 
@@ -21,8 +18,7 @@ export function Guests({ session }) {
   const sessionId = session.id;
   const isAdmitting = session.admitsUntil !== null && Date.parse(session.admitsUntil) > now.value;
   return html`<div class="guests">
-    <${Stepper} label=${say("open.covers")} value=${session.covers} least=${1} most=${MOST_COVERS} isNamed
-      onChange=${(/** @type {number} */ covers) => post("session:set-covers", { sessionId, covers })} />
+    <${Covers} session=${session} />
     <h3>${say("guests.in")}</h3>
     ${session.participants.length === 0 && html`<p class="empty">${say("guests.none")}</p>`}
     <ul class="rows">

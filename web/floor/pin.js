@@ -2,15 +2,12 @@
 /** The PIN of a party and the link of its table, as large as can be read across the table. */
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
-import { Stepper } from "@comanda/ui/stepper.js";
+import { Covers } from "./covers.js";
 import { post, sessions } from "./feed.js";
 import { Code } from "./qr.js";
 import { keepSecret, secrets } from "./secret.js";
 import { close } from "./sheet.js";
 import { say } from "./text.js";
-
-/** Most guests of one party. */
-const MOST_COVERS = 200;
 
 /**
  * @param {{sessionId: string, isNew?: boolean}} props
@@ -31,8 +28,7 @@ export function Pin({ sessionId, isNew = false }) {
       ${link ? html`<figure class="qr"><${Code} text=${link} label=${say("pin.code", { table: session.tableName })} />
         <figcaption><a href=${link} target="_blank" rel="noreferrer">${link}</a></figcaption></figure>` : html`<p class="hint">${say("pin.linkUnknown")}</p>`}
     </div>
-    ${isNew && html`<${Stepper} label=${say("open.covers")} value=${session.covers} least=${1} most=${MOST_COVERS} isNamed
-      onChange=${(/** @type {number} */ covers) => post("session:set-covers", { sessionId, covers })} />`}
+    ${isNew && html`<${Covers} session=${session} />`}
     <div class="actions">
       <button type="button" onClick=${() => rotate(sessionId)}>${say("pin.rotate")}</button>
       <button type="button" class="primary" onClick=${close}>${say("done")}</button>

@@ -12,6 +12,7 @@ import { attempt, of } from "./feed.js";
 import { called, say } from "./house_text.js";
 import { derivedFor } from "./leaving.js";
 import { close, open } from "./sheet.js";
+import { Sure } from "./sure.js";
 import { connection, staffId } from "./who.js";
 
 /**
@@ -104,19 +105,5 @@ function Form({ person }) {
 }
 
 /** @param {{person: Person}} props */
-function Revoke({ person }) {
-  const problem = useSignal("");
-  const go = async () => {
-    const { refused } = await attempt("staff:revoke", { staffId: person.id });
-    problem.value = refused?.message ?? "";
-    if (refused) return;
-    close();
-    tellDone(say("staff.revoked", { name: person.name }), null);
-  };
-  return html`<${Dialog} heading=${say("staff.revoke.heading", { name: person.name })} onClose=${close} isSheet>
-    <p>${say("staff.revoke.text")}</p>
-    <p class="problem" role="alert">${problem}</p>
-    <div class="actions"><button type="button" onClick=${close}>${say("back")}</button>
-      <button type="button" class="danger" onClick=${go}>${say("staff.revoke")}</button></div>
-  <//>`;
-}
+const Revoke = ({ person }) => html`<${Sure} heading=${say("staff.revoke.heading", { name: person.name })} text=${say("staff.revoke.text")}
+  go=${say("staff.revoke")} done=${say("staff.revoked", { name: person.name })} onGo=${() => attempt("staff:revoke", { staffId: person.id })} />`;
