@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from models.base import Change, Id, Request, Value
-from models.sms import ACCEPT_WITHIN, SEND_WITHIN, MessageKind, MessageStatus, SmsMessage
+from models.sms import ACCEPT_WITHIN, GONE, SEND_WITHIN, MessageKind, MessageStatus, SmsMessage
 from models.sms_phone import phone_of
 
 MOST_OPEN = 100
@@ -87,7 +87,7 @@ def reconciled(device_id: str, held: Iterable[SmsMessage], named: Iterable[OpenM
 
 
 def _task(correlation_id: str, said: AckStatus, device_id: str, message: SmsMessage | None) -> Task:
-    if message is None or not _is_held(message, device_id):
+    if message is None or not (_is_held(message, device_id) or message.status in GONE):
         return Task(correlation_id=correlation_id, do=Do.FORGET)
     do = Do.SEND if said is AckStatus.ACCEPTED else Do.REPORT
     return Task(correlation_id=correlation_id, do=do, epoch=message.epoch)
@@ -111,10 +111,14 @@ def _lost(message: SmsMessage, now: datetime) -> SmsMessage:
 def _kept(message: SmsMessage, said: AckStatus, now: datetime) -> SmsMessage:
     """Leave a message with a phone that has it, under a new epoch, so that nothing said over its older sockets counts.
 
+    What it has sent is known from now on, whether it comes to say so again or not: nobody else sends it.
     What was not sent in time never is. Of a code that a phone has had for as long as it may take, nobody knows whether
     it is at its radio: another phone sends it once more. Else a phone that comes and goes would keep it until it is
     worth nothing. A notice, which nobody else may send, stays with it.
     """
+    if said.status in GONE and message.lease is not None:
+        owner = message.lease.owner
+        return message.with_(provider=owner).moved(said.status, now, owner)
     if said is not AckStatus.ACCEPTED:
         return _leased_anew(message, ACCEPT_WITHIN, now)
     if now >= message.not_after:

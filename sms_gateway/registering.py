@@ -16,8 +16,10 @@ from models.alarm import AlarmKind
 from models.base import Id, Request
 from models.device import PAIRING_PURPOSE, Device, DeviceKind, spelled
 from models.errors import PairingRefused, VersionUnsupported
+from models.fleet import with_sent
 from models.principal import PairedPhone, Role, Stranger
 from models.reconcile import MOST_OPEN, OpenMessage, Task, reconciled
+from models.sms import GONE
 from models.sms_phone import MOST_SIMS, SmsPhone, ToldSim, Word, phone_id
 from models.sms_proof import is_proof, secret_from, stored_key
 
@@ -81,6 +83,8 @@ async def register(ctx: Context, request: RegisterPhone) -> RegisterReply:
     agreed = reconciled(device.id, await held(ctx, device.id) if known else (), request.open, ctx.now)
     for message in agreed.changed:
         ctx.store.save(message)
+        if message.status in GONE:
+            phone = with_sent(phone, message, ctx.now)
     phone = phone.registered(ctx.process, max(common), request.app, request.sims, agreed.kept, ctx.now)
     phone = ctx.store.save(phone) if known else ctx.store.add(phone)
     ctx.becomes = PairedPhone(

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from comanda_client import Refused, Unreachable
 from integration.house import House
-from integration.sms_jobs import CODE, NOTICE, jobs, queue, send, settle, stored, until
+from integration.sms_jobs import CODE, NOTICE, jobs, kept, later, queue, send, settle, stored, until
 from integration.sms_phone import Phone, pair
 from integration.texting import letter_box
 from prometheus_client.parser import text_string_to_metric_families
 
-from models.sms import MessageStatus
+from models.sms import ACCEPT_WITHIN, MessageStatus
 
 
 def late(house: House) -> float:
@@ -109,6 +109,24 @@ async def test_what_a_phone_has_sent_meanwhile_it_reports_and_nobody_sends_again
     assert (await stored(house, job["correlationId"])).status is MessageStatus[said.upper()]
     await settle()
     assert jobs(other) == jobs(phone) == []
+
+
+async def test_what_a_phone_has_said_it_sent_when_it_came_back_nobody_sends_again(house: House) -> None:
+    """Its network goes once more before it can say so again."""
+    phone = await pair(house)
+    job = await accepted(house, phone)
+    await phone.connection.drop()
+    other = await pair(house, name="Phone 2")
+    await phone.come(open=named(job, "sent"))
+    await phone.connection.drop()
+    await later(house, seconds=ACCEPT_WITHIN.total_seconds())
+    await settle()
+    assert jobs(other) == []
+    known, told = await stored(house, job["correlationId"]), await kept(house, phone)
+    assert (known.status, known.text) == (MessageStatus.SENT, None)
+    assert (told.sent, [one.message_id for one in told.codes], told.jobs) == (1, [known.id], ())
+    await phone.come(open=named(job, "delivered"))
+    assert phone.answer["open"] == [{"correlationId": known.id, "do": "forget", "epoch": None}]
 
 
 async def test_what_a_phone_never_got_is_given_out_again_at_once(house: House) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.reconcile import AckStatus, Do, OpenMessage, Task, reconciled
 from models.sealed import Sealed
-from models.sms import ACCEPT_WITHIN, SEND_WITHIN, Lease, MessageKind, MessageStatus, SmsMessage, Step
+from models.sms import ACCEPT_WITHIN, GONE, SEND_WITHIN, Lease, MessageKind, MessageStatus, SmsMessage, Step
 from models.sms_phone import lease_owner
 
 NOON = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -89,10 +89,19 @@ def test_a_phone_that_comes_and_goes_keeps_no_code_for_longer_than_its_time(kind
         assert after.holds(lease_owner("d", 0), 5, late)
 
 
-@pytest.mark.parametrize("word", [AckStatus.SENT, AckStatus.DELIVERED, AckStatus.FAILED])
-def test_what_the_phone_knows_the_end_of_it_says_again_under_a_new_epoch(word: AckStatus) -> None:
-    one = message(S.ACCEPTED)
+@pytest.mark.parametrize("status", [S.LEASED, S.ACCEPTED])
+@pytest.mark.parametrize("word", [AckStatus.SENT, AckStatus.DELIVERED])
+def test_what_the_phone_has_sent_is_known_at_once_and_said_again(word: AckStatus, status: S) -> None:
+    one = message(status)
     agreed = reconciled("d", [one], said(word, one), LATER)
+    (after,) = agreed.changed
+    assert (after.status, after.text, after.lease, after.provider) == (word.status, None, None, lease_owner("d", 0))
+    assert (agreed.tasks, agreed.kept) == ((Task(correlation_id=one.id, do=Do.REPORT, epoch=3),), frozenset())
+
+
+def test_what_the_phone_could_not_send_it_says_again_under_a_new_epoch() -> None:
+    one = message(S.ACCEPTED)
+    agreed = reconciled("d", [one], said(AckStatus.FAILED, one), LATER)
     (after,) = agreed.changed
     assert agreed.tasks == (Task(correlation_id=one.id, do=Do.REPORT, epoch=4),)
     assert after.holds(lease_owner("d", 0), 4, LATER + ACCEPT_WITHIN - timedelta(milliseconds=1))
@@ -125,5 +134,7 @@ def test_every_message_ends_with_one_of_the_two(statuses: list[S], named: dict[s
     agreed = reconciled("d", [message(one) for one in statuses], opened, now)
     kept = {one.id for one in agreed.changed if one.lease is not None}
     assert {one.correlation_id for one in agreed.tasks} == set(named)
-    assert {one.correlation_id for one in agreed.tasks if one.do is not Do.FORGET} == kept == agreed.kept
+    gone = {one.id for one in agreed.changed if one.status in GONE}
+    assert {one.correlation_id for one in agreed.tasks if one.do is not Do.FORGET} == kept | gone
+    assert kept == agreed.kept
     assert all(one.is_finished or one.is_due(now) for one in agreed.changed if one.id not in kept)
