@@ -11,8 +11,9 @@ from models.cart import Cart, CartLine
 from models.dish import Course, Dish, ModifierGroup, Option
 from models.item import Item
 from models.menu import Menu
+from models.money import Money
 from models.offer import Offer
-from models.order import Order, OrderStatus
+from models.order import Order, OrderLine, OrderStatus
 from models.participant import Seating
 from models.pin import KeyedHash
 from models.placing import Round, place, tickets_of
@@ -47,6 +48,34 @@ def ticket(*lines: TicketLine, **fields: Any) -> Ticket:
         "lines": lines or (ticket_line(),),
     }
     return Ticket(**(known | fields))
+
+
+def order_line(line_id: str = "l", **fields: Any) -> OrderLine:
+    """One soup of the grill, that nobody has begun."""
+    known = {"id": line_id, "item_id": "soup", "name": {"en": "Soup"}, "quantity": 1, "course": Course.MAINS}
+    known |= {"unit_price": Money(amount=1200, currency="RON"), "added_by": ANA, "stations": ("grill",)}
+    return OrderLine(**(known | fields))
+
+
+def order(*lines: OrderLine, **fields: Any) -> Order:
+    """A round with these lines, with one soup when none is named."""
+    known = {
+        "id": "o",
+        "restaurant_id": "r",
+        "session_id": "s",
+        "number": 1,
+        "round": 1,
+        "table_name": "T6",
+        "placed_by": ANA,
+        "placed_at": NOW,
+        "idempotency_key": "k",
+        "fingerprint": "f",
+        "cart_id": "c",
+        "cart_version": 1,
+        "currency": "RON",
+        "lines": lines or (order_line(),),
+    }
+    return Order(**(known | fields))
 
 
 def station(code: str, open_portions: int = 0, wait: Wait | None = None, busy: int | None = None) -> Station:

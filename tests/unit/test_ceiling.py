@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+from unit import making
 
 from models.base import Actor
 from models.ceiling import Size, require_within, size
-from models.dish import Course
 from models.errors import OrderNotWaiting, OrderTooLarge
 from models.money import Money
-from models.order import Order, OrderLine, OrderStatus
+from models.order import Order, OrderStatus
 from models.placing import has_to_wait
 from models.rules import Rules
 from models.status import LineStatus
@@ -21,36 +21,12 @@ WAITER = Actor(kind="STAFF", id="w1", name="Radu")
 
 def order(name: str, *portions: int, price: int = 1_000, status: OrderStatus = OrderStatus.PLACED) -> Order:
     """A round with a line for each number of portions."""
-    lines = tuple(
-        OrderLine(
-            id=f"{name}-{number}",
-            item_id="soup",
-            name={"en": "Soup"},
-            quantity=quantity,
-            course=Course.STARTERS,
-            unit_price=Money(amount=price, currency="RON"),
-            added_by=ANA,
-            stations=("cold",),
-        )
+    unit_price = Money(amount=price, currency="RON")
+    lines = (
+        making.order_line(f"{name}-{number}", quantity=quantity, unit_price=unit_price)
         for number, quantity in enumerate(portions)
     )
-    return Order(
-        id=name,
-        restaurant_id="r",
-        session_id="s",
-        number=1,
-        round=1,
-        table_name="T6",
-        status=status,
-        placed_by=ANA,
-        placed_at=NOW,
-        idempotency_key=name,
-        fingerprint="f",
-        cart_id="c",
-        cart_version=1,
-        currency="RON",
-        lines=lines,
-    )
+    return making.order(*lines, id=name, status=status, idempotency_key=name)
 
 
 def test_the_size_of_rounds_is_their_lines_their_portions_and_their_price() -> None:

@@ -9,10 +9,9 @@ from models.base import Actor
 from models.check import new_check
 from models.check_line import CheckLine, CheckRound
 from models.closing import Remains
-from models.dish import Course
 from models.errors import CheckOpen, CheckOverpaid, DishesCooking, OrdersWaiting
 from models.money import Money
-from models.order import Order, OrderLine, OrderStatus
+from models.order import Order, OrderStatus
 from models.status import LineStatus
 from models.ticket import Ticket, TicketStatus
 
@@ -37,31 +36,9 @@ def ticket(station: str, *, is_open: bool = True, **lines: LineStatus) -> Ticket
 
 
 def order(*, status: OrderStatus = OrderStatus.PLACED, **lines: LineStatus) -> Order:
-    return Order(
-        id="o",
-        status=status,
-        placed_by=MANAGER,
-        idempotency_key="k",
-        fingerprint="f",
-        cart_id="c",
-        cart_version=1,
-        currency="RON",
-        lines=tuple(
-            OrderLine(
-                id=name,
-                item_id=name,
-                name={"en": name},
-                quantity=1,
-                course=Course.MAINS,
-                unit_price=FEE,
-                added_by=MANAGER,
-                stations=("grill",),
-                status=state,
-            )
-            for name, state in lines.items()
-        ),
-        **PLACED,
-    )
+    """A round with lines in states."""
+    made = (making.order_line(name, name={"en": name}, status=state) for name, state in lines.items())
+    return making.order(*made, status=status, **PLACED)
 
 
 def states(order: Order) -> dict[str, LineStatus]:

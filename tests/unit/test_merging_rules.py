@@ -5,18 +5,17 @@ from itertools import count
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from unit import making
 
 from models.base import Actor
 from models.cart import Cart, CartLine
 from models.merging import Merge, Unmerge
 from models.merging_cart import CartsMoved, carts_merged, carts_unmerged
 from models.money import Money
-from models.order import Order, OrderLine
+from models.order import Order
 from models.participant import Participant, Seating
 from models.pin import KeyedHash
 from models.session import Mode, TableSession
-from models.ticket import Ticket
-from models.ticket_line import TicketLine
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 WAITER = Actor(kind="STAFF", id="w", name="Ana")
@@ -24,18 +23,16 @@ PRICE = Money(amount=1250, currency="RON")
 
 
 def session(name: str, mode: Mode, guests: int) -> TableSession:
-    return TableSession(
+    table = f"table-{name}"
+    return making.session(
         id=name,
-        restaurant_id="r",
         version=1,
-        table_id=f"table-{name}",
+        table_id=table,
         table_name=f"T-{name}",
         mode=mode,
-        covers=2,
         pin=KeyedHash(key="k", digest=name),
         participants=tuple(Participant(id=f"{name}-{one}", joined_at=NOW) for one in range(guests)),
-        seatings=(Seating(table_id=f"table-{name}", table_name=f"T-{name}", since=NOW),),
-        opened_at=NOW,
+        seatings=(Seating(table_id=table, table_name=f"T-{name}", since=NOW),),
         opened_by=WAITER,
     )
 
@@ -212,31 +209,8 @@ def test_a_version_that_a_phone_saw_is_never_that_of_the_cart_it_is_led_to(
 
 
 def order(name: str, key: str) -> Order:
-    line = OrderLine(
-        id="l",
-        item_id="soup",
-        name={},
-        quantity=1,
-        course="MAINS",
-        unit_price=PRICE,
-        added_by=WAITER,
-        stations=("grill",),
-    )
-    return Order(
-        id=f"order-{name}",
-        restaurant_id="r",
-        session_id=name,
-        number=1,
-        round=1,
-        table_name=f"T-{name}",
-        placed_by=WAITER,
-        placed_at=NOW,
-        idempotency_key=key,
-        fingerprint="f",
-        cart_id="c",
-        cart_version=1,
-        currency="RON",
-        lines=(line,),
+    return making.order(
+        id=f"order-{name}", session_id=name, table_name=f"T-{name}", placed_by=WAITER, idempotency_key=key
     )
 
 
@@ -261,19 +235,7 @@ def test_a_key_that_is_free_stays_what_it_is() -> None:
 
 def test_a_ticket_shows_the_last_move_of_whoever_it_went_with() -> None:
     host, party = session("a", Mode.FAMILY, 1), session("b", Mode.FAMILY, 1)
-    line = TicketLine(id="l", name={}, quantity=1, course="MAINS", changed_at=NOW)
-    ticket = Ticket(
-        id="t",
-        restaurant_id="r",
-        session_id="b",
-        order_id="o",
-        number=1,
-        round=1,
-        station="grill",
-        table_name="T-b",
-        placed_at=NOW,
-        lines=(line,),
-    )
+    ticket = making.ticket(session_id="b", table_name="T-b")
     act = Merge(party, host, WAITER, NOW + timedelta(minutes=1))
     taken = act.ticket(ticket)
     merged, joined = act.sessions()

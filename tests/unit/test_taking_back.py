@@ -7,68 +7,33 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from unit import making
 
 from models.allowance import Allowance, GivingKind, new_allowance
 from models.base import Actor
 from models.dining import DiningOption
-from models.dish import Course
 from models.errors import DailyCeiling, LineCancelled, NotFound, OrderNotWaiting, OrderSent, TransitionRefused
-from models.money import Money
-from models.order import Order, OrderLine, OrderStatus
+from models.order import Order, OrderStatus
 from models.pricing import Pricing, Promotion
 from models.promotion import PromotionCount, promotion_now
 from models.rules import Rules
 from models.status import LineStatus
 from models.ticket import Ticket, TicketStatus
-from models.ticket_line import TicketLine
 
 NOW = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
 COOK = Actor(kind="STAFF", id="cook", name="Radu")
 OTHER = Actor(kind="SCREEN", id="grill", name="Grill")
 ANA = Actor(kind="GUEST", id="ana", name="Ana")
-PLACED: dict[str, Any] = {
-    "restaurant_id": "r",
-    "session_id": "s",
-    "number": 7,
-    "round": 1,
-    "table_name": "T6",
-    "placed_at": NOW,
-}
 
 
 def ticket(*quantities: int) -> Ticket:
-    lines = tuple(
-        TicketLine(id=f"l{number}", name={"en": "Soup"}, quantity=quantity, course=Course.MAINS, changed_at=NOW)
-        for number, quantity in enumerate(quantities)
+    return making.ticket(
+        *(making.ticket_line(f"l{number}", quantity=quantity) for number, quantity in enumerate(quantities))
     )
-    return Ticket(id="t", order_id="o", station="grill", lines=lines, **PLACED)
 
 
 def order(status: OrderStatus = OrderStatus.WAITING, lines: int = 3) -> Order:
-    return Order(
-        id="o",
-        status=status,
-        placed_by=ANA,
-        idempotency_key="k",
-        fingerprint="f",
-        cart_id="c",
-        cart_version=1,
-        currency="RON",
-        lines=tuple(
-            OrderLine(
-                id=f"l{number}",
-                item_id="soup",
-                name={"en": "Soup"},
-                quantity=2,
-                course=Course.MAINS,
-                unit_price=Money(amount=1200, currency="RON"),
-                added_by=ANA,
-                stations=("grill",),
-            )
-            for number in range(lines)
-        ),
-        **PLACED,
-    )
+    return making.order(*(making.order_line(f"l{number}", quantity=2) for number in range(lines)), status=status)
 
 
 # ── what is struck ────────────────────────────────────────────────────────────────────────────────────────────────────
