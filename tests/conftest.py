@@ -15,10 +15,15 @@ from typing import Any
 import pytest
 import structlog
 import uvloop
+from hypothesis import settings
 
 from server import embedded
 from server.options import Log
 from server.telemetry import set_up_logging
+
+# How long a step takes says something of the machine, and nothing of what is tried.
+settings.register_profile("comanda", deadline=None)
+settings.load_profile("comanda")
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, Callable[[], uvloop.Loop]]:

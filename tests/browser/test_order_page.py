@@ -32,6 +32,7 @@ async def test_an_order_whose_answer_was_lost_is_there_once_after_a_reload(dinin
     ana = await known_customer(dining, is_on_network=True)
     await ana.choose(DISH)
     await ana.to_cart()
+    ana.tab.foresee("Connection closed before receiving a handshake response")
     network = dining.kitchen.premises.network
     network.swallow("back")
     await ana.ordering.click()

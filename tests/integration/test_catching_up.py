@@ -19,6 +19,10 @@ LARGEST = 600_000
 """Letters of one answer: what it holds, and the rest of it."""
 
 
+FILL_SECONDS = 30.0
+"""For the tickets of one step to come to a screen, on a busy machine."""
+
+
 async def fill(house: House, count: int) -> None:
     """Put tickets on the boards, every seventh of them rushed, half of them of the grill; both servers know them then:
     whoever comes is not told of them one by one.
@@ -34,7 +38,7 @@ async def fill(house: House, count: int) -> None:
         await house.perform(act, first)
         known = min(first + AT_ONCE, count)
         for cook in cooks:
-            await cook.until(lambda state, known=known: len(list(state.of("ticket"))) == known)
+            await cook.until(lambda state, known=known: len(list(state.of("ticket"))) == known, FILL_SECONDS)
     for cook in cooks:
         await cook.close()
 

@@ -52,6 +52,7 @@ def test_a_share_that_is_none_of_the_check_is_not_found() -> None:
             payable(halves(), share_id)
 
 
+@pytest.mark.timeout(240)
 def test_whoever_pays_what_is_due_of_every_share_has_paid_the_check() -> None:
     for seed in range(DRAWN):
         random = Random(seed)
