@@ -9,9 +9,12 @@ from datetime import datetime
 from models.base import Value
 from models.fleet import at_work, can_take, health, is_refused, room_of, spent_lately, with_failure, with_job
 from models.rules import Rules
-from models.sms import MessageStatus, SmsMessage
+from models.sms import MessageKind, MessageStatus, SmsMessage
 from models.sms_phone import Sim, SmsPhone, lease_owner, phone_of
 from models.sms_phone_shown import worked
+
+CODES_SHARE = 5
+"""One in so many parts of a card's window is kept for codes: the notices of a busy evening must leave some for them."""
 
 
 class Route(Value):
@@ -28,13 +31,20 @@ class Route(Value):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A card that may be given messages now: the health of its phone, the parts it was given lately and can take."""
+    """A card that may be given messages now: the health of its phone, the parts it was given lately, those that it can
+    take, and those of them that are not kept for codes.
+    """
 
     phone: SmsPhone
     sim: Sim
     health: int
     spent: int
     room: int
+    spare: int
+
+    def has_room(self, message: SmsMessage) -> bool:
+        """Whether the card can take a message."""
+        return (self.room if message.kind is MessageKind.CODE else self.spare) >= message.parts
 
 
 def ways_of(phone: SmsPhone, now: datetime, rules: Rules) -> tuple[Way, ...]:
@@ -43,7 +53,7 @@ def ways_of(phone: SmsPhone, now: datetime, rules: Rules) -> tuple[Way, ...]:
         return ()
     well = health(phone)
     return tuple(
-        Way(phone, sim, well, spent_lately(sim, now, rules), room)
+        Way(phone, sim, well, spent_lately(sim, now, rules), room, room - rules.sim_parts // CODES_SHARE)
         for sim in phone.sims
         if (room := room_of(sim, now, rules)) > 0
     )
@@ -130,7 +140,7 @@ def _chosen(message: SmsMessage, ways: Iterable[Way], has_http: bool) -> Route |
         device_id = way.phone.device_id
         return device_id == silent, device_id not in failed, -way.health, way.spent, way.phone.id, way.sim.slot
 
-    fit = (one for one in ways if one.room >= message.parts and not is_refused(message, one.phone, one.sim))
+    fit = (one for one in ways if one.has_room(message) and not is_refused(message, one.phone, one.sim))
     best = min(fit, key=rank, default=None)
     if best is None or (best.phone.device_id == silent and has_http):
         return Route() if has_http else None

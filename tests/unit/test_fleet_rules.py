@@ -87,6 +87,17 @@ def test_the_healthiest_phone_is_first_then_its_other_card_then_another_phone_th
     assert order == ["phone:a:0", "phone:a:1", "phone:b:0", None, None]
 
 
+def test_a_fifth_of_what_a_card_may_send_is_kept_for_codes() -> None:
+    one, notice = phone("a"), message(kind=MessageKind.NOTICE)
+    for number in range(RULES.sim_parts):
+        way = route(message(number), [one], False, NOON, RULES)
+        assert chosen(route(notice, [one], False, NOON, RULES)) == (chosen(way) if number < 20 else "nobody")
+        assert way is not None
+        one = with_sent(with_job(one, 0, message(number), NOON, RULES), notice, NOON)
+        one = one.with_(jobs=())
+    assert route(message(99), [one], False, NOON, RULES) is None
+
+
 def test_without_a_provider_nobody_sends_what_no_phone_can() -> None:
     assert route(message(refused=("phone:a:0",)), [phone("a")], False, NOON, RULES) is None
 
