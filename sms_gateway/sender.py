@@ -123,7 +123,7 @@ class Sender:
     def _plan(self, message: SmsMessage, wait: timedelta) -> None:
         self._drop_plan(message.id)
         self._plans[message.id] = asyncio.get_running_loop().call_later(
-            max(0, wait.total_seconds()), self._begin, message.restaurant_id, message.id
+            max(0, wait.total_seconds()), self._come_to, message.restaurant_id, message.id
         )
 
     def _drop_plan(self, message_id: str) -> None:
@@ -131,9 +131,12 @@ class Sender:
         if plan is not None:
             plan.cancel()
 
+    def _come_to(self, restaurant_id: str, message_id: str) -> None:
+        self._plans.pop(message_id, None)
+        self._begin(restaurant_id, message_id)
+
     def _begin(self, restaurant_id: str, message_id: str) -> None:
         """The time of a message has come: take its turn with those of the house that are due by then."""
-        self._plans.pop(message_id, None)
         self._due.setdefault(restaurant_id, {})[message_id] = None
         if restaurant_id not in self._turning:
             task = asyncio.get_running_loop().create_task(self._take_turns(restaurant_id))
@@ -194,10 +197,10 @@ class Sender:
             self._tasks.pop(message_id, None)
             is_again = message_id in self._again
             self._again.discard(message_id)
+        if message is not None and message.next_at is not None and message_id not in self._plans:
+            self._plan(message, message.next_at - self._clock.now())
         if is_again:
             self._begin(restaurant_id, message_id)
-        elif message is not None and message.next_at is not None and message_id not in self._plans:
-            self._plan(message, message.next_at - self._clock.now())
         return message is not None
 
     async def _handle(self, message: SmsMessage) -> SmsMessage:
