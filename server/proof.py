@@ -84,6 +84,9 @@ class Proof:
     async def _guest(self, work: Work, connection: contract.Connection, device: str) -> Principal:
         """A session token, or the table's token with the device cookie, is a guest; the table's token alone a
         visitor.
+
+        A party that was moved keeps the code that its phones scanned, and that code may end with another party: then
+        the cookie alone says whose phone it is.
         """
         address = connection.handshake.address
         parts = self._token(connection, "sessionToken", SESSION_TOKEN, self._rules.session_token_hours * 3600, 3)
@@ -95,19 +98,17 @@ class Proof:
                     return as_guest(session, one, address, device)
         token = connection.auth.get("table")
         tables = await work.members(Table, "token", token) if isinstance(token, str) and len(token) <= 64 else []
-        if not tables:
-            raise JoinRefused
-        table = tables[0]
+        table = tables[0] if tables else None
+        where = {"restaurant_id": table.restaurant_id} if table else {}
         me = {"$elemMatch": {"device": device, "left_at": None}}
-        session = (
-            await work.first(TableSession, restaurant_id=table.restaurant_id, participants=me, status="OPEN")
-            if device
-            else None
-        )
+        session = await work.first(TableSession, participants=me, status="OPEN", **where) if device else None
         # A phone of one party that scans another party's code wants to join that one.
-        participant = session.by_device(device) if session and session.has_sat_at(table.id) else None
+        is_theirs = session is not None and (table is None or session.has_sat_at(table.id))
+        participant = session.by_device(device) if session and is_theirs else None
         if session and participant:
             return as_guest(session, participant, address, device)
+        if table is None:
+            raise JoinRefused
         return Visitor(
             restaurant_id=table.restaurant_id,
             roles=frozenset({Role.VISITOR}),

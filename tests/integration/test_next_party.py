@@ -105,6 +105,23 @@ async def test_the_code_of_a_table_where_others_sit_by_now_stays_theirs(house: H
     assert (await house.phone(others, "Maria")).auth["sessionToken"]
 
 
+async def test_who_was_moved_stays_in_when_the_code_they_scanned_ends_with_the_next_party_there(house: House) -> None:
+    party, _ = await dined(house)
+    waiter = await house.waiter()
+    await waiter.operate("session:move", {"sessionId": party.id, "tableId": house.tables[5].id})
+    others = await follow(house)
+    assert others.token == party.token
+    await close(house, others)
+    for server in range(len(house.apps)):
+        again = await on(house, server, {"table": party.token}, headers=browser(house))
+        assert [one["id"] for one in again.state.of("session")] == [party.id]
+        with pytest.raises(Refused, match="JOIN_REFUSED"):
+            await on(house, server, {"table": party.token})
+    await close(house, party)
+    with pytest.raises(Refused, match="JOIN_REFUSED"):
+        await on(house, 0, {"table": party.token}, headers=browser(house))
+
+
 async def test_who_is_connected_with_an_old_code_is_cut_off_by_every_server(house: House) -> None:
     party, _ = await dined(house)
     visitors = [await on(house, server, {"table": party.token}) for server in range(len(house.apps))]
