@@ -6,6 +6,7 @@ import { Stepper } from "@comanda/ui/stepper.js";
 import { textIn } from "@comanda/ui/menu/offer.js";
 import { menuLanguage } from "@comanda/ui/menu/spoken.js";
 import { listed } from "@comanda/ui/menu/words.js";
+import { quoted } from "@comanda/ui/words.js";
 import { change, isShared, remove, sender } from "./basket.js";
 import { troubleOf } from "./foreseen.js";
 import { offer } from "./offer.js";
@@ -27,7 +28,7 @@ export function LineText({ line }) {
   const options = optionsText(line.modifiers);
   return html`<span class="line-name" lang=${menuLanguage.value}>${named(line.name)}</span>
     ${options && html`<span class="line-options">${options}</span>`}
-    ${line.note && html`<span class="line-note">“${line.note}”</span>`}
+    ${line.note && html`<span class="line-note">${quoted(line.note)}</span>`}
     ${line.avoid.length > 0 && html`<span class="line-avoid"><${Icon} name="warning" />${say("avoid", { what: listed("allergen", line.avoid) })}</span>`}`;
 }
 

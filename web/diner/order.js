@@ -8,6 +8,7 @@ import { Icon } from "@comanda/ui/icon.js";
 import { missing } from "@comanda/ui/menu/offer.js";
 import { menuLanguage } from "@comanda/ui/menu/spoken.js";
 import { listed } from "@comanda/ui/menu/words.js";
+import { quoted } from "@comanda/ui/words.js";
 import { tellDone } from "@comanda/ui/toast.js";
 import { add, isShared } from "./basket.js";
 import { checkedLines, stations, takenOff, unanswered } from "./meal.js";
@@ -85,7 +86,7 @@ function Row({ order, line, stage, isGoing, onTakeBack }) {
     <div class="meal-what">
       <p><b>${line.quantity}×</b> <span class="line-name" lang=${menuLanguage.value}>${dish}</span></p>
       ${options && html`<p class="line-options">${options}</p>`}
-      ${line.note && html`<p class="line-note">“${line.note}”</p>`}
+      ${line.note && html`<p class="line-note">${quoted(line.note)}</p>`}
       ${line.avoid.length > 0 && html`<p class="line-avoid"><${Icon} name="warning" />${sayHere("avoid", { what: listed("allergen", line.avoid) })}</p>`}
       ${off > 0 && html`<p class="line-avoid">${say("some.off", { count: off })}</p>`}
       <p class="stage" data-stage=${stage}><span class="stage-name">${isGoing ? say("being.taken.back") : say(`stage.${stage}`)}</span><${Outlook} order=${order} line=${line} stage=${stage} />

@@ -4,7 +4,8 @@ import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
-import { percentOf, plain, typed } from "@comanda/ui/money.js";
+import { language } from "@comanda/ui/language.js";
+import { inDigits, percentOf, typed } from "@comanda/ui/money.js";
 import { tellDone, tellRefused } from "@comanda/ui/toast.js";
 import { choicesOf } from "./division.js";
 import { payments, unanswered } from "./meal.js";
@@ -111,7 +112,7 @@ function Choosing({ check }) {
       <label class="pick" data-kind="OWN"><input type="radio" name="what" checked=${!choice} onChange=${() => choose("own")} /><span>${say("pay.amount")}</span></label>
       ${!choice && html`<label class="own"><span>${say("pay.amount.field", { currency })}</span>
         <input name="amount" inputmode="decimal" autofocus autocomplete="off" value=${own} aria-describedby="pay-most" onInput=${(/** @type {any} */ event) => setOwn(event.target.value)} />
-        <small id="pay-most" class="soft">${say("pay.most", { amount: plain(check.payable.amount, currency) })}</small></label>`}
+        <small id="pay-most" class="soft">${say("pay.most", { amount: inDigits(check.payable.amount, currency, language.value) })}</small></label>`}
     </fieldset>
     <fieldset><legend>${say("pay.tip")}</legend>
       <div class="tips">

@@ -15,6 +15,7 @@ export function later(load) {
   const loaded = signal(/** @type {{View: (props: P) => any} | null} */ (null));
   const isLost = signal(false);
   let isLoading = false;
+  let wasLost = false;
   const begin = async () => {
     if (isLoading || loaded.peek()) return;
     isLoading = true;
@@ -22,7 +23,9 @@ export function later(load) {
     try {
       loaded.value = { View: await load() };
     } catch {
-      isLost.value = true;
+      // What is lost a second time may be a file that no server has any more: then the page itself is loaded anew.
+      if (wasLost) dispatchEvent(new Event("missing"));
+      isLost.value = wasLost = true;
     }
     isLoading = false;
   };

@@ -57,13 +57,15 @@ function followPlace() {
 /** Before what could not be loaded is tried again, in milliseconds. */
 const AGAIN = 1_000;
 
-async function load() {
+async function load(failures = 0) {
   try {
     inside.value = await import("./inside.js");
     await inside.value.start();
   } catch (error) {
     if (inside.peek()) throw error;
-    setTimeout(load, AGAIN);
+    // What fails twice may be a file that no server has any more: then the page itself is loaded anew.
+    if (failures > 0) dispatchEvent(new Event("missing"));
+    setTimeout(load, AGAIN, failures + 1);
   }
 }
 
