@@ -62,6 +62,7 @@ async def test_codes_go_first_and_the_newest_of_them(house: House) -> None:
     for number in (2, 3):
         house.clock.advance(seconds=1)
         waiting.append(await queue(house, CODE, number=number))
+    await settle()
     await phone.come()
     assert [(await phone.job())["correlationId"] for _ in waiting] == [waiting[2], waiting[1], notice]
 
