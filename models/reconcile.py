@@ -6,14 +6,14 @@ only when its last word about it was answered. So what it does not name it does 
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from models.base import Change, Id, Request, Value
-from models.sms import ACCEPT_WITHIN, GONE, SEND_WITHIN, MessageKind, MessageStatus, SmsMessage
+from models.sms import GONE, SEND_WITHIN, MessageKind, MessageStatus, SmsMessage
 from models.sms_phone import phone_of
 
 MOST_OPEN = 100
@@ -111,7 +111,8 @@ def _lost(message: SmsMessage, now: datetime) -> SmsMessage:
 def _kept(message: SmsMessage, said: AckStatus, now: datetime) -> SmsMessage:
     """Leave a message with a phone that has it, under a new epoch, so that nothing said over its older sockets counts.
 
-    What it has sent is known from now on, whether it comes to say so again or not: nobody else sends it.
+    What it has sent is known from now on, whether it comes to say so again or not: nobody else sends it. What it could
+    not send is somebody else's at once.
     What was not sent in time never is. Of a code that a phone has had for as long as it may take, nobody knows whether
     it is at its radio: another phone sends it once more. Else a phone that comes and goes would keep it until it is
     worth nothing. A notice, which nobody else may send, stays with it.
@@ -120,7 +121,7 @@ def _kept(message: SmsMessage, said: AckStatus, now: datetime) -> SmsMessage:
         owner = message.lease.owner
         return message.with_(provider=owner).moved(said.status, now, owner)
     if said is not AckStatus.ACCEPTED:
-        return _leased_anew(message, ACCEPT_WITHIN, now)
+        return message.returned("failed", now)
     if now >= message.not_after:
         return message.moved(MessageStatus.EXPIRED, now)
     accepted_at = message.accepted_at
@@ -128,12 +129,12 @@ def _kept(message: SmsMessage, said: AckStatus, now: datetime) -> SmsMessage:
         return message.moved(MessageStatus.UNKNOWN, now, reason="slow")
     if message.status is MessageStatus.LEASED and message.lease is not None:
         message = message.moved(MessageStatus.ACCEPTED, now, message.lease.owner)
-    return _leased_anew(message, SEND_WITHIN, now)
+    return _leased_anew(message, now)
 
 
-def _leased_anew(message: SmsMessage, within: timedelta, now: datetime) -> SmsMessage:
+def _leased_anew(message: SmsMessage, now: datetime) -> SmsMessage:
     if message.lease is None:
         return message
-    lease = message.lease.with_(epoch=message.epoch + 1, until=now + within)
+    lease = message.lease.with_(epoch=message.epoch + 1, until=now + SEND_WITHIN)
     change = Change(kind="reconciled", at=now)
     return message.with_(lease=lease, epoch=lease.epoch, next_at=lease.until, looks=0, change=change)

@@ -10,16 +10,16 @@ from pydantic import Field, StringConstraints, model_validator
 from handlers import attempt
 from handlers.alarms import raise_alarm
 from handlers.context import Context, Reply
-from handlers.fleet import held
+from handlers.fleet import has_provider, held, phones
 from handlers.registry import SMS, Limit, command
 from models.alarm import AlarmKind
 from models.base import Id, Request
 from models.device import PAIRING_PURPOSE, Device, DeviceKind, spelled
 from models.errors import PairingRefused, VersionUnsupported
-from models.fleet import with_sent
+from models.fleet import has_other_way, with_failure, with_sent
 from models.principal import PairedPhone, Role, Stranger
 from models.reconcile import MOST_OPEN, OpenMessage, Task, reconciled
-from models.sms import GONE
+from models.sms import GONE, MessageStatus, SmsMessage
 from models.sms_phone import MOST_SIMS, SmsPhone, ToldSim, Word, phone_id
 from models.sms_proof import is_proof, secret_from, stored_key
 
@@ -82,9 +82,7 @@ async def register(ctx: Context, request: RegisterPhone) -> RegisterReply:
     phone = known or SmsPhone(id=phone_id(device.id), restaurant_id=device.restaurant_id, name=device.name)
     agreed = reconciled(device.id, await held(ctx, device.id) if known else (), request.open, ctx.now)
     for message in agreed.changed:
-        ctx.store.save(message)
-        if message.status in GONE:
-            phone = with_sent(phone, message, ctx.now)
+        phone = await _learn(ctx, phone, message)
     phone = phone.registered(ctx.process, max(common), request.app, request.sims, agreed.kept, ctx.now)
     phone = ctx.store.save(phone) if known else ctx.store.add(phone)
     ctx.becomes = PairedPhone(
@@ -105,6 +103,19 @@ async def register(ctx: Context, request: RegisterPhone) -> RegisterReply:
         secret=secret,
         open=agreed.tasks,
     )
+
+
+async def _learn(ctx: Context, phone: SmsPhone, message: SmsMessage) -> SmsPhone:
+    """Stage a message as was agreed on with a phone; returns the phone with what follows for it."""
+    is_failed = message.change is not None and message.change.kind == "returned"
+    if is_failed:
+        paired = await phones(ctx)
+        if not has_other_way(message, paired, has_provider(ctx, paired)):
+            message = message.moved(MessageStatus.FAILED, ctx.now, reason=message.reason)
+    ctx.store.save(message)
+    if message.status in GONE:
+        return with_sent(phone, message, ctx.now)
+    return with_failure(phone, message, ctx.now, ctx.rules) if is_failed else phone
 
 
 async def _with_code(ctx: Context, typed: str) -> tuple[Device, str]:

@@ -129,6 +129,23 @@ async def test_what_a_phone_has_said_it_sent_when_it_came_back_nobody_sends_agai
     assert phone.answer["open"] == [{"correlationId": known.id, "do": "forget", "epoch": None}]
 
 
+@pytest.mark.parametrize("is_alone", [True, False])
+async def test_what_a_phone_says_it_could_not_send_when_it_comes_back_is_another_ones(
+    house: House, is_alone: bool
+) -> None:
+    phone = await pair(house)
+    job = await accepted(house, phone, kind=NOTICE)
+    await phone.connection.drop()
+    other = None if is_alone else await pair(house, name="Phone 2")
+    await phone.come(open=named(job, "failed"))
+    assert phone.answer["open"] == [{"correlationId": job["correlationId"], "do": "forget", "epoch": None}]
+    assert (await kept(house, phone)).breaker.failures == 1
+    if other is None:
+        await until(house, job["correlationId"], MessageStatus.FAILED)
+    else:
+        assert (await send(other))["correlationId"] == job["correlationId"]
+
+
 async def test_what_a_phone_never_got_is_given_out_again_at_once(house: House) -> None:
     phone = await pair(house)
     await queue(house)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.reconcile import AckStatus, Do, OpenMessage, Task, reconciled
 from models.sealed import Sealed
-from models.sms import ACCEPT_WITHIN, GONE, SEND_WITHIN, Lease, MessageKind, MessageStatus, SmsMessage, Step
+from models.sms import GONE, SEND_WITHIN, Lease, MessageKind, MessageStatus, SmsMessage, Step
 from models.sms_phone import lease_owner
 
 NOON = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -99,12 +99,13 @@ def test_what_the_phone_has_sent_is_known_at_once_and_said_again(word: AckStatus
     assert (agreed.tasks, agreed.kept) == ((Task(correlation_id=one.id, do=Do.REPORT, epoch=3),), frozenset())
 
 
-def test_what_the_phone_could_not_send_it_says_again_under_a_new_epoch() -> None:
+def test_what_the_phone_could_not_send_is_somebody_elses_at_once() -> None:
     one = message(S.ACCEPTED)
     agreed = reconciled("d", [one], said(AckStatus.FAILED, one), LATER)
     (after,) = agreed.changed
-    assert agreed.tasks == (Task(correlation_id=one.id, do=Do.REPORT, epoch=4),)
-    assert after.holds(lease_owner("d", 0), 4, LATER + ACCEPT_WITHIN - timedelta(milliseconds=1))
+    assert (after.lease, after.refused, after.is_repeated) == (None, (lease_owner("d", 0),), False)
+    assert after.is_due(LATER)
+    assert agreed.tasks == (Task(correlation_id=one.id, do=Do.FORGET),)
 
 
 @pytest.mark.parametrize("status", [S.LEASED, S.ACCEPTED])
