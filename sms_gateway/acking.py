@@ -1,9 +1,10 @@
 """What an SMS phone says of messages and of itself. Who is late is told that it does not count, and changes nothing."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from handlers.context import Context, Done, Reply
 from handlers.fleet import phones_in_turn
@@ -17,13 +18,25 @@ from models.sms import MessageStatus, ProviderReport, SmsMessage
 from models.sms_phone import MOST_SIMS, SmsPhone, ToldSim, phone_id, phone_of
 
 
+def _without_numbers(word: str) -> str:
+    """Leave out what may be a phone number: the word is kept when the number of the message is erased."""
+    return re.sub(r"[0-9]{7,}", "", word)
+
+
+Error = Annotated[
+    str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9_.\-]+$"), AfterValidator(_without_numbers)
+]
+
+
 class AckMessage(Request):
-    """How far a message is; `epoch` is that of `sms:send`. `error` is the phone's word for why it has failed."""
+    """How far a message is; `epoch` is that of `sms:send`. `error` is the phone's word for why it has failed; numbers
+    in it of more than six digits are not kept.
+    """
 
     correlation_id: Id
     status: Annotated[AckStatus, Field(strict=False)]
     epoch: int = Field(ge=0, le=1_000_000)
-    error: Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9_.\-]+$")] | None = None
+    error: Error | None = None
 
 
 class AckReply(Reply):

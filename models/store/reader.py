@@ -146,6 +146,7 @@ class Reader:
         with self._reading() as keep:
             document = await self._find_one(model, query, sort=[("_id", -1)] if fields else None)
             if document is None:
+                self._read[KINDS[model].collection, repr(query)] = 0
                 return None
             found = keep(from_document(model, document))
         self._note(model, (found,))
@@ -180,7 +181,9 @@ class Reader:
                 documents = await found.sort(latest.by, -1).limit(latest.most).to_list()
         except PyMongoError as error:
             raise judged(error, may_have_written=False) from error
-        return [self._read_from(model, one) for one in documents]
+        last = [self._read_from(model, one) for one in documents]
+        self._note(model, last)
+        return last
 
     async def only(self, model: type[A]) -> A | None:
         """Return the one aggregate of a kind in the whole installation, None when there is none or several."""
@@ -224,7 +227,7 @@ class Reader:
 
     @property
     def basis(self) -> Mapping[tuple[str, str], int]:
-        """The versions of all that was read, by collection and id; 0 of what is not there.
+        """The versions of all that was read, by collection and id; 0 of what is not there, by how it was looked for.
 
         Two attempts, one after the other, that have the same have seen what was all true at the same time: a version
         only grows.

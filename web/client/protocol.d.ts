@@ -104,7 +104,7 @@ export type ErrorCode =
   | "VALIDATION_FAILED"
   | "VERSION_UNSUPPORTED";
 
-/** How far a message is; `epoch` is that of `sms:send`. `error` is the phone's word for why it has failed. */
+/** How far a message is; `epoch` is that of `sms:send`. `error` is the phone's word for why it has failed; numbers in it of more than six digits are not kept. */
 export interface AckMessage {
   /** Names one message to a phone, in all that is said of it. */
   correlationId: string;
