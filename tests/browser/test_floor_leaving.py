@@ -111,6 +111,26 @@ async def test_what_waits_is_said_before_the_log_out_and_sent_by_the_one_who_wan
 
 
 @pytest.mark.long
+async def test_a_round_that_waited_over_a_log_out_and_is_refused_is_not_refused_in_silence(dining: Dining) -> None:
+    party = await dining.party(0)
+    phone = await dining.house.phone(party, "Ana")
+    await phone.operate("cart:add", {"itemId": "zacusca", "quantity": 1})
+    tab, waiter = await dining.stranger(), dining.house.login_of("WAITER")
+    await log_in(tab, waiter)
+    (me,) = [one["id"] for one in dining.kitchen.boss.state.of("staff") if one["login"] == waiter]
+    await tab.page.evaluate(HOLD_THE_TURN, {"name": f"comanda outbox floor {me}"})
+    await go(tab, f"tables/{party.id}/order")
+    await tab.page.locator(".send").click()
+    await log_out(tab)
+    await press(tab.page.get_by_role("dialog"), "Log out")
+    await expect(tab.page.locator("[name=secret]")).to_be_visible()
+    await phone.operate("cart:add", {"itemId": "humus", "quantity": 1})
+    await log_in(tab, waiter)
+    await tab.page.evaluate("letGo()")
+    await expect(tab.page.locator(".toast.refused")).to_contain_text("The cart has changed.")
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("is_fresh", [True, False], ids=["with tokens in memory", "with the cookie alone"])
 async def test_whoever_is_revoked_leaves_nothing_either(dining: Dining, *, is_fresh: bool) -> None:
     hired = await people.hire(dining.house, dining.kitchen.boss, "dana", roles=["MANAGER"])

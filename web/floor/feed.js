@@ -81,6 +81,8 @@ export function startFeed() {
 async function openBox(owner) {
   const before = opening;
   waiting.value = [];
+  // Whoever asked has left, and nobody handles what comes of it: what is refused later is said to whoever is back.
+  handled.clear();
   const mine = owner ? openOutbox(connection, { name: `floor ${owner}`, onRefused: shown }) : null;
   opening = mine;
   (await before)?.close();
