@@ -7,6 +7,8 @@ import pytest
 from browser.diner_page import add, go_to, lines, outcome, review, send, shown_lines, until_in
 from browser.dining import Dining
 from browser.tab import Tab
+from browser.test_diner_drawer import until_kept
+from browser.test_floor_leaving import HOLD_THE_TURN
 from playwright.async_api import expect
 
 DISHES = ("ciorba-de-burta", "zacusca", "humus", "crema-de-rosii")
@@ -160,6 +162,39 @@ async def test_a_tab_killed_between_sending_and_the_answer_shows_the_one_order_w
     await expect(outcome(ana, "placed")).to_contain_text("Order 1")
     orders = await dining.kitchen.waiter.send("order:list", {"sessionId": party.id})
     assert len(orders["orders"]) == 1
+
+
+@pytest.mark.long
+async def test_what_two_tabs_of_a_phone_were_kept_from_adding_is_in_the_cart_once(dining: Dining) -> None:
+    party = await dining.party()
+    ana = await dining.diner(party, "Ana")
+    ion = await dining.house.phone(party, "Ion")
+    await add(ana, "zacusca")
+    await until_kept(ana)
+    await ana.go_offline()
+    await add(ana, "humus")
+    await until_kept(ana, "cart:add")
+    await ion.send("checkout:hold", {})
+    await ana.page.goto("about:blank")
+    await ana.go_online()
+    # Until both tabs have found what the former page left.
+    turn = await ana.context.new_page()
+    await turn.goto(f"{ana.url}/asyncapi.json")
+    await turn.evaluate(HOLD_THE_TURN, {"name": "comanda outbox table"})
+    tabs = [await ana.another(), await ana.another()]
+    for tab in tabs:
+        await until_in(tab)
+        await go_to(tab, "cart")
+        await expect(lines(tab)).to_have_count(2)
+    await turn.evaluate("letGo()")
+    await until_kept(tabs[0])
+    for tab in tabs:
+        await expect(tab.page.locator(".toast")).to_contain_text("Ion is sending the order.")
+    await ion.send("checkout:release", {})
+    for tab in tabs:
+        await expect(lines(tab).filter(has_text="waits to be sent")).to_have_count(0)
+    await until_kept(tabs[0])
+    assert [line["itemId"] for line in next(iter(ion.state.of("cart")))["lines"]] == ["zacusca", "humus"]
 
 
 @pytest.mark.long

@@ -91,7 +91,7 @@ export class Outbox {
     this.#isDue = isDue;
     this.#waiting = signal(/** @type {readonly Entry[]} */ (left));
     this.#others = typeof BroadcastChannel === "function" ? new BroadcastChannel(this.#name) : null;
-    if (this.#others) this.#others.onmessage = ({ data }) => this.#answered(data);
+    if (this.#others) this.#others.onmessage = ({ data }) => this.#heard(data);
     // Under Node it must not keep the process.
     /** @type {any} */ (this.#others)?.unref?.();
     const follow = () => queueMicrotask(() => this.#send());
@@ -206,6 +206,13 @@ export class Outbox {
   /** @param {{opId: string, ack?: any, error?: any}} answer */
   #tell(answer) {
     if (this.#isOpen) this.#others?.postMessage(answer);
+    this.#answered(answer);
+  }
+
+  /** Another tab was answered: what was put here under the same name has to go, too. @param {{opId: string, ack?: any, error?: any}} answer */
+  #heard(answer) {
+    const entry = this.#waiting.value.find((one) => one.opId === answer.opId);
+    if (entry) void this.#kept.get(entry.opId)?.then(() => this.#shelf.forget(entry));
     this.#answered(answer);
   }
 

@@ -53,10 +53,10 @@ export class Shelf {
     return (await this.#ask("readonly", (store) => store.index("opId").getKey(entry.opId), 0)) !== undefined;
   }
 
-  /** @param {Entry} entry */
+  /** Also what other tabs have put here under the same name. @param {Entry} entry */
   async forget(entry) {
-    const key = await this.#ask("readonly", (store) => store.index("opId").getKey(entry.opId), undefined);
-    if (key !== undefined) await this.#ask("readwrite", (store) => store.delete(key), undefined);
+    const keys = await this.#ask("readonly", (store) => store.index("opId").getAllKeys(entry.opId), /** @type {IDBValidKey[]} */ ([]));
+    for (const key of keys) await this.#ask("readwrite", (store) => store.delete(key), undefined);
   }
 
   async #tidy() {

@@ -1,7 +1,6 @@
 // @ts-check
 /** The cart as this phone shows it, and what can be done to it. A tap is in it at once, and on the server for certain. */
 import { computed, effect } from "@preact/signals";
-import { newId } from "@comanda/client";
 import { now } from "@comanda/ui/clock.js";
 import { remembered } from "@comanda/ui/memory.js";
 import { hush, tellDone, tellRefused } from "@comanda/ui/toast.js";
@@ -68,8 +67,9 @@ export function remove({ id, itemId, name, quantity, modifiers, note, avoid }) {
 export function startBasket() {
   onRefusal("cart:add", (refusal, { payload }) => {
     if (refusal.code !== "CART_HELD") return tellRefused(refusal.message);
-    // Under a name of its own, so that two tabs of this phone put it in once.
-    kept.value = { guest: myId.peek(), adds: [...postponed.peek(), { opId: newId(), name: "cart:add", payload }] };
+    // Under the same name, as every tab of this phone hears of it that waited for it: the house puts it in once.
+    const others = postponed.peek().filter(({ opId }) => opId !== payload["opId"]);
+    kept.value = { guest: myId.peek(), adds: [...others, { opId: payload["opId"], name: "cart:add", payload }] };
     tellDone(say("added.later", { who: sender.peek() ? whoIs(/** @type {any} */ (sender.peek())) : say("somebody") }), null);
   });
   effect(() => {
