@@ -1,6 +1,7 @@
 """Messages over what is open: a dialog must neither hide them nor keep a finger or a screen reader from them."""
 
-from browser.diner_page import add, go_to, lines, open_dish
+import pytest
+from browser.diner_page import add, go_to, lines, open_dish, outcome, review
 from browser.dining import Dining
 from integration.gate import send_round
 from playwright.async_api import expect
@@ -44,3 +45,20 @@ async def test_what_was_done_can_be_undone_over_a_dialog_that_was_opened_since(d
     await ana.page.keyboard.press("Escape")
     await go_to(ana, "cart")
     await expect(lines(ana)).to_have_count(1)
+
+
+@pytest.mark.long
+async def test_a_message_is_on_the_page_when_a_dialog_was_closed_that_is_still_drawn(dining: Dining) -> None:
+    party = await dining.party()
+    ana = await dining.diner(party, "Ana", is_on_network=True)
+    await add(ana, "zacusca")
+    sheet = await review(ana)
+    await expect(sheet).to_be_visible()
+    dining.kitchen.premises.network.swallow("back")
+    await sheet.get_by_role("button", name="Send to the kitchen").click()
+    await expect(outcome(ana, "sending")).to_be_visible()
+    await ana.page.keyboard.press("Escape")
+    await lines(ana).get_by_role("button", name="Take out").click()
+    toast = ana.page.locator(".toast")
+    await expect(toast).to_be_visible()
+    assert await toast.evaluate(ON_TOP)

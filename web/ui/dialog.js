@@ -1,6 +1,6 @@
 // @ts-check
 /** The frame of a dialog: the browser's own, so focus stays inside, Escape closes it, and the focus goes back where it was. */
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 import { ToastOver } from "./toast.js";
@@ -17,6 +17,7 @@ export const isOpen = () => document.querySelector("dialog[open]") !== null;
 export function Dialog({ heading, onClose, isSheet = false, children }) {
   const element = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const isGone = useRef(false);
+  const [isShut, setShut] = useState(false);
   // Before the next key: that is the dialog's.
   useLayoutEffect(() => {
     const dialog = element.current;
@@ -27,7 +28,12 @@ export function Dialog({ heading, onClose, isSheet = false, children }) {
     };
   }, []);
   // The browser tells of it some time after it has closed it: by then another one may be open.
-  const closed = () => isGone.current || onClose();
+  const closed = () => {
+    if (isGone.current) return;
+    // It may be drawn on, unseen: then messages are shown on the page again.
+    setShut(true);
+    onClose();
+  };
   return html`<dialog ref=${element} class=${isSheet ? "sheet" : ""} aria-label=${heading} onClose=${closed}
     onClick=${(/** @type {MouseEvent} */ event) => event.target === element.current && onClose()}>
     <div class="dialog-body">
@@ -36,6 +42,6 @@ export function Dialog({ heading, onClose, isSheet = false, children }) {
       </header>
       ${children}
     </div>
-    <${ToastOver} />
+    ${!isShut && html`<${ToastOver} />`}
   </dialog>`;
 }
