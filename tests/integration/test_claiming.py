@@ -22,6 +22,7 @@ async def test_what_a_guest_claims_is_a_share_that_every_phone_and_the_floor_see
         "amount": {"amount": price, "currency": "RON"},
         "paid": {"amount": 0, "currency": "RON"},
         "due": {"amount": price, "currency": "RON"},
+        "payable": {"amount": price, "currency": "RON"},
     }
     assert amounts(check) == [price, table.dinner.total - price]
     await table.is_everywhere(lambda one: one["version"] >= check["version"] and one["shares"] == check["shares"])

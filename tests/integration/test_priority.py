@@ -43,6 +43,7 @@ async def test_what_is_rushed_comes_before_what_waits_longer_on_every_board(hous
     await cook.until(lambda state: len(list(state.of("ticket"))) == 3)
     (ticket,) = (await rush(cook, late["id"]))["tickets"]
     assert (await board(cook))[0] == ticket["id"]
+    await cook.until(lambda state: any(one["isPriority"] for one in state.of("ticket")))
     assert sorted_by_client(cook.state) == await board(cook)
     await rush(cook, late["id"], is_priority=False)
     await cook.until(lambda state: not any(one["isPriority"] for one in state.of("ticket")))
