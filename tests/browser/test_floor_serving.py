@@ -88,3 +88,24 @@ async def test_what_is_tapped_without_a_network_waits_and_is_done_once_when_it_i
     await waiter.go_online()
     await phone.until(lambda state: all(one["status"] == "RESOLVED" for one in state.of("service")))
     await expect(waiter.page.locator(".banner")).to_have_count(0)
+
+
+@pytest.mark.long
+async def test_each_tap_on_more_counts_also_without_a_network(dining: Dining) -> None:
+    party = await dining.party(0)
+    phone = await dining.house.phone(party, "Ana")
+    waiter = await dining.waiter()
+    await phone.operate("cart:add", {"itemId": "zacusca", "quantity": 1})
+    await waiter.page.locator(".table[data-session] .face").tap()
+    line = waiter.page.locator(".cart .lines > li")
+    await expect(line).to_have_count(1)
+    await waiter.go_offline()
+    for count in ("2", "3", "4"):
+        await line.get_by_role("button", name="One more").tap()
+        await expect(line.locator("output")).to_have_text(count)
+    # What they come to is the house's to say.
+    await expect(line.locator(".sum")).to_be_empty()
+    await waiter.go_online()
+    await phone.until(lambda state: [line["quantity"] for line in next(iter(state.of("cart")))["lines"]] == [4])
+    await expect(line.locator("output")).to_have_text("4")
+    await expect(line.locator(".sum")).not_to_be_empty()

@@ -16,7 +16,7 @@ import { Ordering } from "./ordering.js";
 import { Send } from "./sending.js";
 import { close, open } from "./sheet.js";
 import { named, say } from "./text.js";
-import { connection, staffId } from "./who.js";
+import { connection, staffId, status } from "./who.js";
 
 /**
  * @typedef {import("../client/protocol.js").CartView} Cart
@@ -61,6 +61,9 @@ export function CartCard({ session, cart }) {
 
 /** @param {{sessionId: string, line: Line}} props */
 function CartLine({ sessionId, line }) {
+  // What was tapped is seen at once, and the next tap counts from there.
+  const asked = waiting.value.filter((one) => one.payload.lineId === line.id && (one.name === "cart:remove" || one.payload.quantity)).at(-1);
+  const quantity = asked?.name === "cart:remove" ? 0 : (asked?.payload.quantity ?? line.quantity);
   const change = (/** @type {number} */ quantity) =>
     quantity > 0 ? post("cart:update", { sessionId, lineId: line.id, quantity }) : post("cart:remove", { sessionId, lineId: line.id });
   const isMine = line.addedBy.id === staffId.value;
@@ -76,12 +79,12 @@ function CartLine({ sessionId, line }) {
       </span>
     </button>
     <span class="few">
-      <button type="button" aria-label=${line.quantity > 1 ? say("less") : say("remove")} onClick=${() => change(line.quantity - 1)}>
-        <${Icon} name=${line.quantity > 1 ? "minus" : "close"} /></button>
-      <output>${line.quantity}</output>
-      <button type="button" aria-label=${say("more.one")} onClick=${() => change(line.quantity + 1)}><${Icon} name="plus" /></button>
+      <button type="button" aria-label=${quantity > 1 ? say("less") : say("remove")} disabled=${quantity === 0} onClick=${() => change(quantity - 1)}>
+        <${Icon} name=${quantity > 1 ? "minus" : "close"} /></button>
+      <output>${quantity}</output>
+      <button type="button" aria-label=${say("more.one")} disabled=${quantity === 0} onClick=${() => change(quantity + 1)}><${Icon} name="plus" /></button>
     </span>
-    <span class="sum">${written(line.price, language.value)}</span>
+    <span class="sum">${(!asked || status.value === "live") && written(line.price, language.value)}</span>
   </li>`;
 }
 
