@@ -5,10 +5,14 @@
   const PAUSE = 5_000;
   let isMissing = false;
 
+  const canBeHad = async () => {
+    const { ok } = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => ({ ok: false }));
+    return ok;
+  };
+
   const anew = async () => {
     // Only where it can be had: what a browser says without a network helps nobody.
-    const { ok } = await fetch(location.href, { method: "HEAD", cache: "no-store" }).catch(() => ({ ok: false }));
-    if (ok) location.reload();
+    if (await canBeHad()) location.reload();
     else setTimeout(anew, PAUSE);
   };
 
@@ -30,9 +34,9 @@
 
   const isOurs = (element) =>
     (element instanceof HTMLScriptElement && element.src.startsWith(location.origin)) ||
-    (element instanceof HTMLLinkElement && element.href.startsWith(location.origin));
+    (element instanceof HTMLLinkElement && element.rel === "stylesheet" && element.href.startsWith(location.origin));
 
   addEventListener("error", ({ target }) => isOurs(target) && missing(), true);
-  // What a page loads later, by import(), it has to tell by itself.
-  addEventListener("missing", missing);
+  // What a page loads later, by import(), it has to tell by itself, each time: without a network nothing can be had, and nothing is missing.
+  addEventListener("missing", async () => (await canBeHad()) && missing());
 }

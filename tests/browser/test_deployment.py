@@ -11,6 +11,7 @@ from aiohttp import web
 from browser.diner_page import go_to, until_in
 from browser.dining import Dining
 from browser.tab import Tab
+from browser.test_floor_check import go
 from playwright.async_api import Browser, Route, expect
 
 from server.pages import Pages, Places
@@ -109,3 +110,29 @@ async def test_a_section_that_no_server_has_any_more_is_shown_by_the_page_of_tod
     await until_in(ana)
     await go_to(ana, "orders")
     await expect(ana.page.get_by_text("Nothing is ordered yet")).to_be_visible()
+
+
+@pytest.mark.long
+async def test_a_page_that_could_not_load_a_section_without_a_network_stays_as_it_is_when_it_is_back(
+    dining: Dining,
+) -> None:
+    tab = await dining.waiter("MANAGER")
+    await tab.page.add_init_script(SOON)
+    await tab.open()
+    await expect(tab.page.locator(".table").first).to_be_visible()
+    await tab.page.evaluate("window.isTheSame = true")
+    await tab.go_offline()
+    tab.foresee("Failed to fetch dynamically imported module")
+    await go(tab, "report")
+    again = tab.page.get_by_role("alert").get_by_role("button", name="Try again")
+    for _ in range(2):
+        await again.tap()
+        await expect(again).to_be_visible()
+    await tab.go_online()
+    await expect(tab.page.locator(".banner")).to_have_count(0)
+    # So long it would be before it was loaded anew, ten times over.
+    await tab.page.wait_for_timeout(1_000)
+    assert await tab.page.evaluate("window.isTheSame")
+    await again.tap()
+    await expect(tab.page.locator("main[data-section=report] dl.totals")).to_be_visible()
+    assert await tab.page.evaluate("window.isTheSame")
