@@ -178,3 +178,19 @@ async def test_nothing_of_the_party_stays_on_a_phone_that_is_no_more_part_of_it(
             await asyncio.sleep(0.05)
     if way == "eject":
         await expect(ana.page.locator(".toast.refused")).to_contain_text("This phone is not at the table any more.")
+
+
+@pytest.mark.long
+async def test_who_has_left_cannot_undo_what_they_did_at_the_table(dining: Dining) -> None:
+    party = await dining.party()
+    ana = await guest(dining, party, "Ana")
+    await add(ana, "zacusca")
+    await until_kept(ana)
+    await go_to(ana, "cart")
+    await lines(ana).get_by_role("button", name="Take out").click()
+    await expect(ana.page.locator(".toast .undo")).to_be_visible()
+    await ana.page.locator(".people").click()
+    await ana.page.get_by_role("button", name="Leave the table").click()
+    await expect(ana.page.get_by_role("heading", name="Welcome")).to_be_visible()
+    # At once, and not because its time is over.
+    assert await ana.page.locator(".toast").count() == 0

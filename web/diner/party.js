@@ -14,7 +14,7 @@ import { outageOf } from "@comanda/ui/banner.js";
 import { setClock } from "@comanda/ui/clock.js";
 import { language } from "@comanda/ui/language.js";
 import { forget } from "@comanda/ui/memory.js";
-import { tellRefused } from "@comanda/ui/toast.js";
+import { hush, tellRefused } from "@comanda/ui/toast.js";
 import { isFrom, isLate } from "./kept.js";
 import { say } from "./text.js";
 
@@ -205,6 +205,8 @@ export async function forgetParty() {
   const was = lastUs;
   lastUs = null;
   hasLeft &&= connection.isIn.peek();
+  // What was done here cannot be undone from outside.
+  hush();
   // First: what is still shown would be remembered again.
   connection.state.clear();
   forget("party.");
