@@ -12,6 +12,7 @@ from integration.customers import deliver, proved
 from playwright.async_api import expect
 
 DISH = "mici"
+NIGHT_MS = 10 * 3_600_000
 
 LOADED = """() => ["navigation", "resource"].flatMap((kind) => performance.getEntriesByType(kind))
     .reduce((sum, one) => sum + one.encodedBodySize, 0)"""
@@ -44,6 +45,29 @@ async def test_an_order_whose_answer_was_lost_is_there_once_after_a_reload(dinin
     await expect(ana.tab.page.locator(".steps")).to_be_visible()
     assert await ana.tab.page.evaluate("location.hash") == f"#order/{order['id']}"
     assert [one["id"] for one in await orders(dining)] == [order["id"]]
+
+
+async def test_an_order_that_nobody_answered_is_not_sent_by_itself_the_next_morning(dining: Dining) -> None:
+    ana = await known_customer(dining, is_on_network=True)
+    await ana.choose(DISH)
+    await ana.to_cart()
+    ana.tab.foresee("Connection closed before receiving a handshake response", "ERR_")
+    page, network = ana.tab.page, dining.kitchen.premises.network
+    network.swallow("there")
+    await ana.ordering.click()
+    await expect(page.locator(".sending")).to_be_visible()
+    network.cut()
+    await page.clock.install()
+    await page.clock.fast_forward(NIGHT_MS)
+    network.restore()
+    await expect(page.locator(".foot [role=alert]")).to_contain_text("got no answer and is not sent any more by itself")
+    await page.reload()
+    await expect(page.locator(".foot [role=alert]")).to_contain_text("got no answer and is not sent any more by itself")
+    waiter = await dining.house.waiter()
+    assert list(waiter.state.of("order")) == []
+    await ana.ordering.click()
+    await expect(ana.thanks).to_be_visible()
+    assert len(await orders(dining)) == 1
 
 
 async def test_two_tabs_have_one_cart_and_order_it_once(dining: Dining) -> None:

@@ -11,16 +11,16 @@ import { replace } from "./shelf.js";
 /** @typedef {"DELIVERY" | "TAKE_OUT"} Option */
 /** @typedef {{id: string, itemId: string, quantity: number, modifiers: string[], note: string, avoid: Allergen[]}} Line */
 /**
- * `slot` is the beginning of the one that was chosen, null for as soon as possible; `placing` is what `customerId` has sent and is
- * not answered.
+ * `slot` is the beginning of the one that was chosen, null for as soon as possible; `placing` is what `customerId` has sent at
+ * `placingAt` (ms) and is not answered; `unsentAt` is when they ordered what is not sent any more.
  * @typedef {{
  *   lines: readonly Line[], diningOption: Option, addressId: string | null, slot: string | null, method: "CASH" | "CARD_TERMINAL" | "ONLINE",
- *   customerId: string | null, placing: OrderFromHome | null,
+ *   customerId: string | null, placing: OrderFromHome | null, placingAt: number, unsentAt: number | null,
  * }} Cart
  */
 
 /** @type {Cart} */
-const EMPTY = { lines: [], diningOption: "DELIVERY", addressId: null, slot: null, method: "CASH", customerId: null, placing: null };
+const EMPTY = { lines: [], diningOption: "DELIVERY", addressId: null, slot: null, method: "CASH", customerId: null, placing: null, placingAt: 0, unsentAt: null };
 
 export const cart = signal(EMPTY);
 

@@ -115,7 +115,7 @@ function Send() {
 function refusalText() {
   const refused = refusal.value;
   if (!refused && isRepriced.value && quote.value) return say("price-changed", { total: written(quote.value.total, language.value) });
-  if (!refused) return "";
+  if (!refused) return cart.value.unsentAt === null ? "" : say("unsent", { time: timeOfDay(cart.value.unsentAt) });
   const { details, message, code } = refused;
   if (code === "BELOW_MINIMUM") return say("below", { minimum: written(details.minimum, language.value), amount: written(details.amount, language.value) });
   if (code === "DELIVERY_PAUSED" && details.until) return say("paused.until", { time: timeOfDay(details.until) });

@@ -3,7 +3,8 @@
  * Sending the order, once: it is kept under its key before it goes out, repeated until it is answered, also after a reload, and the
  * cart is emptied by the answer alone.
  */
-import { Refused, newId, openOutbox } from "@comanda/client";
+import { Refused, Unsent, newId, openOutbox } from "@comanda/client";
+import { now } from "@comanda/ui/clock.js";
 import { tellRefused } from "@comanda/ui/toast.js";
 import { effect, signal } from "@preact/signals";
 import { cart, change, isRead } from "./cart.js";
@@ -13,6 +14,12 @@ import { asked, refuse, refusal, quote, take } from "./quote.js";
 
 /** @typedef {import("../client/protocol.js").OrderFromHome} OrderFromHome */
 /** @typedef {import("@comanda/client").Outbox<"/checkout">} Outbox */
+
+/** After so long nobody means an order any more that was not answered: they may have eaten elsewhere. */
+const FLEETING_MS = 15 * 60_000;
+
+/** @param {number} at in milliseconds */
+const isLate = (at) => Date.now() - at > FLEETING_MS;
 
 const outbox = signal(/** @type {Outbox | null} */ (null));
 
@@ -45,11 +52,12 @@ export function followPlacing() {
     if (socket && customer) void open(socket, customer);
   });
   effect(() => {
-    const [{ placing, customerId }, box] = [cart.value, outbox.value];
+    const [{ placing, placingAt, customerId }, box] = [cart.value, outbox.value];
     const mine = who.value?.customer_id ?? null;
     if (!isRead.value || !mine) return;
     // What somebody else has sent from here is none of theirs who came after them, nor are their addresses.
     if (customerId !== mine) return void change((before) => owned(before, mine));
+    if (placing && now.value && isLate(placingAt)) return void giveUp(placing);
     if (!box || !placing || placing.idempotencyKey === followed) return;
     // What is in the box already is waited for; once it is gone, the same key tells what has become of it.
     // Not from within the answer: the box is still putting it away.
@@ -63,7 +71,8 @@ const owned = (before, customerId) =>
 
 /** @param {NonNullable<typeof connection.value>} socket @param {string} customer */
 async function open(socket, customer) {
-  const opened = await openOutbox(socket, { name: `order ${customer}` });
+  const opened = await openOutbox(socket, { name: `order ${customer}`, isDue: ({ at }) => !isLate(at) });
+  opened.forget(({ at }) => isLate(at));
   if (connection.peek() === socket) outbox.value = opened;
   else opened.close();
 }
@@ -90,7 +99,7 @@ export async function acceptWait() {
 async function begin(placing) {
   followed = placing.idempotencyKey;
   refusal.value = null;
-  const kept = await change((before) => (before.placing ? before : { ...before, placing }));
+  const kept = await change((before) => (before.placing ? before : { ...before, placing, placingAt: Date.now(), unsentAt: null }));
   // Another tab was quicker: its order is followed here, too.
   if (kept.placing?.idempotencyKey !== placing.idempotencyKey) return void (followed = "");
   await send(placing);
@@ -111,12 +120,25 @@ async function send(placing) {
     placedId.value = order.id;
     show("order", order.id);
   } catch (error) {
+    if (error instanceof Unsent) return;
     if (!(error instanceof Refused)) throw error;
     await settle(placing, false);
     refused(error, placing);
   } finally {
     followed = "";
   }
+}
+
+/**
+ * Send an order no more that got no answer for too long. It may have arrived: then it is among the orders of its customer.
+ * @param {OrderFromHome} placing
+ */
+function giveUp(placing) {
+  outbox.peek()?.forget(({ at }) => isLate(at));
+  void change((before) => {
+    const isIt = before.placing?.idempotencyKey === placing.idempotencyKey && isLate(before.placingAt);
+    return isIt ? { ...before, placing: null, unsentAt: before.placingAt } : before;
+  });
 }
 
 /**

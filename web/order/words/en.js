@@ -4,6 +4,7 @@ export const en = {
   title: "Comanda: order",
   loading: "One moment…",
   unanswered: "No answer from the house. Trying again…",
+  unsent: "Your order of {time} got no answer and is not sent any more by itself. If it is not under “Your orders”, look it over and order again.",
   kept: "Your order is kept, and sent as soon as it can be.",
   "house.unknown": "This address does not say which restaurant you want to order from. Please open the link on the restaurant's own page.",
   nav: "Orders and settings",

@@ -4,6 +4,7 @@ export const ro = {
   title: "Comanda: comandă de acasă",
   loading: "O clipă…",
   unanswered: "Restaurantul nu răspunde. Încercăm din nou…",
+  unsent: "La comanda de la {time} nu am primit răspuns și nu o mai trimitem singuri. Dacă nu apare la „Comenzile dumneavoastră”, verificați-o și comandați din nou.",
   kept: "Comanda dumneavoastră este păstrată și pleacă imediat ce se poate.",
   "house.unknown": "Adresa aceasta nu spune de la ce restaurant doriți să comandați. Deschideți linkul de pe pagina restaurantului.",
   nav: "Comenzi și setări",
