@@ -1,8 +1,10 @@
 // A page whose files are of different versions must not run. While servers are replaced by newer ones, the next one that is asked may not
-// have a file that this page names: then the page is loaded anew, at once the first time and every few seconds from then on.
+// have a file that this page names: then the page is loaded anew, at once the first time, and ever more slowly from then on: a file may be
+// kept from this browser for good.
 {
   const KEY = "comanda.anew";
   const PAUSE = 5_000;
+  const LONGEST = 60_000;
   let isMissing = false;
 
   const canBeHad = async () => {
@@ -16,20 +18,22 @@
     else setTimeout(anew, PAUSE);
   };
 
-  const isFirst = () => {
+  // How long to wait: by how often it was loaded anew before, as this tab remembers it.
+  const wait = () => {
     try {
-      const before = Number(sessionStorage.getItem(KEY));
-      sessionStorage.setItem(KEY, String(Date.now()));
-      return Date.now() - before > 12 * PAUSE;
+      const { at = 0, count = 0 } = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
+      const before = Date.now() - at > 2 * LONGEST ? 0 : count;
+      sessionStorage.setItem(KEY, JSON.stringify({ at: Date.now(), count: before + 1 }));
+      return before === 0 ? 0 : Math.min(LONGEST, PAUSE * 2 ** (before - 1));
     } catch {
-      return false;
+      return LONGEST;
     }
   };
 
   const missing = () => {
     if (isMissing) return;
     isMissing = true;
-    setTimeout(anew, isFirst() ? 0 : PAUSE);
+    setTimeout(anew, wait());
   };
 
   const isOurs = (element) =>
