@@ -46,11 +46,13 @@ async def test_a_first_round_that_is_sent_back_tells_the_guest_why_and_the_next_
     await expect(guest.page.locator(".round")).to_contain_text("The kitchen is closing")
     second = (await send_round(house, phone))["order"]
     await expect(waiting(waiter, first)).to_have_count(0)
-    await press(waiting(waiter, second), "Approve")
+    await waiting(waiter, second).get_by_role("button", name="Approve", exact=True).dblclick()
     await expect(screen.ticket(second).first).to_be_visible()
     await expect(screen.tickets()).to_have_count(1)
     await expect(guest.page.locator(f"[data-order='{second['id']}']")).to_have_attribute("data-status", "PLACED")
     await expect(waiter.page.get_by_text("Nobody needs anything.")).to_be_visible()
+    # The second tap asked for nothing more.
+    await expect(waiter.page.get_by_text("already decided")).to_have_count(0)
 
 
 async def test_a_round_that_another_waiter_has_approved_meanwhile_is_not_asked_about_any_more(gated: Dining) -> None:

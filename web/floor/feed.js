@@ -98,6 +98,13 @@ function shown(entry, refused) {
   if (!handled.delete(entry.opId)) tellRefused(refused.message);
 }
 
+/** What a second tap on the same button asks for no second time. @type {ReadonlySet<string>} */
+const ONCE = new Set(["order:approve", "order:reject", "line:serve", "service:take", "service:resolve", "alarm:resolve"]);
+
+/** Whether the same was asked for and is not answered. @param {string} name @param {object} payload */
+const isAsked = (name, payload) =>
+  waiting.peek().some((one) => one.name === name && Object.entries(payload).every(([field, value]) => one.payload[field] === value));
+
 /**
  * @template {Command} C
  * @param {C} name
@@ -105,6 +112,7 @@ function shown(entry, refused) {
  * @returns {Promise<ReplyOf<C> | null>}
  */
 export async function post(name, payload) {
+  if (ONCE.has(name) && isAsked(name, payload)) return null;
   try {
     const box = await opening;
     return box ? /** @type {any} */ (await box.put(name, /** @type {any} */ (payload))) : null;

@@ -16,8 +16,11 @@ import { say } from "./text.js";
  */
 export function Sure({ heading, text, go, done, onGo }) {
   const problem = useSignal("");
+  const isBusy = useSignal(false);
   const act = async () => {
+    isBusy.value = true;
     const { refused } = await onGo();
+    isBusy.value = false;
     problem.value = refused?.message ?? "";
     if (refused) return;
     close();
@@ -28,7 +31,7 @@ export function Sure({ heading, text, go, done, onGo }) {
     <p class="problem" role="alert">${problem}</p>
     <div class="actions">
       <button type="button" onClick=${close}>${say("back")}</button>
-      <button type="button" class="danger" onClick=${act}>${go}</button>
+      <button type="button" class="danger" disabled=${isBusy.value} onClick=${act}>${go}</button>
     </div>
   <//>`;
 }

@@ -90,7 +90,7 @@ export const en = {
   "pay.unknown": "No answer from the payment service. You can try again: nothing is taken twice.",
   "pay.confirm": "Pay {amount}",
   "pay.FAILED": "The payment did not succeed; nothing was taken.",
-  "pay.CANCELLED": "Nothing was taken. You can still pay at the door.",
+  "pay.CANCELLED": "Nothing was taken. You can still pay when you get your order.",
   "pay.EXPIRED": "The time for this payment is over; nothing was taken.",
   counting: "Working out the total…",
   bill: "What it comes to",

@@ -91,7 +91,7 @@ export const ro = {
   "pay.unknown": "Serviciul de plată nu răspunde. Puteți încerca din nou: nu se ia nimic de două ori.",
   "pay.confirm": "Plătiți {amount}",
   "pay.FAILED": "Plata nu a reușit; nu s-a luat nimic.",
-  "pay.CANCELLED": "Nu s-a luat nimic. Puteți plăti și la ușă.",
+  "pay.CANCELLED": "Nu s-a luat nimic. Puteți plăti și când primiți comanda.",
   "pay.EXPIRED": "Timpul pentru această plată a trecut; nu s-a luat nimic.",
   counting: "Calculăm totalul…",
   bill: "Cât costă",
