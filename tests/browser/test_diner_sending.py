@@ -1,6 +1,7 @@
 """What becomes of a round that cannot simply be placed, as its sender reads it."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 from browser.diner_page import add, go_to, lines, outcome, review, send
@@ -74,6 +75,37 @@ async def test_whoever_took_too_long_looks_again_before_anything_is_sent(dining:
     await expect(sheet.get_by_role("alert")).to_contain_text("You took too long.")
     await sheet.get_by_role("button", name="Send to the kitchen").click()
     await expect(outcome(ana, "placed")).to_be_visible()
+
+
+async def test_the_sheet_of_a_round_that_is_on_its_way_can_be_closed_and_opened_again(dining: Dining) -> None:
+    party = await dining.party()
+    ana = await dining.diner(party, "Ana", is_on_network=True)
+    await add(ana, "zacusca")
+    sheet = await review(ana)
+    await expect(sheet).to_be_visible()
+    dining.kitchen.premises.network.swallow()
+    await sheet.get_by_role("button", name="Send to the kitchen").click()
+    sending = ana.page.get_by_role("dialog", name="Sending…")
+    await expect(sending).to_contain_text("There is no connection.", timeout=20_000)
+    cart = ana.page.locator(".cart")
+    status = cart.get_by_role("status").filter(has_text="Your order is kept, and sent when the connection is back.")
+    again = cart.get_by_role("button", name="Show the sending")
+    for close in (sending.get_by_role("button", name="Close").tap, partial(ana.page.keyboard.press, "Escape")):
+        await close()
+        await expect(sending).to_have_count(0)
+        await expect(status).to_be_visible()
+        await expect(again).to_be_focused()
+        await expect(cart.get_by_role("button", name="Look and send")).to_have_count(0)
+        await again.tap()
+        await expect(sending).to_be_visible()
+    await sending.get_by_role("button", name="Close").tap()
+    await expect(status).to_be_visible()
+    await ana.require_no_serious()
+    dining.kitchen.premises.network.restore()
+    await expect(outcome(ana, "placed")).to_contain_text("Order 1", timeout=20_000)
+    await expect(again).to_have_count(0)
+    orders = await dining.kitchen.waiter.send("order:list", {"sessionId": party.id})
+    assert len(orders["orders"]) == 1
 
 
 async def test_what_is_added_while_somebody_sends_comes_after_it(dining: Dining) -> None:

@@ -9,7 +9,7 @@ import { isShared, lines, total } from "./basket.js";
 import { LineText } from "./line.js";
 import { keyOf, outage, whoIs } from "./party.js";
 import { show } from "./sections.js";
-import { isReviewing, isSettled, letGo, notice, outcome, overtaker, placing, send } from "./sending.js";
+import { isAside, isReviewing, isSettled, letGo, notice, outcome, overtaker, placing, send, setAside } from "./sending.js";
 import { money } from "./written.js";
 import { say } from "./text.js";
 
@@ -21,7 +21,7 @@ const isSlow = computed(() => placing.value !== null && now.value - placing.valu
 /** Drawn while there is something to look at. */
 export function Review() {
   const result = outcome.value;
-  if (placing.value) return html`<${Sending} />`;
+  if (placing.value) return isAside.value ? null : html`<${Sending} />`;
   if (result?.kind === "placed") return html`<${Placed} order=${result.order} minutes=${result.minutes} />`;
   if (overtaker.value && (result?.kind === "refused" || isReviewing.value)) return html`<${Overtaken} by=${overtaker.value} />`;
   if (result?.kind === "busy") return html`<${Busy} minutes=${result.minutes} />`;
@@ -50,7 +50,7 @@ function Look() {
 }
 
 function Sending() {
-  return html`<${Dialog} key="sending" heading=${say("sending")} isSheet onClose=${() => undefined}>
+  return html`<${Dialog} key="sending" heading=${say("sending")} isSheet onClose=${setAside}>
     <div class="outcome" role="status" data-outcome="sending">
       <span class="spinner" aria-hidden="true"></span>
       <p>${say(outage.status.value === "live" ? "sending.text" : "sending.offline")}</p>

@@ -25,6 +25,18 @@ export const outcome = signal(null);
 /** The sending that is on its way. */
 export const placing = computed(() => waiting.value.find((one) => one.name === "order:place") ?? null);
 
+/** The name of the sending whose sheet was closed before the answer. */
+const aside = signal("");
+
+/** Whether one goes on while a round is on its way: its sheet is closed until the answer comes, or it is opened again. */
+export const isAside = computed(() => placing.value !== null && placing.value.opId === aside.value);
+
+/** Close the sheet of what is on its way, which goes on being sent. */
+export const setAside = () => void (aside.value = placing.peek()?.opId ?? "");
+
+/** Open that sheet again. */
+export const bringBack = () => void (aside.value = "");
+
 /** Whether what is in the cart here is what the server has: nothing else may be sent. */
 export const isSettled = computed(() => !waiting.value.some((one) => one.name.startsWith("cart:")));
 
