@@ -16,7 +16,7 @@ export const isWaitingForTouch = signal(true);
 
 /** @type {AudioContext | undefined} */
 let context;
-let playedAt = 0;
+let playedAt = -PAUSE_MS;
 
 /** Get ready with the first touch or key: at its end, as the bar changes with it, and a tap ends where it began. */
 export function prepareSound() {
