@@ -276,7 +276,7 @@ async def test_the_phones_of_a_dead_process_are_taken_out_and_those_of_a_living_
 async def test_a_phone_whose_app_is_silent_is_asked_and_then_taken_for_gone(
     mongo_url: str, redis_url: str | None
 ) -> None:
-    guard = {"phone_ping_interval_seconds": 1, "phone_silent_seconds": 2}
+    guard = {"phone_ping_interval_seconds": 1, "phone_silent_seconds": 4}
     installation = await start_installation(mongo_url, redis_url, servers=1, database="silent", guard=guard)
     try:
         house = await installation.new_house()
@@ -284,7 +284,7 @@ async def test_a_phone_whose_app_is_silent_is_asked_and_then_taken_for_gone(
         for _ in range(2):
             await sms_phone.hear(lively.connection, "sms:ping")
             await lively.connection.send("sms:pong")
-        await people.until_closed(silent.connection, 5.0)
+        await people.until_closed(silent.connection, 10.0)
         assert any(name == "sms:ping" for name, _ in silent.connection.heard)
         await lively.connection.send("sms:pong")
         boss = await people.manager(house)
