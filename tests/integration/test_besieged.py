@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from comanda_client import Refused
-from integration.house import House, Installation, Party, start_installation
+from integration.house import House, Installation, Party, housed, start_installation
 from integration.intruder import code, knock, new_address, wrong
 
 from models.audit import AuditEntry
@@ -31,12 +31,8 @@ async def installation(request: pytest.FixtureRequest, mongo_url: str, redis_url
 @pytest.fixture
 async def house(installation: Installation) -> AsyncIterator[House]:
     """A new house; its clients are compared with the truth at the end."""
-    house = await installation.new_house()
-    yield house
-    try:
-        await house.require_all_know_the_truth()
-    finally:
-        await house.close()
+    async with housed(installation) as house:
+        yield house
 
 
 async def guess(house: House, party: Party, pin: str, *, server: int = 0, address: str = "") -> dict[str, Any]:
