@@ -55,17 +55,13 @@ class Phone:
         named = [{"correlationId": k, "status": v["status"]} for k, v in self.open.items()]
         about = who | {"protocols": [1], "app": "example 1", "sims": [{"slot": 0}], "open": named}
         told = await self.line.call("sms:register", about, namespace="/sms", timeout=7)
-        if not told["success"]:
-            again = told["error"]["code"] in ("RATE_LIMITED", "UNAVAILABLE")
-            raise (TimeoutError if again else SystemExit)(told["error"]["message"])
+        if error := told.get("error"):
+            raise (TimeoutError if error["code"] in ("RATE_LIMITED", "UNAVAILABLE") else SystemExit)(error["message"])
         self.kept |= {"id": told["deviceId"], "secret": told["secret"] or self.kept["secret"]}
         self.keep()
         for task in told["open"]:
-            if task["do"] == "forget":
-                await self.drop(task)
-            elif task["correlationId"] in self.open:  # and not taken back meanwhile
-                self.open[task["correlationId"]]["epoch"] = task["epoch"]
-                await self.carry_on(task["correlationId"])
+            self.open.get(task["correlationId"], {})["epoch"] = task["epoch"]  # unless it was taken back meanwhile
+            await (self.drop if task["do"] == "forget" else self.carry_on)(task["correlationId"])
 
     async def take(self, job: dict) -> None:
         self.open[job["correlationId"]] = job | {"status": "accepted"}
