@@ -14,6 +14,8 @@ from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure
 from pymongo.errors import PyMongoError as PyMongoError  # what a database does to those who may not import pymongo
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from models.store import driver
+
 Document = dict[str, Any]
 
 SELECTION_MS = 3_000
@@ -51,6 +53,7 @@ def connect(url: str, *, app_name: str = "comanda", **options: Any) -> AsyncMong
         "tz_aware": True,
         "uuidRepresentation": "standard",
     }
+    driver.mend()
     try:
         return AsyncMongoClient(url, **(defaults | options))
     except (InvalidURI, ConfigurationError, ValueError, TypeError) as error:

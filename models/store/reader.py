@@ -25,6 +25,10 @@ LOOK = "duty"
 """Stands with every query of a duty, so that whoever watches the database can tell it from what clients cause."""
 
 
+SELECTION_SECONDS = 0.5
+"""For so long the driver sleeps between two looks for a primary, whatever time it was given."""
+
+
 class Source:
     """Where a process reads: the database, and the cache before it."""
 
@@ -296,9 +300,10 @@ class Reader:
             cache.end_read(read)
 
     def _time_left(self) -> AbstractContextManager[Any]:
-        if not self.seconds_left:
+        seconds = self.seconds_left - SELECTION_SECONDS
+        if seconds <= 0:
             raise Interrupted(is_unknown=False)
-        return pymongo.timeout(self.seconds_left)
+        return pymongo.timeout(seconds)
 
 
 async def enter_task() -> None:

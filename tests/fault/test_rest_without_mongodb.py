@@ -5,18 +5,19 @@ import os
 import time
 from pathlib import Path
 
+import aiohttp
 import pytest
 from fault.installation import Service
 from integration.calling import Answer, bearer, call
 from integration.customers import Caller, proved
-from integration.house import start_installation
+from integration.house import House, start_installation
 
 from server import embedded
 from server.app import App
 
 PROVE = bool(os.environ.get("PROVE"))
 
-ANSWER_SECONDS = 5.5
+ANSWER_SECONDS = 5.3
 """What a command may take at most, and what HTTP adds on a busy machine."""
 
 TEST_COMMANDS = ("--setParameter", "enableTestCommands=1")
@@ -86,3 +87,37 @@ async def test_customers_are_told_that_the_database_is_away_and_are_served_when_
         mongod.thaw()
         await installation.stop()
         mongod.stop()
+
+
+async def test_no_customer_waits_longer_when_there_is_no_primary_and_all_are_served_by_the_next(tmp_path: Path) -> None:
+    mongod = Service(embedded.mongod(tmp_path), is_database=True)
+    await mongod.start()
+    installation = await start_installation(mongod.url, None, servers=1, database="gone")
+    try:
+        house = await installation.new_house()
+        caller = await proved(house)
+        mongod.kill()
+        # The driver looks for a primary every half second, so each of these comes at another moment between two looks.
+        asking = asyncio.gather(*(ask_after(number * 0.07, caller) for number in range(8)))
+        # Who asks whether this process is ready gives up after two seconds, in the midst of the others' waiting.
+        assert await asyncio.gather(*(probe_after(number * 0.05, house) for number in range(80))) == [503] * 80
+        assert {(one.status, one.code) for one in await asking} == {(503, "UNAVAILABLE")}
+        await mongod.start()
+        assert (await until_served(caller)).status == 200
+    finally:
+        await installation.stop()
+        mongod.stop()
+
+
+async def ask_after(seconds: float, caller: Caller) -> Answer:
+    """Ask for the addresses after a while."""
+    await asyncio.sleep(seconds)
+    return await ask(caller, "GET", "/addresses")
+
+
+async def probe_after(seconds: float, house: House) -> int:
+    """Ask after a while whether the first server is ready; returns the status."""
+    await asyncio.sleep(seconds)
+    url = f"http://127.0.0.1:{house.installation.ports[0]}/readyz"
+    async with aiohttp.ClientSession() as http, http.get(url, timeout=aiohttp.ClientTimeout(10)) as answer:
+        return answer.status
