@@ -44,6 +44,7 @@ class InvalidVerificationCode(Remembered):
     """Wrong, used, replaced or expired code, or none was sent to this phone from this browser: one answer for all."""
 
     code = "INVALID_VERIFICATION_CODE"
+    is_about_state = True
     status = 400
     text: ClassVar[Mapping[str, str]] = {
         "en": "The code is not right, or no longer good.",

@@ -40,6 +40,7 @@ class ModifiersInvalid(Refusal):
     """The modifiers are not the dish's, stand twice, or are too few or too many of a group."""
 
     code = "MODIFIERS_INVALID"
+    is_about_state = True
     text: ClassVar[Mapping[str, str]] = {
         "en": "Please check the choices for this dish.",
         "ro": "Verificați opțiunile acestui fel.",

@@ -32,6 +32,7 @@ class SessionExpired(Refusal):
     """The log-in or token has expired or was revoked: log in again."""
 
     code = "SESSION_EXPIRED"
+    is_about_state = True
     status = 401
     text: ClassVar[Mapping[str, str]] = {"en": "Please log in again.", "ro": "Autentificați-vă din nou."}
 

@@ -1,6 +1,7 @@
 """One-time codes on real servers: which one is right, for whom, how often it may be tried, and what comes of it."""
 
 import asyncio
+import itertools
 import json
 from collections import Counter
 from typing import Any
@@ -11,6 +12,8 @@ from integration.customers import proved
 from integration.house import House
 from integration.texting import ADA, Asker, LetterBox, letter_box, other
 
+import handlers.code
+from handlers.context import Context
 from models.audit import AuditEntry
 from models.base import Aggregate
 from models.challenge import OtpChallenge
@@ -168,7 +171,9 @@ async def test_another_house_knows_nothing_of_a_code(house: House, box: LetterBo
 
 
 async def test_what_is_not_right_is_looked_for_in_the_same_way_whatever_there_is(house: House, box: LetterBox) -> None:
-    """Each reads the phone's count and the browser's challenge, hashes the code once, and writes nothing."""
+    """Each reads the phone's count and the browser's challenge and hashes the code, once more to prove the refusal, and
+    writes nothing.
+    """
     app, asker = house.apps[0], Asker(house)
     code = await coded(box, asker)
     house.clock.advance(minutes=6)
@@ -184,7 +189,7 @@ async def test_what_is_not_right_is_looked_for_in_the_same_way_whatever_there_is
             assert await one.show(code, phone) == INVALID
             done.append([step for step in work if step in (PhoneBudget, OtpChallenge, Customer, "hash")])
     assert done[0] == done[1] == done[2]
-    assert done[0] == [PhoneBudget, OtpChallenge, "hash"]
+    assert done[0] == [PhoneBudget, OtpChallenge, "hash"] * 2
 
 
 # ── codes are sent again ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -253,6 +258,28 @@ async def test_of_500_guesses_at_once_five_are_looked_at(house: House, box: Lett
     [challenge] = await stored(house, OtpChallenge)
     assert challenge["failures"] == 5
     assert (await acts(house))["code-failed"] == 5
+
+
+async def test_a_guess_that_was_read_half_before_the_last_one_and_half_after_it_is_told_of_the_block(
+    house: House, box: LetterBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asker = Asker(house)
+    wrong = other(await coded(box, asker))
+    read, waited = handlers.code._challenge, itertools.count()
+
+    async def read_late(ctx: Context, *about: Any) -> OtpChallenge | None:
+        if next(waited) == 0:
+            for _ in range(5):
+                await asker.show(wrong, server=1)
+        return await read(ctx, *about)
+
+    # Of one server the guesses would wait for each other.
+    if len(house.apps) > 1:
+        monkeypatch.setattr(handlers.code, "_challenge", read_late)
+    else:
+        for _ in range(5):
+            await asker.show(wrong)
+    assert (await asker.show(wrong))["code"] == "PHONE_BLOCKED"
 
 
 async def test_of_200_right_codes_at_once_one_proves_the_phone(house: House, box: LetterBox) -> None:

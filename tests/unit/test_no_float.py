@@ -21,6 +21,7 @@ KNOWS_MONEY = ("models.money", "models.pricing", "models.tender", "models.paymen
 ABOUT_TIME = {
     "handlers/registry.py": "seconds of a rate limit",
     "models/store/client.py": "seconds until MongoDB is given up",
+    "models/store/driver.py": "seconds until a primary is given up",
     "models/store/lock.py": "seconds of waiting for a lock",
     "models/store/reader.py": "seconds of a deadline",
     "models/store/stream.py": "seconds between two reads",
