@@ -31,7 +31,8 @@ async def stage(
 
     The order is saved even if its state stays: its version is what makes one of two stations that finish a dish at
     once, in two processes, see the other, and what shows that this process had heard of a ticket and not yet of its
-    order.
+    order. The other stations' tickets are read from the database, after the order: a refusal may have brought the order
+    as it is now to this process, which has not yet heard of what another cook did with their ticket.
 
     What is done with a ticket that no screen has shown may be its receipt, and ends the alarm about it. `order` is one
     of theirs that changes otherwise, too, as it is then.
@@ -47,8 +48,10 @@ async def stage(
     newest = {ticket.id: ticket for ticket in stored}
     orders_of = {one: await ctx.store.get(Order, one) for one in dict.fromkeys(ticket.order_id for ticket in stored)}
     known: Mapping[str, Ticket] = newest
-    if any(order_of and _have_siblings(order_of, stored) for order_of in orders_of.values()):
-        known = {one.id: one for one in await ctx.store.members(Ticket, "session", session_id)} | newest
+    shared = [one.id for one in orders_of.values() if one and _have_siblings(one, stored)]
+    if shared:
+        of_orders = {"restaurant_id": ctx.store.restaurant_id, "session_id": session_id, "order_id": {"$in": shared}}
+        known = {one.id: one for one in await ctx.store.every(Ticket, **of_orders)} | newest
     orders: list[Order] = []
     for order_id, known_order in orders_of.items():
         if known_order is None:

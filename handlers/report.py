@@ -73,7 +73,8 @@ async def get_report(ctx: Context, request: GetReport) -> ReportReply:
     """Read what business days came to: sales, what was taken off and why, payments, tips, taxes, times."""
     house = await access.restaurant(ctx)
     last = await _last_day(ctx.store, house)
-    live = await days_left(ctx.store, house, ctx.now)
+    # After the same day as the stored ones end with: the duty may have added up another one meanwhile.
+    live = await _days_after(ctx.store, house, last, ctx.now)
     today = live[-1].date
     first, final = request.from_ or request.to or today, request.to or today
     tally = Tally(house)
@@ -127,7 +128,11 @@ def _sums(ctx: Context, house: Restaurant, day: BusinessDay, figures: Figures, *
 
 async def days_left(store: Work, house: Restaurant, now: datetime) -> list[BusinessDay]:
     """Return the business days that were not added up yet, up to the one of a moment."""
-    last = await _last_day(store, house)
+    return await _days_after(store, house, await _last_day(store, house), now)
+
+
+async def _days_after(store: Work, house: Restaurant, last: BusinessDay | None, now: datetime) -> list[BusinessDay]:
+    """Return the business days after the last one that was added up, up to the one of a moment."""
     if last is not None:
         return list(days_until(day_after(last, house), now, house))
     orders = await _found(store, Order, accounting.first_order(house.id))

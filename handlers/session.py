@@ -180,7 +180,9 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
     await attending.cancel_requests(ctx, session.id)
     merged = await access.merged_into(ctx, session)
     for party in merged:
-        ctx.store.save(party.close(by, ctx.now))
+        gone = ctx.store.save(party.close(by, ctx.now))
+        for cart in await ctx.store.members(Cart, "session", party.id):
+            ctx.store.save(cart.fenced(gone.version, by, ctx.now, "closed", close=True))
         ctx.record(
             "session-closed",
             session_id=party.id,

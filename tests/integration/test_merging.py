@@ -228,6 +228,18 @@ async def test_a_host_that_closes_takes_the_merged_party_with_it(house: House) -
             await phone.send("cart:clear", {"opId": str(uuid4())})
 
 
+@pytest.mark.parametrize(("host_mode", "mode"), [MODES[0], MODES[-1]])
+async def test_no_cart_of_a_merged_party_stays_open_when_its_host_closes(
+    house: House, host_mode: str, mode: str
+) -> None:
+    seated = await evening(house, host_mode, mode)
+    await seated.merge()
+    await seated.waiter.send("session:close", {"sessionId": seated.host.id})
+    carts = [one for one in (await seated.everything()).values() if "line_homes" in one]
+    assert {one["session_id"] for one in carts} == {seated.host.id, seated.party.id}
+    assert [one["_id"] for one in carts if not one["is_closed"]] == []
+
+
 async def test_both_acts_are_in_the_audit_with_what_they_changed(house: House) -> None:
     seated = await busy_evening(house)
     await seated.merge()

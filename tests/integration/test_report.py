@@ -11,6 +11,7 @@ from integration.dinner import dine
 from integration.house import House
 from integration.past import DAYS, Past
 
+from handlers import report as reporting
 from handlers.report import LATE
 from models.business_day import day_of
 from models.check import Check
@@ -183,6 +184,31 @@ async def test_the_report_of_any_days_is_what_their_documents_add_up_to(house: H
             ):
                 assert (row[step] or {"lines": 0})["lines"] == len(took)
                 assert not took or row[step]["p90"] == sorted(took)[-(-90 * len(took) // 100) - 1]
+
+
+async def test_a_day_that_is_added_up_while_a_report_is_made_is_in_it_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dinner = await dine(house)
+    await dinner.pay(dinner.total)
+    await dinner.finish_cooking()
+    await dinner.ask("session:close", {})
+    date = (await report(house))["to"]
+    house.clock.advance(days=1, seconds=LATE.total_seconds())
+    last_day, asked = reporting._last_day, 0
+
+    async def asked_just_before(*about: Any) -> Any:
+        """Say which day was added up last, and have the next one added up by the time this is heard."""
+        nonlocal asked
+        known, asked = await last_day(*about), asked + 1
+        if asked == 1:
+            await house.apps[0].duties.perform(SUMMING)
+        return known
+
+    monkeypatch.setattr(reporting, "_last_day", asked_just_before)
+    found = await report(house, **{"from": date, "to": date})
+    assert (found["report"]["bills"]["checks"], found["report"]["bills"]["total"]["amount"]) == (1, dinner.total)
+    assert (await report(house, **{"from": date, "to": date}))["report"] == found["report"]
 
 
 async def test_two_servers_that_add_up_the_same_days_do_it_once(house: House) -> None:

@@ -8,6 +8,7 @@ import pytest
 from integration.house import PASSWORD
 from stateful.servers import House, Person, Servers
 
+from models.order import Order
 from models.principal import Role, Stranger
 from models.session import TableSession
 from models.store.work import Work
@@ -84,6 +85,28 @@ async def test_a_guest_who_has_left_claims_nothing_through_a_server_that_has_not
     assert (await guest.send(AHEAD, "session:leave", {}))["success"]
     answer = await other.send(BEHIND, "check:unclaim", line | {"opId": str(uuid4())})
     assert answer["error"]["code"] == "NOT_JOINED", answer
+
+
+async def test_a_dish_of_two_stations_is_ready_though_a_refusal_has_brought_its_order_and_not_their_tickets(
+    servers: Servers,
+) -> None:
+    house = await servers.new_house()
+    guest, cook = await seated(servers, house, server=BEHIND), house.staff[Role.CHEF]
+    dish = next(one for one in house.menu.dishes if len(one.stations) == 2)
+    added = await guest.send(BEHIND, "cart:add", {"itemId": dish.id, "quantity": 1, "opId": str(uuid4())})
+    seen = {"cartVersion": added["cart"]["version"]}
+    placed = await guest.send(BEHIND, "order:place", seen | {"idempotencyKey": str(uuid4())})
+    first, second = [one["id"] for one in (await cook.send(BEHIND, "board:get", {}))["tickets"]]
+    assert (await cook.send(BEHIND, "ticket:seen", {"ticketIds": [first]}))["success"]
+    servers.delay(BEHIND, LONG)
+    assert (await cook.send(AHEAD, "ticket:bump", {"ticketId": first}))["success"]
+    # What refuses this is read anew: the order, as the other cook has left it.
+    refused = await guest.send(BEHIND, "order:place", seen | {"idempotencyKey": str(uuid4())})
+    assert refused["error"]["code"] == "CART_CHANGED", refused
+    assert (await cook.send(BEHIND, "ticket:bump", {"ticketId": second}))["success"]
+    order = await servers.apps[AHEAD].store.collection(Order).find_one({"_id": placed["order"]["id"]})
+    assert order
+    assert [one["status"] for one in order["lines"]] == ["READY"]
 
 
 async def test_a_manager_who_was_revoked_hires_nobody_through_a_server_that_has_not_heard_of_it(

@@ -9,7 +9,9 @@ from stateful.servers import COUNTED_DISHES, COUNTED_PORTIONS
 from unit.pencil import add_up
 
 from models.check import Check
+from models.status import LineStatus
 from models.store.codec import from_document
+from models.ticket_line import slowest
 from server.app import App
 
 Documents = dict[str, list[dict[str, Any]]]
@@ -58,6 +60,7 @@ class Truth:
         self._carts(ledger)
         self._orders(ledger)
         self._tickets(ledger)
+        self._steps()
         self._checks(ledger)
         self._items(ledger)
         self._audit(ledger)
@@ -153,6 +156,21 @@ class Truth:
             require(known, f"what is acknowledged was struck, what is struck was ordered: {line}")
         for ticket in self.found["tickets"]:
             require(not _names(ticket) & PRICES, f"ticket {ticket['_id']} has no price: {_names(ticket) & PRICES}")
+
+    def _steps(self) -> None:
+        """What guests are told of a dish is what all stations that cook it have of it."""
+        parts: dict[tuple[str, str], list[tuple[dict[str, Any], dict[str, Any]]]] = {}
+        for ticket in self.found["tickets"]:
+            for part in ticket["lines"]:
+                parts.setdefault((ticket["order_id"], part["id"]), []).append((ticket, part))
+        for order in self.found["orders"]:
+            for line in order["lines"]:
+                if own := parts.get((order["_id"], line["id"])):
+                    seen = [ticket["seen_at"] for ticket, _ in own]
+                    status = slowest([LineStatus(part["status"]) for _, part in own])
+                    known = (status, any(part["is_held"] for _, part in own), None if None in seen else max(seen))
+                    told = (line["status"], line["is_held"], line["seen_at"])
+                    require(told == known, f"{order['_id']} {line['id']} is told as it is cooked: {told} {known}")
 
     def _checks(self, ledger: Ledger) -> None:
         placed = {one["_id"]: one for one in self.found["orders"] if one["status"] == "PLACED"}
