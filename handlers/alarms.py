@@ -3,7 +3,7 @@ cause is over.
 """
 
 from handlers.context import Context
-from models.alarm import Alarm, AlarmKind
+from models.alarm import Alarm, AlarmKind, AlarmStatus
 from models.base import Change
 
 
@@ -19,10 +19,13 @@ async def raise_alarm(
     """Stage an alarm; None when the house has it on its floor already.
 
     The write goes with the command that found the cause, so an alarm is never about something that did not happen.
+    One that stands in memory is asked of the database: it may have been resolved on another process a moment ago.
     """
     for known in await ctx.store.members(Alarm, "open", ctx.store.restaurant_id):
         if known.kind is kind and known.subject == subject:
-            return None
+            current = await ctx.store.fresh(Alarm, known.id)
+            if current is not None and current.status is AlarmStatus.OPEN:
+                return None
     return ctx.store.add(
         Alarm(
             id=ctx.ids.new_id(),

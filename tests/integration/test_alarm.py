@@ -1,6 +1,7 @@
 """Alarms on the floor: resolved by anyone who serves, and raised anew when their cause comes back."""
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,8 @@ from integration.house import House
 
 from handlers.alarms import raise_alarm
 from handlers.context import Context, Done
-from models.alarm import AlarmKind
+from models.alarm import Alarm, AlarmKind
+from models.store.work import Work
 
 
 async def act(ctx: Context, subject: str) -> Done:
@@ -50,6 +52,25 @@ async def test_a_cause_that_comes_back_raises_a_new_alarm(house: House) -> None:
     second = await raised(house, waiter)
     assert second["id"] != first["id"]
     assert second["details"] == {"failures": 12}
+
+
+async def test_a_cause_is_not_lost_to_a_server_that_still_has_the_alarm_as_open(house: House) -> None:
+    waiter = await house.waiter()
+    first = await raised(house, waiter)
+    app = house.apps[-1]
+    work = app.store.begin(house.restaurant.id, app.clock.monotonic() + 5)
+    [behind] = await work.members(Alarm, "open", house.restaurant.id)
+    await waiter.operate("alarm:resolve", {"alarmId": first["id"]})
+    await waiter.until(lambda known: all(one["status"] == "RESOLVED" for one in known.of("alarm")))
+    members = Work.members
+
+    async def members_as_they_were(work: Work, model: type[Any], group: str, key: str) -> list[Any]:
+        return [behind] if model is Alarm else await members(work, model, group, key)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Work, "members", members_as_they_were)
+        await house.perform(act, "house", server=-1)
+    await waiter.until(lambda known: [one["status"] for one in known.of("alarm")].count("OPEN") == 1)
 
 
 async def test_an_alarm_that_was_resolved_is_known_to_who_was_away(house: House) -> None:
