@@ -119,8 +119,16 @@ async def cancel_payment(ctx: Context, request: CancelPayment) -> OnlinePaymentR
     if payment is None or payer_id not in (None, payment.participant_id):
         raise NotFound(payment_id=request.payment_id)
     if not payment.is_decided and payment.ending is None:
+        check = await ctx.store.get(Check, payment.check_id)
         payment = ctx.store.save(payment.cancelling(ctx.principal.actor, ctx.now))
-        ctx.record("payment-cancel-requested", subject=payment.id, check=payment.check_id)
+        ctx.record(
+            "payment-cancel-requested",
+            session_id=check.session_id if check else None,
+            subject=payment.id,
+            before={"ending": None},
+            after={"ending": payment.ending.value if payment.ending else None},
+            check=payment.check_id,
+        )
     return OnlinePaymentReply(payment=payment_view(payment if payer_id else payment.with_(client_secret=None)))
 
 

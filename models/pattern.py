@@ -84,5 +84,6 @@ def _givers(
 
 
 def _amount(entry: AuditEntry) -> int:
-    amount = entry.details.get("amount")
-    return amount if isinstance(amount, int) else 0
+    """Return what an entry gave away, in minor units: of a refund with what of the tip went back."""
+    given = (entry.details.get(name) for name in ("amount", "tip"))
+    return sum(one for one in given if isinstance(one, int))

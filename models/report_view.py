@@ -161,10 +161,10 @@ def report_view(figures: Figures, currency: str) -> ReportView:
         taken_off_by=_largest(figures.taken_off_by, 2, shown.taken_off_by, by_kind=True),
         refunds=_largest(figures.refunds, 1, shown.refund),
         tenders=_largest(figures.tenders, 1, shown.tender),
-        taxes=_largest(figures.taxes, 1, shown.tax),
+        taxes=_all(figures.taxes, 1, shown.tax),
         ticket_times=tuple(_ticket_times(figures)),
         line_times=tuple(_line_times(figures)),
-        turns=_largest(figures.turns, 0, shown.turn),
+        turns=_all(figures.turns, 0, shown.turn),
     )
 
 
@@ -187,6 +187,13 @@ def _largest(rows: Sums, by: int, show: Callable[[str, Sequence[int]], R], *, by
     for key, others in rest.items():
         found[key] = _sum([*others, found[key]] if key in found else others)
     return tuple(show(key, row) for key, row in found.items())
+
+
+def _all(rows: Sums, by: int, show: Callable[[str, Sequence[int]], R]) -> tuple[R, ...]:
+    """Show all rows, those with the largest figures at a place first: of what has no name for what the others come to,
+    and is bounded by how a house is furnished.
+    """
+    return tuple(show(key, rows[key]) for key in sorted(rows, key=lambda key: rows[key][by], reverse=True))
 
 
 def _sum(rows: Iterable[Sequence[int]]) -> tuple[int, ...]:

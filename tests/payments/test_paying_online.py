@@ -215,6 +215,12 @@ async def test_a_payment_is_cancelled_at_the_provider_first_and_then_free(table:
     by = table.ana if who == "the payer" else table.dinner.waiter
     answer = await by.send("payment:cancel", {"paymentId": ready["id"]})
     assert (answer["payment"]["clientSecret"] is None) == (who == "a waiter")
+    (entry,) = await table.dinner.entries("payment-cancel-requested")
+    assert (entry["subject"], entry["before"], entry["after"]) == (
+        ready["id"],
+        {"ending": None},
+        {"ending": "CANCELLED"},
+    )
     assert (await table.decided(ready["id"]))["status"] == "CANCELLED"
     (intent,) = await table.stripe.intents(ready["id"])
     assert intent["status"] == "canceled"

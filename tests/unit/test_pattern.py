@@ -50,6 +50,12 @@ def test_few_acts_over_a_large_amount_are_suspicious() -> None:
     assert one == Suspicion(AlarmKind.MANY_VOIDS, "ana", {"name": "Ana", "acts": 1, "amount": 1_000})
 
 
+def test_what_goes_back_of_a_tip_is_given_away_too() -> None:
+    back = entry("payment-refunded", amount=400)
+    assert found(back.with_(details={"amount": 400, "tip": 599})) == []
+    assert found(back.with_(details={"amount": 400, "tip": 600})) == [(AlarmKind.MANY_VOIDS, "ana")]
+
+
 def test_the_acts_of_several_people_are_not_added_up() -> None:
     acts = [entry("line-voided", by) for by in ("ana", "ana", "ion", "ion")]
     assert found(*acts) == []

@@ -199,6 +199,14 @@ def test_of_many_rows_the_largest_are_shown_and_the_others_in_one() -> None:
     assert sum(row.amount.amount for row in report.taken_off) == 2 * sum(range(MOST_ROWS))
 
 
+def test_of_taxes_and_tables_all_rows_are_shown_the_largest_first() -> None:
+    turns = {f"{number} Terrace": (number, 2, 60 * number) for number in range(1, MOST_ROWS + 2)}
+    taxes = {f"IN {number} food": (number, number) for number in range(1, MOST_ROWS + 2)}
+    report = report_view(Figures(turns=turns, taxes=taxes), "RON")
+    assert [row.seats for row in report.turns] == list(range(MOST_ROWS + 1, 0, -1))
+    assert [row.rate for row in report.taxes] == list(range(MOST_ROWS + 1, 0, -1))
+
+
 def test_an_empty_report_is_all_zero() -> None:
     report = report_view(Figures(), "JPY")
     assert report.bills.total == money(0, "JPY")
