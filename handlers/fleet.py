@@ -78,10 +78,12 @@ async def held(ctx: Context, device_id: str) -> list[SmsMessage]:
 
 async def release(ctx: Context, device_id: str) -> None:
     """Stage that a phone which is sent away has no messages any more: what it never accepted is anyone's at once, what
-    it had accepted is unknown, and if it is a code it is another phone's.
+    it had accepted is unknown, and if it is a code it is another phone's. What the floor was told of it is over.
     """
     for message in reconciled(device_id, await held(ctx, device_id), (), ctx.now).changed:
         ctx.store.save(message)
+    for kind in (AlarmKind.SMS_PHONE_ROGUE, AlarmKind.SMS_PHONE_COPIED):
+        await end_alarm(ctx, kind, device_id)
 
 
 async def credit_code(ctx: Context, about: str) -> None:

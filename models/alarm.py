@@ -57,6 +57,8 @@ class AlarmKind(StrEnum):
     """None of the phones that send the house's messages is here. It is over when one is back."""
     SMS_PHONE_ROGUE = "SMS_PHONE_ROGUE"
     """A phone says that it sends codes, and nobody ever uses one: it is paused."""
+    SMS_PHONE_COPIED = "SMS_PHONE_COPIED"
+    """Two devices pass for one phone and take it from each other: somebody has a copy of its secret."""
 
 
 class Alarm(Aggregate):

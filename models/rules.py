@@ -75,6 +75,8 @@ class Rules(Value):
     sms_phone_probe_seconds: int = 30
     sms_phone_probe_longest: int = 900
     sms_phone_unused: int = 5
+    sms_phone_takeovers: int = 3
+    sms_phone_takeover_window: int = 300
     sms_longest_wait: int = 60
     phone_block_seconds: int = 900
     phone_block_longest: int = 86_400

@@ -105,6 +105,13 @@ class OpenJob(Value):
     at: datetime
 
 
+class Replaced(Value):
+    """A socket of a phone, by its epoch, that was still answered when a newer one counted already."""
+
+    epoch: int
+    at: datetime
+
+
 class Shown(Value):
     """What the floor was told last of the work of a phone: in which version, when, and its figures by then. `sims` are
     the month of each card (`2026-11`) and its parts.
@@ -155,6 +162,8 @@ class SmsPhone(Aggregate):
     """Whether it has sent its last messages, oldest first."""
     shown: Shown | None = None
     """What the floor was told before a change that it is not told of; see `models.sms_phone_shown`."""
+    replaced: tuple[Replaced, ...] = ()
+    """The sockets that were taken from it lately although somebody was still behind them."""
     is_revoked: bool = False
     operations: tuple[str, ...] = ()
 
@@ -214,6 +223,16 @@ class SmsPhone(Aggregate):
     def revoked(self, now: datetime) -> Self:
         """Send it away for good."""
         return self.with_(is_revoked=True, process=None, gone_at=now, change=Change(kind="revoked", at=now))
+
+    def taken_over(self, epoch: int, window: timedelta, now: datetime) -> Self:
+        """Keep that a socket was replaced that somebody still answers; the same when that is known, or no newer one
+        counts. What has happened before the window is forgotten.
+        """
+        recent = tuple(one for one in self.replaced if now - one.at < window)
+        if epoch >= self.epoch or any(one.epoch == epoch for one in recent):
+            return self
+        replaced = (*recent, Replaced(epoch=epoch, at=now))
+        return self.with_(replaced=replaced, change=Change(kind="taken-over", at=now))
 
     def told(
         self,

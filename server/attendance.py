@@ -15,16 +15,23 @@ import structlog
 from handlers.context import Context, Done
 from models.errors import Refusal
 from models.principal import PairedPhone, Principal, the_house
+from models.room import device_room
 from models.sms_phone import SmsPhone, phone_id
 from models.store.cache import Cache
 from server.clock import Clock
 from server.dispatch import Dispatcher
-from sms_gateway.attendance import Seen, phone_gone, phone_here
+from sms_gateway.attendance import Seen, phone_gone, phone_here, phone_taken_over
 
 log = structlog.get_logger(__name__)
 
+PONG = "sms:pong"
+"""How a phone answers `sms:ping`."""
+
 LOOK_SECONDS = 1.0
 RETRY_SECONDS = 0.5
+ANSWER_SECONDS = 1.0
+"""How long a socket that was replaced stays, to show whether somebody is still behind it."""
+
 STOP_SECONDS = 2.0
 """How long a process that stops tries to say that its phones are gone; if it cannot, the others do."""
 
@@ -33,16 +40,21 @@ class Place(Protocol):
     """A connection, as far as it is looked at here."""
 
     def send(self, event: str, payload: str) -> None: ...
+    def leave(self, room: str) -> None: ...
     def close(self, reason: str) -> None: ...
 
 
 @dataclass(slots=True)
 class Presence:
-    """A phone that is here: when something was heard of it, and when it was asked."""
+    """A phone that is here: when something was heard of it, and when it was asked; and whether a newer socket of it
+    counts, and somebody has answered here since.
+    """
 
     phone: PairedPhone
     heard_at: float
     asked_at: float
+    is_replaced: bool = False
+    is_answered: bool = False
 
 
 class Attendance:
@@ -78,11 +90,28 @@ class Attendance:
             self._here[connection] = Presence(principal, now, now)
             self._count(len(self._here))
 
-    def hear(self, connection: Place) -> None:
+    def hear(self, connection: Place, command: str) -> None:
         """A command of a connection has come: its app lives."""
         here = self._here.get(connection)
-        if here is not None:
-            here.heard_at = self._clock.monotonic()
+        if here is None:
+            return
+        here.heard_at = self._clock.monotonic()
+        if here.is_replaced and not here.is_answered and command == PONG and not self._is_stopping:
+            here.is_answered = True
+            self._keep(here.phone, phone_taken_over)
+
+    def replace(self, connection: Place) -> None:
+        """A newer socket of a phone counts. This one is given nothing more, is asked whether somebody is still behind
+        it, and goes: of a phone that has changed its network nobody is; another device that has its secret answers.
+        """
+        here = self._here.get(connection)
+        if here is None:
+            connection.close("replaced")
+        elif not here.is_replaced:
+            here.is_replaced = True
+            connection.leave(device_room(here.phone.device_id))
+            connection.send("sms:ping", "{}")
+            asyncio.get_running_loop().call_later(ANSWER_SECONDS, connection.close, "replaced")
 
     def leave(self, connection: Place) -> None:
         """A connection is gone."""

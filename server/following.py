@@ -44,6 +44,7 @@ class Following:
         deadline_seconds: float,
         members: Callable[[str, str], Iterable[contract.Connection]],
         rebind: Callable[[contract.Connection, Principal], None],
+        replace: Callable[[contract.Connection], None],
     ) -> None:
         self._clients = clients
         self._store = store
@@ -51,6 +52,7 @@ class Following:
         self._deadline_seconds = deadline_seconds
         self._members = members
         self._rebind = rebind
+        self._replace = replace
         self._looks: set[asyncio.Task[None]] = set()
         self._merged: dict[str, frozenset[str]] = {}
         """The parties that were last known to be merged into a session."""
@@ -154,11 +156,11 @@ class Following:
             self._follow_phone(connection, phone)
 
     def _follow_phone(self, connection: contract.Connection, phone: SmsPhone) -> None:
-        """Close an older socket of a phone that has registered again, wherever."""
+        """Have an older socket go of a phone that has registered again, wherever."""
         client = self._clients.get(connection)
         principal = client.principal if client else None
         if isinstance(principal, PairedPhone) and principal.epoch < phone.epoch:
-            connection.close("replaced")
+            self._replace(connection)
 
     async def _require_participant(self, connection: contract.Connection, guest: Guest) -> None:
         try:

@@ -128,6 +128,12 @@ class Limits(Section):
         description="A phone is paused when so many codes that it says it has sent are over, and none of twice as many "
         "was used.",
     )
+    sms_phone_takeovers: Count = Field(
+        3,
+        description="The floor has an alarm when newer connections have taken a phone so often within "
+        "sms_phone_takeover_window from older ones that were still answered: two devices have its secret.",
+    )
+    sms_phone_takeover_window: Seconds = Field(300, description="Window of sms_phone_takeovers, in seconds.")
     sms_longest_wait: Seconds = Field(
         60, description="When a code has waited for so long to be sent, no more are taken on; in seconds."
     )

@@ -96,7 +96,9 @@ class Realtime:
         self._proof = Proof(store, vault, clock, rules, deadline_seconds, self._came_back, is_secure=is_secure)
         self._reports: set[asyncio.Task[Reply]] = set()
         self.broadcaster: contract.Broadcaster | None = None
-        self.following = Following(self._clients, store, clock, deadline_seconds, self._members, self._rebind)
+        self.following = Following(
+            self._clients, store, clock, deadline_seconds, self._members, self._rebind, attendance.replace
+        )
 
     # ── the handshake ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -152,7 +154,7 @@ class Realtime:
     def run(self, connection: contract.Connection, name: str, payload: str) -> Coroutine[Any, Any, str]:
         """Carry out a command."""
         client = self._clients[connection]
-        self._attendance.hear(connection)
+        self._attendance.hear(connection, name)
         return self._dispatcher.run(client, name, payload, lambda principal: self._rebind(connection, principal))
 
     def refuse(

@@ -3,8 +3,11 @@ has died are taken out by the others.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from handlers.alarms import raise_alarm
 from handlers.context import Context, Done
+from models.alarm import AlarmKind
 from models.sms_phone import SmsPhone
 
 
@@ -32,6 +35,26 @@ async def phone_gone(ctx: Context, seen: Seen) -> Done:
         left = phone.left(seen.epoch, ctx.now)
         if left is not phone:
             ctx.store.save(left)
+    return Done()
+
+
+async def phone_taken_over(ctx: Context, seen: Seen) -> Done:
+    """Keep that the socket of a phone was still answered when a newer one counted; where that happens again and again
+    two devices have its secret, and the floor is told.
+    """
+    phone = await ctx.store.get(SmsPhone, seen.phone_id)
+    if phone is None or phone.is_revoked:
+        return Done()
+    after = phone.taken_over(seen.epoch, timedelta(seconds=ctx.rules.sms_phone_takeover_window), ctx.now)
+    if after is phone:
+        return Done()
+    times = len(after.replaced)
+    if times < ctx.rules.sms_phone_takeovers:
+        ctx.store.save(after)
+        return Done()
+    ctx.store.save(after.with_(replaced=()))
+    if await raise_alarm(ctx, AlarmKind.SMS_PHONE_COPIED, phone.device_id, name=phone.name, times=times):
+        ctx.record("sms-phone-copied", subject=phone.device_id, times=times)
     return Done()
 
 

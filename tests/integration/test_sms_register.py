@@ -3,6 +3,7 @@ from then on, with one socket that counts, and sent away for good.
 """
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -177,6 +178,34 @@ async def test_the_newer_of_two_sockets_counts_and_the_older_is_closed_everywher
     assert (await stored(house))["epoch"] == 4
     await newest.send("sms:pong")
     await until_stored(house, process=(await stored(house))["process"], gone_at=None)
+
+
+async def test_two_devices_with_one_secret_are_an_alarm_that_ends_when_the_phone_is_revoked(house: House) -> None:
+    boss = await people.manager(house)
+    phone = await pair(house, boss)
+    async with asyncio.timeout(30):
+        while not await people.alarms(house):
+            older = phone.connection
+            await phone.come()
+            # Another device is still behind it. It is closed a second later, perhaps before this one has answered.
+            with suppress(TimeoutError, Unreachable):
+                await sms_phone.hear(older, "sms:ping", 1.0)
+                await older.send("sms:pong")
+    assert await people.alarms(house) == ["SMS_PHONE_COPIED"]
+    (entry,) = await people.entries(house, "sms-phone-copied")
+    assert (entry["subject"], entry["details"]) == (phone.device_id, {"times": 3})
+    await boss.operate("device:revoke", {"deviceId": phone.device_id})
+    await boss.until(lambda state: [one["status"] for one in state.of("alarm")] == ["RESOLVED"])
+
+
+async def test_a_phone_that_changes_its_network_again_and_again_is_no_alarm(house: House) -> None:
+    phone = await pair(house)
+    for _ in range(4):
+        older = phone.connection
+        await phone.come()
+        await people.until_closed(older, 10.0)
+    assert await people.alarms(house) == []
+    assert (await stored(house))["replaced"] == []
 
 
 async def test_the_end_of_an_older_socket_does_not_take_the_phone_away(house: House) -> None:

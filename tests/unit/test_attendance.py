@@ -1,6 +1,7 @@
 """What a process writes of the phones that are connected to it: in the order in which it has happened."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 from models.base import Change
@@ -22,10 +23,19 @@ PHONE = PairedPhone(
 
 
 class Place:
-    """A connection of which nothing is asked."""
+    """A connection that keeps what is done to it."""
 
-    def send(self, event: str, payload: str) -> None: ...
-    def close(self, reason: str) -> None: ...
+    def __init__(self) -> None:
+        self.done = list[str]()
+
+    def send(self, event: str, payload: str) -> None:
+        self.done.append(event)
+
+    def leave(self, room: str) -> None:
+        self.done.append(f"leave {room}")
+
+    def close(self, reason: str) -> None:
+        self.done.append(reason)
 
 
 class Asleep:
@@ -67,3 +77,35 @@ async def test_that_a_phone_has_gone_is_written_after_that_it_was_here() -> None
     database.is_awake.set()
     await attendance.stop()
     assert database.written == ["phone_here", "phone_gone"]
+
+
+async def test_a_socket_that_was_replaced_is_given_nothing_and_is_asked_who_is_behind_it() -> None:
+    database, place = Asleep(), Place()
+    attendance = Attendance(database, Cache(10), Clock(), "ours", 15, 30, lambda count: None)  # type: ignore[arg-type]
+    attendance.follow(place, PHONE)
+    attendance.hear(place, "sms:pong")
+    for _ in range(2):
+        attendance.replace(place)
+    assert place.done == ["leave device:d", "sms:ping"]
+    attendance.hear(place, "sms:ack")
+    await asyncio.sleep(0)
+    assert database.begun == []
+    for _ in range(2):
+        attendance.hear(place, "sms:pong")
+    await asyncio.sleep(0)
+    assert database.begun == ["phone_taken_over"]
+    async with asyncio.timeout(10):
+        while place.done[-1] != "replaced":  # noqa: ASYNC110  (nothing tells)
+            await asyncio.sleep(0.02)
+    database.is_awake.set()
+    await attendance.stop()
+
+
+def test_a_socket_that_was_replaced_counts_once_and_for_as_long_as_the_window() -> None:
+    now, window = Clock().now(), timedelta(minutes=5)
+    phone = SmsPhone(id="d-sms", restaurant_id="h", name="Phone 1", epoch=4)
+    first = phone.taken_over(3, window, now)
+    assert [one.epoch for one in first.replaced] == [3]
+    assert first.taken_over(3, window, now) is first
+    assert phone.taken_over(4, window, now) is phone
+    assert [one.epoch for one in first.with_(epoch=5).taken_over(4, window, now + window).replaced] == [4]

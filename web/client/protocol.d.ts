@@ -267,7 +267,8 @@ export type AlarmKind =
   | "CODES_UNUSED"
   | "MESSAGE_BUDGET"
   | "NO_SMS_PHONE"
-  | "SMS_PHONE_ROGUE";
+  | "SMS_PHONE_ROGUE"
+  | "SMS_PHONE_COPIED";
 
 /** The alarm as it is now. */
 export interface AlarmReply {

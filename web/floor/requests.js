@@ -96,7 +96,8 @@ function see(how, requestId) {
 /** @param {{one: import("./feed.js").Alarm}} props */
 function Alarm({ one }) {
   const station = [...of("station").value.values()].find(({ code }) => code === one.subject);
-  const where = one.tableName ?? (station ? named(station.name) : "");
+  const phone = [...of("smsPhone").value.values()].find(({ deviceId }) => deviceId === one.subject);
+  const where = one.tableName ?? (station ? named(station.name) : (phone?.name ?? ""));
   return html`<li class="alarm">
     <span><${Icon} name="warning" />${where && html`<b>${where}</b> `}${called("alarm", one.kind)} · ${age(one.raisedAt)}</span>
     <span class="pair">

@@ -210,6 +210,7 @@ export const en = {
   "alarm.MESSAGE_BUDGET": "The messages of the month are nearly used up",
   "alarm.NO_SMS_PHONE": "No SMS phone is connected",
   "alarm.SMS_PHONE_ROGUE": "An SMS phone says sent, and nobody gets codes",
+  "alarm.SMS_PHONE_COPIED": "Two devices pass for one SMS phone: revoke it and pair it anew",
 
   move: "Move to another table",
   "move.heading": "Move {table} to",

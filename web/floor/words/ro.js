@@ -218,6 +218,7 @@ export const ro = {
   "alarm.MESSAGE_BUDGET": "Mesajele lunii sunt aproape consumate",
   "alarm.NO_SMS_PHONE": "Niciun telefon de SMS nu e conectat",
   "alarm.SMS_PHONE_ROGUE": "Un telefon de SMS spune „trimis”, dar nimeni nu primește coduri",
+  "alarm.SMS_PHONE_COPIED": "Două dispozitive se dau drept același telefon de SMS: revocă-l și asociază-l din nou",
 
   move: "Mută la altă masă",
   "move.heading": "Mută {table} la",
