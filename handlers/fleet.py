@@ -10,7 +10,7 @@ from handlers.context import Context, Done
 from models.alarm import Alarm, AlarmKind
 from models.base import Change
 from models.errors import SmsUnavailable
-from models.fleet import can_send, code_sent_at, has_other_way, is_away, is_rogue, with_code_used
+from models.fleet import can_send, code_sent_at, has_other_way, is_away, is_rogue, with_code_used, without_jobs
 from models.reconcile import reconciled
 from models.sms import MessageKind, MessageStatus, SmsMessage
 from models.sms_phone import MOST_SIMS, PausedReason, SmsPhone, lease_owner
@@ -84,6 +84,14 @@ async def release(ctx: Context, device_id: str) -> None:
         ctx.store.save(message)
     for kind in (AlarmKind.SMS_PHONE_ROGUE, AlarmKind.SMS_PHONE_COPIED):
         await end_alarm(ctx, kind, device_id)
+
+
+async def free_phones(ctx: Context, message_ids: frozenset[str]) -> None:
+    """Stage that phones are at some messages no more, which were taken back from them: others may have their place."""
+    for phone in await phones(ctx) if message_ids else ():
+        freed = without_jobs(phone, message_ids, ctx.now)
+        if freed is not phone:
+            ctx.store.save(freed)
 
 
 async def credit_code(ctx: Context, about: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.context import Context, Reply
-from handlers.fleet import has_provider, phones_in_turn
+from handlers.fleet import free_phones, has_provider, phones_in_turn
 from models.base import Change
 from models.customer import PHONE_INDEX
 from models.fleet import has_other_way, with_failure, with_sent
@@ -92,10 +92,14 @@ def queue_message(
 
 
 async def cancel_messages(ctx: Context, about: str) -> None:
-    """Stage that what proves something is not sent any more: there is a newer code, and this one is worth nothing."""
-    for message in await ctx.store.members(SmsMessage, "open", ctx.store.restaurant_id):
-        if message.about == about and MessageStatus.CANCELLED in TRANSITIONS[message.status]:
-            ctx.store.save(message.moved(MessageStatus.CANCELLED, ctx.now))
+    """Stage that what proves something is not sent any more: there is a newer code, and this one is worth nothing. The
+    phone that has it has room for another at once: nothing that it says of this one counts.
+    """
+    known = await ctx.store.members(SmsMessage, "open", ctx.store.restaurant_id)
+    ended = [one for one in known if one.about == about and MessageStatus.CANCELLED in TRANSITIONS[one.status]]
+    for message in ended:
+        ctx.store.save(message.moved(MessageStatus.CANCELLED, ctx.now))
+    await free_phones(ctx, frozenset(one.id for one in ended))
 
 
 async def report(ctx: Context, said: Report) -> Told:
@@ -118,7 +122,9 @@ async def delivery_report(ctx: Context, told: DeliveryReport) -> Told:
     """
     message = await ctx.store.fresh(SmsMessage, told.message_id)
     hearing = Hearing(ctx, [], [message] if message else [])
-    hearing.deliver(told)
+    if message is not None and hearing.deliver(told) and message.lease is not None:
+        # Sent by somebody before the phone that has it now.
+        await free_phones(ctx, frozenset({message.id}))
     return Told(message=next(iter(hearing.stage()), None))
 
 

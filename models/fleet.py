@@ -155,6 +155,14 @@ def with_job(phone: SmsPhone, slot: int, message: SmsMessage, now: datetime, rul
     return phone.with_(sims=sims, jobs=(*_without(phone, message.id, now), job), change=Change(kind="given", at=now))
 
 
+def without_jobs(phone: SmsPhone, message_ids: frozenset[str], now: datetime) -> SmsPhone:
+    """Take messages from a phone that it is not to send any more; the same when it is at none of them."""
+    jobs = tuple(one for one in phone.jobs if one.message_id not in message_ids)
+    if jobs == phone.jobs:
+        return phone
+    return phone.with_(jobs=jobs, change=Change(kind="freed", at=now))
+
+
 def with_sent(phone: SmsPhone, message: SmsMessage, now: datetime) -> SmsPhone:
     """It says that it has sent a message: its breaker closes."""
     fate = CodeFate(message_id=message.id, about=message.about, at=now)

@@ -82,11 +82,14 @@ class Fleet:
             self._send(message, device_id)
 
     def _take_back(self, message: SmsMessage) -> None:
-        """A message that was given to a phone here is not its any more: tell it, unless it is the one that said so."""
+        """A message that was given to a phone here is not its any more: tell it, unless it is the one that said so. A
+        provider may have said that it has gone, too: of an earlier sending.
+        """
         device_id, _ = self._given.pop(message.id)
         self._metrics.text_message(message.kind.value, message.status.value if message.is_finished else "RETURNED")
-        is_its_word = message.change is not None and message.change.kind == RETURNED
-        if message.status not in SAID_BY_PHONES and not is_its_word:
+        is_returned = message.change is not None and message.change.kind == RETURNED
+        is_its_word = bool(message.history) and phone_of(message.history[-1].by) == device_id
+        if not is_returned and not (is_its_word and message.status in SAID_BY_PHONES):
             self._tell(device_id, "sms:cancel", CancelMessage(correlation_id=message.correlation_id))
 
     def _wait_for(self, device_id: str, message: SmsMessage) -> None:

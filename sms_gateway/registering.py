@@ -111,7 +111,7 @@ async def _learn(ctx: Context, phone: SmsPhone, message: SmsMessage) -> SmsPhone
     if is_failed:
         paired = await phones(ctx)
         if not has_other_way(message, paired, has_provider(ctx, paired)):
-            message = message.moved(MessageStatus.FAILED, ctx.now, reason=message.reason)
+            message = message.moved(MessageStatus.FAILED, ctx.now, message.refused[-1], message.reason)
     ctx.store.save(message)
     if message.status in GONE:
         return with_sent(phone, message, ctx.now)

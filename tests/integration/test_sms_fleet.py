@@ -22,7 +22,9 @@ from integration.sms_jobs import (
 from integration.sms_phone import SIM, Phone, pair
 from integration.texting import Asker, letter_box
 
-from models.sms import MessageKind, MessageStatus
+from handlers.context import Context, Done
+from handlers.messaging import DeliveryReport, cancel_messages, delivery_report
+from models.sms import MessageKind, MessageStatus, ProviderReport
 
 SECOND_SIM = {"slot": 1, "operator": "Vodafone RO", "state": "READY"}
 
@@ -194,6 +196,35 @@ async def test_a_code_that_was_asked_for_again_takes_the_first_one_back(house: H
     assert await phone.ack(second, "accepted")
     assert (await asker.show(second["text"][:6]))["verified"] is True
     assert (await stored(house, first["correlationId"])).status is MessageStatus.CANCELLED
+
+
+async def test_a_code_that_is_taken_back_leaves_its_place_on_the_phone_to_another_at_once(house: House) -> None:
+    async def take_back(ctx: Context, about: str) -> Done:
+        await cancel_messages(ctx, about)
+        return Done()
+
+    phone = await pair(house)
+    ids = [await queue(house, number=number) for number in range(6)]
+    had = []
+    for _ in range(5):
+        had.append(await phone.job())
+        assert await phone.ack(had[-1], "accepted")
+    (waiting,) = set(ids) - {one["correlationId"] for one in had}
+    await house.perform(take_back, f"c{ids.index(had[0]['correlationId'])}")
+    assert await cancelled(phone) == had[0]["correlationId"]
+    assert (await phone.job(15.0))["correlationId"] == waiting
+    assert await phone.ack(had[0], "sent") is False
+
+
+async def test_what_a_provider_says_late_that_it_has_sent_is_taken_back_from_a_phone(house: House) -> None:
+    phone = await pair(house)
+    message_id = await queue(house)
+    assert await phone.ack(await phone.job(), "accepted")
+    said = ProviderReport(provider="twilio", provider_id=None, epoch=0, status=MessageStatus.SENT)
+    await house.perform(delivery_report, DeliveryReport(message_id, said))
+    assert await cancelled(phone) == message_id
+    assert (await stored(house, message_id)).status is MessageStatus.SENT
+    assert (await kept(house, phone)).jobs == ()
 
 
 async def test_a_code_that_is_used_speaks_for_the_phone_that_has_sent_it_and_for_no_other(house: House) -> None:
