@@ -93,10 +93,10 @@ async def send(ctx: Context, request: SendCode) -> CodeSentReply:
     house = await access.restaurant(ctx)
     phone = _normalised(request.phone, house)
     await access.take_turn(ctx, f"codes:{house.id}")
-    digest = ctx.vault.blind(house.id, PHONE_INDEX, phone)[0].digest
+    indexes = ctx.vault.blind(house.id, PHONE_INDEX, phone)
     source = ctx.vault.keyed_hash(SOURCE_PURPOSE, house.id, source_of(ctx.principal.address)).digest
     date, midnight = house.calendar_date(ctx.now), house.next_midnight(ctx.now)
-    of_phone, of_house = await _phone_budget(ctx, digest), await _house_budget(ctx)
+    of_phone, of_house = await _phone_budget(ctx, indexes), await _house_budget(ctx)
     of_phone.require_open(ctx.now)
     of_phone.require_left(date, midnight, ctx.rules, ctx.now)
     of_house.require_left(source, ctx.rules, ctx.now)
@@ -104,7 +104,7 @@ async def send(ctx: Context, request: SendCode) -> CodeSentReply:
     if test_code is None:
         await require_way(ctx)
     code = test_code or ctx.ids.code()
-    challenge = await _stage_challenge(ctx, digest, request.name, code)
+    challenge = await _stage_challenge(ctx, indexes, request.name, code)
     _store_phone_budget(ctx, of_phone.with_sent(date, midnight, ctx.now))
     await _count_for_house(ctx, of_house, SentCode(challenge_id=challenge.id, source=source, at=ctx.now))
     if test_code is None:
@@ -130,9 +130,9 @@ async def verify(ctx: Context, request: VerifyCode) -> VerifiedReply:
     indexes = ctx.vault.blind(house.id, PHONE_INDEX, phone)
     digest = indexes[0].digest
     await access.take_turn(ctx, f"code:{digest}")
-    budget = await _phone_budget(ctx, digest)
+    budget = await _phone_budget(ctx, indexes)
     budget.require_open(ctx.now)
-    challenge = await _challenge(ctx, digest)
+    challenge = await _challenge(ctx, indexes)
     # Hashed whatever there is: that nothing was sent to this browser takes as long to say as that it is over.
     scope, key = (challenge.id, challenge.code.key) if challenge else (digest, None)
     candidate = ctx.vault.keyed_hash(CODE_PURPOSE, scope, request.code, key)
@@ -166,14 +166,21 @@ def _normalised(text: str, house: Restaurant) -> str:
         raise ValidationFailed(fields=[{"field": "phone", "problem": "phone"}]) from None
 
 
-async def _phone_budget(ctx: Context, digest: str) -> PhoneBudget:
+async def _phone_budget(ctx: Context, indexes: tuple[BlindIndex, ...]) -> PhoneBudget:
     """Return what was counted of a phone; a new one, which is not stored yet, when nothing was.
 
-    From the database: the last request may have gone to another process.
+    From the database: the last request may have gone to another process, whose newest index key was another one.
     """
     house = ctx.store.restaurant_id
-    found = await ctx.store.first(PhoneBudget, restaurant_id=house, phone=digest)
-    return found or PhoneBudget(id=ctx.ids.new_id(), restaurant_id=house, phone=digest, purge_at=ctx.now)
+    known = [await ctx.store.first(PhoneBudget, restaurant_id=house, phone=one.digest) for one in indexes]
+    if found := [one for one in known if one is not None]:
+        return max(found, key=lambda one: (one.date, one.sent))
+    return PhoneBudget(id=ctx.ids.new_id(), restaurant_id=house, phone=indexes[0].digest, purge_at=ctx.now)
+
+
+def _any_of(indexes: tuple[BlindIndex, ...]) -> dict[str, list[str]]:
+    """Return the query for a phone under whichever index key."""
+    return {"$in": [one.digest for one in indexes]}
 
 
 def _store_phone_budget(ctx: Context, budget: PhoneBudget) -> PhoneBudget:
@@ -210,21 +217,21 @@ async def _count_use(ctx: Context, challenge: OtpChallenge) -> None:
         ctx.store.save(counted)
 
 
-async def _challenge(ctx: Context, digest: str) -> OtpChallenge | None:
+async def _challenge(ctx: Context, indexes: tuple[BlindIndex, ...]) -> OtpChallenge | None:
     """Return the last challenge of this browser for a phone, as the database has it."""
     return await ctx.store.first(
         OtpChallenge,
         restaurant_id=ctx.store.restaurant_id,
-        phone=digest,
+        phone=_any_of(indexes),
         device=ctx.principal.device,
         purpose=Purpose.PHONE.value,
     )
 
 
-async def _stage_challenge(ctx: Context, digest: str, name: str, code: str) -> OtpChallenge:
+async def _stage_challenge(ctx: Context, indexes: tuple[BlindIndex, ...], name: str, code: str) -> OtpChallenge:
     """Stage what this browser has to know: a new code in its challenge while that lives, else a new challenge."""
     house, rules = ctx.store.restaurant_id, ctx.rules
-    known = await _challenge(ctx, digest)
+    known = await _challenge(ctx, indexes)
     is_again = known is not None and known.is_live(rules.code_tries, ctx.now)
     challenge_id = known.id if known is not None and is_again else ctx.ids.new_id()
     hashed = ctx.vault.keyed_hash(CODE_PURPOSE, challenge_id, code)
@@ -236,7 +243,7 @@ async def _stage_challenge(ctx: Context, digest: str, name: str, code: str) -> O
         OtpChallenge(
             id=challenge_id,
             restaurant_id=house,
-            phone=digest,
+            phone=indexes[0].digest,
             device=ctx.principal.device,
             name=sealed,
             language=ctx.language,
@@ -270,8 +277,7 @@ async def _stage_customer(
     is run again and finds the first.
     """
     house = ctx.store.restaurant_id
-    digests = [one.digest for one in indexes]
-    known = await ctx.store.first(Customer, restaurant_id=house, **{"phone_indexes.digest": {"$in": digests}})
+    known = await ctx.store.first(Customer, restaurant_id=house, **{"phone_indexes.digest": _any_of(indexes)})
     customer_id = known.id if known else ctx.ids.new_id()
     name = ctx.vault.unseal(challenge_name_place(house, challenge.id), challenge.name)
     proved = {

@@ -82,6 +82,23 @@ async def test_a_phone_has_three_codes_a_day_and_the_next_after_midnight_of_the_
     assert await sent(house) == 4
 
 
+async def test_a_code_and_what_is_counted_of_its_phone_live_on_when_servers_get_another_index_key(
+    house: House, box: LetterBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They get it one after the other: what one has counted the other finds."""
+    await to_noon(house)
+    own, new = house.apps[0].vault.safe._index_keys, {"new": b"n" * 40}
+    for app, keys in zip(house.apps, (own | new, new | own), strict=True):
+        monkeypatch.setattr(app.vault.safe, "_index_keys", keys)
+    one = asker(house)
+    for server in (0, 1, 0):
+        assert (await one.ask(server=server))["codeSent"] is True
+        code = await box.code()
+        house.clock.advance(minutes=2)
+    assert (await one.ask(server=1))["code"] == "SMS_LIMIT_EXCEEDED"
+    assert (await one.show(code, server=1))["verified"] is True
+
+
 async def test_an_address_has_five_codes_in_any_hour(house: House, box: LetterBox) -> None:
     start = house.clock.now()
     for at in range(5):
