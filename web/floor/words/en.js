@@ -207,7 +207,7 @@ export const en = {
   "alarm.TICKET_UNSEEN": "No screen shows a ticket",
   "alarm.STATION_DARK": "A station has no screen",
   "alarm.CODES_UNUSED": "Many codes are asked for and not used",
-  "alarm.MESSAGE_BUDGET": "The messages of the month are nearly used up",
+  "alarm.MESSAGE_BUDGET": "No more codes are sent for now: the hour's are used up",
   "alarm.NO_SMS_PHONE": "No SMS phone is connected",
   "alarm.SMS_PHONE_ROGUE": "An SMS phone says sent, and nobody gets codes",
   "alarm.SMS_PHONE_COPIED": "Two devices pass for one SMS phone: revoke it and pair it anew",

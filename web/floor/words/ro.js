@@ -215,7 +215,7 @@ export const ro = {
   "alarm.TICKET_UNSEEN": "Niciun ecran nu arată un bon",
   "alarm.STATION_DARK": "O stație nu are ecran",
   "alarm.CODES_UNUSED": "Se cer multe coduri care nu sunt folosite",
-  "alarm.MESSAGE_BUDGET": "Mesajele lunii sunt aproape consumate",
+  "alarm.MESSAGE_BUDGET": "Deocamdată nu se mai trimit coduri: s-au consumat cele pentru o oră",
   "alarm.NO_SMS_PHONE": "Niciun telefon de SMS nu e conectat",
   "alarm.SMS_PHONE_ROGUE": "Un telefon de SMS spune „trimis”, dar nimeni nu primește coduri",
   "alarm.SMS_PHONE_COPIED": "Două dispozitive se dau drept același telefon de SMS: revocă-l și asociază-l din nou",
