@@ -22,8 +22,8 @@ GroupKey = tuple[str, str, str]
 
 
 class Read:
-    """One read of the database that is under way. It learns which newer versions were told and not kept meanwhile, so
-    that the older ones it brings are not kept either.
+    """One read of the database, or write to it, that is under way. It learns which newer versions were told and not
+    kept meanwhile, so that the older ones it brings are not kept either.
     """
 
     __slots__ = ("is_void", "missed")
@@ -100,7 +100,7 @@ class Cache:
         return aggregate
 
     def begin_read(self) -> Read:
-        """Announce that something is about to be read."""
+        """Announce that something is about to be read, or written and then remembered."""
         read = Read()
         self._reads.append(read)
         return read
@@ -144,8 +144,7 @@ class Cache:
     def miss(self, kind: Kind, document: Mapping[str, Any], version: int) -> None:
         """Forget an aggregate of which a newer version was told that nobody here needs."""
         key = (kind.collection, document["_id"])
-        for read in self._reads:
-            read.missed[key] = max(version, read.missed.get(key, 0))
+        self._tell_reads(key, version)
         self.drop(*key)
         self.drop_groups(kind, document)
 
@@ -153,6 +152,7 @@ class Cache:
         """Forget one aggregate and the groups it is in."""
         entry = self._entries.pop((collection, entry_id), None)
         if entry is not None:
+            self._tell_reads((collection, entry_id), entry.version)
             self.drop_groups(KINDS[type(entry)], entry.__dict__)
 
     def drop_groups(self, kind: Kind, document: Mapping[str, Any]) -> None:
@@ -174,6 +174,11 @@ class Cache:
         self._groups.clear()
         for read in self._reads:
             read.is_void = True
+
+    def _tell_reads(self, key: EntryKey, version: int) -> None:
+        """Let no read that is under way put back what is older than a version that was known here."""
+        for read in self._reads:
+            read.missed[key] = max(version, read.missed.get(key, 0))
 
     def _regroup(self, kind: Kind, group: Group, old: Aggregate | None, new: Aggregate) -> None:
         key = group.key(new.__dict__)

@@ -79,18 +79,20 @@ class Work(Reader):
         if not writes:
             return
         await enter_task()
-        try:
-            with self._time_left():
-                if writes == 1:
-                    await self._write_one()
-                else:
-                    await write_all(self._store.database, self._saved.values(), self._added.values())
-        except DuplicateKeyError as error:
-            raise Conflict from error
-        except (*CONNECTION_LOST, OperationFailure) as error:
-            raise judged(error, may_have_written=writes == 1) from error
-        for stored in (*(one.stored for one in self._saved.values()), *self._added.values()):
-            self._store.cache.put(stored)
+        # Its answer may come late, when others have written newer versions of which nobody here was told.
+        with self._reading() as keep:
+            try:
+                with self._time_left():
+                    if writes == 1:
+                        await self._write_one()
+                    else:
+                        await write_all(self._store.database, self._saved.values(), self._added.values())
+            except DuplicateKeyError as error:
+                raise Conflict from error
+            except (*CONNECTION_LOST, OperationFailure) as error:
+                raise judged(error, may_have_written=writes == 1) from error
+            for stored in (*(one.stored for one in self._saved.values()), *self._added.values()):
+                keep(stored)
 
     async def has_happened(self) -> bool:
         """Whether a commit whose outcome was unknown is in the database; raises `Interrupted` when that cannot be

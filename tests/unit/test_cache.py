@@ -127,3 +127,24 @@ def test_a_group_does_not_come_alive_with_a_member_that_was_overtaken_while_it_w
     assert members(cache) is None
     assert cache.get(Cart, "a") is None
     assert cache.get(Cart, "b") is not None
+
+
+def test_a_read_does_not_put_back_what_is_older_than_a_version_that_was_forgotten_meanwhile() -> None:
+    cache = Cache(10)
+    read = cache.begin_read()
+    cache.put(cart("a", 4))
+    cache.drop(KIND.collection, "a")
+    cache.put_read(read, cart("a", 3))
+    cache.end_read(read)
+    assert cache.get(Cart, "a") is None
+
+
+def test_a_group_does_not_come_alive_with_a_member_that_was_evicted_in_a_newer_version() -> None:
+    cache = Cache(4)
+    load = cache.begin_load(KIND, GROUP, "r/s")
+    cache.put(cart("a", 4))
+    for number in range(5):
+        cache.put(cart(f"x{number}", 1, session="other"))
+    cache.finish_load(KIND, GROUP, load, [cart("a", 3)])
+    assert members(cache) is None
+    assert cache.get(Cart, "a") is None
