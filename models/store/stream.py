@@ -22,8 +22,8 @@ from models.store.codec import DOCUMENTS, RAW, from_document
 from models.store.kind import Kind
 from models.store.schema import BY_COLLECTION, HEARTBEATS
 
-HISTORY_LOST = (136, 222, 260, 280, 286)
-"""Server errors after which a stream cannot go on from its token."""
+HISTORY_LOST = (136, 222, 260, 280, 286, 10334)
+"""Server errors after which a stream cannot go on from its token; the last: the next change is too large to be told."""
 
 BUSY_CHANGES = 30
 """Changes within `BUSY_WINDOW` seconds from which batches are allowed to grow."""
@@ -92,6 +92,9 @@ class ChangeStream:
                 while True:
                     change = await stream.try_next()
                     if change is None:
+                        if not stream.alive:
+                            # The database was dropped: no later change can follow from here.
+                            raise HistoryLost
                         self._token = stream.resume_token
                         continue
                     # The driver's own property copies the token deeply; the change carries the same one.
