@@ -7,6 +7,7 @@ import pytest
 from browser.diner_page import add, go_to, lines, outcome, review, send
 from browser.dining import Dining
 from browser.kitchen import Kitchen, Premises
+from browser.tab import LOST
 from integration import people
 from integration.gate import change_menu, decide
 from integration.house import Installation, TestClock, free_socket, in_a_hurry, settings_for
@@ -106,6 +107,28 @@ async def test_the_sheet_of_a_round_that_is_on_its_way_can_be_closed_and_opened_
     await expect(again).to_have_count(0)
     orders = await dining.kitchen.waiter.send("order:list", {"sessionId": party.id})
     assert len(orders["orders"]) == 1
+
+
+async def test_the_lines_of_a_round_that_is_on_its_way_cannot_be_changed(dining: Dining) -> None:
+    party = await dining.party()
+    ana = await dining.diner(party, "Ana", is_on_network=True)
+    await add(ana, "zacusca")
+    sheet = await review(ana)
+    await expect(sheet).to_be_visible()
+    dining.kitchen.premises.network.swallow("back")
+    await sheet.get_by_role("button", name="Send to the kitchen").click()
+    await expect(outcome(ana, "sending")).to_be_visible()
+    await ana.page.keyboard.press("Escape")
+    await expect(ana.page.get_by_role("button", name="Show the sending")).to_be_visible()
+    line = lines(ana)
+    buttons = line.get_by_role("button")
+    await expect(line.get_by_role("button", name="Take out")).to_be_disabled()
+    assert [await one.is_disabled() for one in await buttons.all()] == [True] * 4
+    dining.kitchen.premises.network.cut()
+    ana.foresee(LOST)
+    dining.kitchen.premises.network.restore()
+    await expect(outcome(ana, "placed")).to_contain_text("Order 1", timeout=20_000)
+    await expect(ana.page.locator(".toast.refused")).to_have_count(0)
 
 
 async def test_what_is_added_while_somebody_sends_comes_after_it(dining: Dining) -> None:

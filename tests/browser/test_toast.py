@@ -1,7 +1,6 @@
 """Messages over what is open: a dialog must neither hide them nor keep a finger or a screen reader from them."""
 
-import pytest
-from browser.diner_page import add, go_to, lines, open_dish, outcome, review
+from browser.diner_page import add, go_to, lines, open_dish
 from browser.dining import Dining
 from integration.gate import send_round
 from playwright.async_api import expect
@@ -47,18 +46,23 @@ async def test_what_was_done_can_be_undone_over_a_dialog_that_was_opened_since(d
     await expect(lines(ana)).to_have_count(1)
 
 
-@pytest.mark.long
+SHUT = """async () => {
+  const [{ render }, { html }] = await Promise.all([import("preact"), import("@comanda/ui/html.js")]);
+  const [{ Dialog }, toast] = await Promise.all([import("@comanda/ui/dialog.js"), import("@comanda/ui/toast.js")]);
+  const App = () => html`<${Dialog} heading="Stays" onClose=${() => {}}><p>As it was.</p><//><${toast.ToastBar} />`;
+  render(html`<${App} />`, document.body);
+  toast.tellDone("It is done.", null);
+}"""
+"""A dialog that is drawn on whatever the browser does with it, as while something is on its way, and a message."""
+
+
 async def test_a_message_is_on_the_page_when_a_dialog_was_closed_that_is_still_drawn(dining: Dining) -> None:
-    party = await dining.party()
-    ana = await dining.diner(party, "Ana", is_on_network=True)
-    await add(ana, "zacusca")
-    sheet = await review(ana)
-    await expect(sheet).to_be_visible()
-    dining.kitchen.premises.network.swallow("back")
-    await sheet.get_by_role("button", name="Send to the kitchen").click()
-    await expect(outcome(ana, "sending")).to_be_visible()
-    await ana.page.keyboard.press("Escape")
-    await lines(ana).get_by_role("button", name="Take out").click()
-    toast = ana.page.locator(".toast")
+    tab = await dining.visitor(await dining.party(), is_blank=True)
+    await tab.page.evaluate(SHUT)
+    dialog, toast = tab.page.locator("dialog"), tab.page.locator(".toast")
+    await expect(dialog.locator(".toast")).to_be_visible()
+    await tab.page.keyboard.press("Escape")
+    await expect(dialog.locator(".toast")).to_have_count(0)
+    await expect(dialog).to_have_count(1)
     await expect(toast).to_be_visible()
     assert await toast.evaluate(ON_TOP)

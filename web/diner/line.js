@@ -11,6 +11,7 @@ import { change, isShared, remove, sender } from "./basket.js";
 import { troubleOf } from "./foreseen.js";
 import { offer } from "./offer.js";
 import { limits, myId, outage, whoIs } from "./party.js";
+import { placing } from "./sending.js";
 import { say } from "./text.js";
 import { money, named } from "./written.js";
 
@@ -36,7 +37,8 @@ export function LineText({ line }) {
 export function LineRow({ line, onOpen }) {
   const trouble = troubleOf(line);
   const isMine = line.addedBy.id === myId.value;
-  const isFixed = line.isPending || sender.value !== null;
+  // What is on its way is not changed any more: the change would arrive after it.
+  const isFixed = line.isPending || sender.value !== null || placing.value !== null;
   const dish = named(line.name);
   return html`<li class="cart-line" data-line=${line.id} data-pending=${String(line.isPending)} data-trouble=${trouble ?? undefined}>
     <button type="button" class="line-open" disabled=${isFixed} aria-haspopup="dialog" aria-label=${say("line.change", { dish })} onClick=${() => onOpen(line)}>
