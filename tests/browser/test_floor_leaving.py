@@ -75,6 +75,21 @@ async def test_nothing_that_a_manager_saw_is_left_on_the_tablet_for_the_next_per
     assert await in_memory(tab) == []
 
 
+@pytest.mark.long
+async def test_nothing_of_the_parties_is_left_while_nobody_is_in(dining: Dining) -> None:
+    phone = await dining.house.phone(await dining.party(0), SECRET)
+    await phone.operate("service:request", {"kind": "OTHER", "note": REASON})
+    tab = await dining.stranger()
+    await log_in(tab, dining.house.login_of("WAITER"))
+    await go(tab, "requests")
+    await expect(tab.page.locator(".rows > li")).to_contain_text(REASON)
+    await go(tab, "tables")
+    assert await in_memory(tab) == [SECRET, REASON]
+    await log_out(tab)
+    await expect(tab.page.locator("[name=secret]")).to_be_visible()
+    assert await in_memory(tab) == []
+
+
 HOLD_THE_TURN = """async ({ name }) => {
   const { promise, resolve } = Promise.withResolvers();
   window.letGo = resolve;

@@ -70,6 +70,23 @@ async def test_a_round_that_another_waiter_has_approved_meanwhile_is_not_asked_a
 
 
 @pytest.mark.long
+async def test_the_lines_of_a_round_that_is_on_its_way_cannot_be_changed(dining: Dining) -> None:
+    party = await dining.party(0)
+    phone = await dining.house.phone(party, "Ana")
+    await phone.operate("cart:add", {"itemId": "zacusca", "quantity": 2})
+    waiter = await dining.waiter()
+    await go(waiter, f"tables/{party.id}/order")
+    line = waiter.page.locator(".cart .lines > li")
+    await expect(line.get_by_role("button", disabled=False)).to_have_count(3)
+    await waiter.go_offline()
+    await waiter.page.locator(".send").tap()
+    await expect(line.get_by_role("button", disabled=True)).to_have_count(3)
+    await waiter.go_online()
+    await expect(waiter.page.locator(".toast")).to_contain_text("Order 1 of", timeout=20_000)
+    await expect(waiter.page.locator(".toast.refused")).to_have_count(0)
+
+
+@pytest.mark.long
 async def test_of_two_tablets_that_decide_at_once_one_wins_and_both_show_the_same(gated: Dining) -> None:
     one, other = await gated.waiter(), await gated.waiter("MANAGER")
     for table in range(3):

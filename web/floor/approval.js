@@ -13,7 +13,7 @@ import { tellRefused } from "@comanda/ui/toast.js";
 import { now } from "@comanda/ui/clock.js";
 import { countdown } from "./age.js";
 import { say } from "./check_text.js";
-import { attempt } from "./feed.js";
+import { postQuietly } from "./feed.js";
 import { close, open } from "./sheet.js";
 import { connection } from "./who.js";
 
@@ -38,7 +38,7 @@ const lastApprover = remembered("approver", "");
 export async function approved(name, asked, what) {
   const key = name === "payment:refund" ? "idempotencyKey" : "opId";
   const payload = { ...asked, [key]: newId() };
-  const { reply, refused } = await attempt(name, payload);
+  const { reply, refused } = await postQuietly(name, payload);
   if (!refused) return reply;
   if (!NEEDED.has(refused.code)) {
     tellRefused(refused.message);

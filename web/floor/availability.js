@@ -1,6 +1,6 @@
 // @ts-check
 /** "86": what is sold out now and what is counted; a dish or an option is searched, and said to be out, until when, or how many are left. */
-import { computed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
@@ -8,9 +8,9 @@ import { Stepper } from "@comanda/ui/stepper.js";
 import { Switch } from "@comanda/ui/switch.js";
 import { now, timeOfDay } from "@comanda/ui/clock.js";
 import { tellDone } from "@comanda/ui/toast.js";
-import { attempt, of, post } from "./feed.js";
+import { of, post, postQuietly } from "./feed.js";
 import { dayAndTime, named, say } from "./house_text.js";
-import { ofPerson } from "./leaving.js";
+import { derivedFor, ofPerson } from "./leaving.js";
 import { offer } from "./offered.js";
 import { close, open } from "./sheet.js";
 
@@ -23,7 +23,7 @@ const MOST_FOUND = 30;
 const HOUR = 3_600_000;
 
 /** All that can be sold out, dishes first. @type {import("@preact/signals").ReadonlySignal<Sold[]>} */
-const all = computed(() => {
+const all = derivedFor(() => {
   const menu = offer.value?.menu;
   if (!menu) return [];
   const headings = new Map(menu.categories.map((one) => [one.id, one.name]));
@@ -33,8 +33,8 @@ const all = computed(() => {
 });
 
 /** What is out, and what is counted. */
-const out = computed(() => [...of("item").value.values()].filter((one) => !one.isAvailable));
-const counted = computed(() => [...of("item").value.values()].filter((one) => one.isAvailable && one.left !== null));
+const out = derivedFor(() => [...of("item").value.values()].filter((one) => !one.isAvailable));
+const counted = derivedFor(() => [...of("item").value.values()].filter((one) => one.isAvailable && one.left !== null));
 
 /** Letters without what stands on them: who searches "ciorba" means "ciorbă". @param {string} text */
 const bare = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -106,7 +106,7 @@ function Change({ one }) {
       until: { state: /** @type {const} */ ("OUT"), until: Number.isNaN(moment.getTime()) ? null : moment.toISOString() },
       left: { state: /** @type {const} */ ("AVAILABLE"), left: left.peek() },
     }[how.peek()];
-    const { reply, refused } = await attempt("item:set-availability", { itemId: one.id, ...asked });
+    const { reply, refused } = await postQuietly("item:set-availability", { itemId: one.id, ...asked });
     problem.value = refused?.message ?? "";
     if (!reply) return;
     close();

@@ -13,7 +13,7 @@ import { of, post, waiting } from "./feed.js";
 import { offer } from "./offered.js";
 import { go, isOrdering } from "./place.js";
 import { Ordering } from "./ordering.js";
-import { Send } from "./sending.js";
+import { Send, isSending } from "./sending.js";
 import { close, open } from "./sheet.js";
 import { named, say } from "./text.js";
 import { connection, staffId, status } from "./who.js";
@@ -67,8 +67,9 @@ function CartLine({ sessionId, line }) {
   const change = (/** @type {number} */ quantity) =>
     quantity > 0 ? post("cart:update", { sessionId, lineId: line.id, quantity }) : post("cart:remove", { sessionId, lineId: line.id });
   const isMine = line.addedBy.id === staffId.value;
+  const isFixed = quantity === 0 || isSending(sessionId);
   return html`<li data-available=${String(line.isAvailable)}>
-    <button type="button" class="what quiet" onClick=${() => edit(sessionId, line)}>
+    <button type="button" class="what quiet" disabled=${isFixed} onClick=${() => edit(sessionId, line)}>
       <span>${named(line.name)}
         ${line.modifiers.length > 0 && html`<small>${line.modifiers.map(nameOf).join(", ")}</small>`}
         ${line.note && html`<small class="note">${quoted(line.note)}</small>`}
@@ -79,10 +80,10 @@ function CartLine({ sessionId, line }) {
       </span>
     </button>
     <span class="few">
-      <button type="button" aria-label=${quantity > 1 ? say("less") : say("remove")} disabled=${quantity === 0} onClick=${() => change(quantity - 1)}>
+      <button type="button" aria-label=${quantity > 1 ? say("less") : say("remove")} disabled=${isFixed} onClick=${() => change(quantity - 1)}>
         <${Icon} name=${quantity > 1 ? "minus" : "close"} /></button>
       <output>${quantity}</output>
-      <button type="button" aria-label=${say("more.one")} disabled=${quantity === 0} onClick=${() => change(quantity + 1)}><${Icon} name="plus" /></button>
+      <button type="button" aria-label=${say("more.one")} disabled=${isFixed} onClick=${() => change(quantity + 1)}><${Icon} name="plus" /></button>
     </span>
     <span class="sum">${(!asked || status.value === "live") && written(line.price, language.value)}</span>
   </li>`;

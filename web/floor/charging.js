@@ -10,7 +10,7 @@ import { approved } from "./approval.js";
 import { basisPoints, takenOff } from "./bill.js";
 import { money, named, percent, say } from "./check_text.js";
 import { Claims } from "./claiming.js";
-import { attempt, of, orders, post } from "./feed.js";
+import { of, orders, post, postQuietly } from "./feed.js";
 import { MoneyField, amountOf } from "./payments.js";
 import { Reason, ReasonFields } from "./reason.js";
 import { close } from "./sheet.js";
@@ -109,7 +109,7 @@ export function Code({ checkId }) {
     event.preventDefault();
     const code = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("code")).trim();
     isAsking.value = true;
-    const { refused } = await attempt("promotion:apply", { sessionId: check.sessionId, checkId, code });
+    const { refused } = await postQuietly("promotion:apply", { sessionId: check.sessionId, checkId, code });
     isAsking.value = false;
     problem.value = refused?.message ?? "";
     if (refused) return;
@@ -156,7 +156,7 @@ export function Cancelling({ orderId }) {
   const go = async (/** @type {string} */ reason) => {
     close();
     const lineIds = chosen.length === open.length ? null : chosen;
-    const { refused } = await attempt("order:cancel", { sessionId: order.sessionId, orderId, lineIds, reason });
+    const { refused } = await postQuietly("order:cancel", { sessionId: order.sessionId, orderId, lineIds, reason });
     if (refused) tellRefused(refused.message);
   };
   return html`<${Dialog} heading=${say("cancel.heading", { number: order.number })} onClose=${close} isSheet>

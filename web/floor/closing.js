@@ -6,7 +6,7 @@ import { html } from "@comanda/ui/html.js";
 import { language } from "@comanda/ui/language.js";
 import { written } from "@comanda/ui/money.js";
 import { tellDone } from "@comanda/ui/toast.js";
-import { attempt, sessions } from "./feed.js";
+import { postQuietly, sessions } from "./feed.js";
 import { go } from "./place.js";
 import { Reason } from "./reason.js";
 import { close } from "./sheet.js";
@@ -26,7 +26,7 @@ export function Closing({ sessionId }) {
   if (!session) return null;
   const end = async (/** @type {string} */ reason) => {
     isAsking.value = true;
-    const { refused } = await attempt("session:close", { sessionId, ...(reason ? { reason } : {}) });
+    const { refused } = await postQuietly("session:close", { sessionId, ...(reason ? { reason } : {}) });
     isAsking.value = false;
     problem.value = refused;
     if (refused) return;

@@ -1,6 +1,6 @@
 // @ts-check
 /** Orders from home: what is cooked, what is on its way; where one goes is shown only when somebody asks, and that is on record. */
-import { computed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
@@ -11,6 +11,7 @@ import { useEffect } from "preact/hooks";
 import { age } from "./age.js";
 import { ask, of, orders, post } from "./feed.js";
 import { later } from "./later.js";
+import { derivedFor } from "./leaving.js";
 import { close, open } from "./sheet.js";
 import { called, named, say } from "./text.js";
 
@@ -19,15 +20,15 @@ import { called, named, say } from "./text.js";
 const FINISHED = new Set(["DELIVERED", "CANCELLED"]);
 
 /** What is not with its customer yet, oldest first. */
-const underWay = computed(() => orders.value.filter((one) => one.delivery && !FINISHED.has(one.delivery.status) && one.status !== "CANCELLED"));
+const underWay = derivedFor(() => orders.value.filter((one) => one.delivery && !FINISHED.has(one.delivery.status) && one.status !== "CANCELLED"));
 
 const isCooked = (/** @type {Order} */ order) => order.lines.every((line) => ["READY", "SERVED", "CANCELLED"].includes(line.status));
 
 /** How many stand there and wait for a courier. */
-export const deliveriesWaiting = computed(() => underWay.value.filter((one) => one.delivery?.status === "PREPARING" && isCooked(one)).length);
+export const deliveriesWaiting = derivedFor(() => underWay.value.filter((one) => one.delivery?.status === "PREPARING" && isCooked(one)).length);
 
 /** Whether none are taken now. */
-const isPaused = computed(() => [...of("plan").value.values()].some((one) => one.pause !== null));
+const isPaused = derivedFor(() => [...of("plan").value.values()].some((one) => one.pause !== null));
 
 const Delivering = later(async () => (await import("./delivering.js")).Delivering);
 const CheckSheet = later(async () => (await import("./check.js")).CheckSheet);

@@ -6,7 +6,7 @@ import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { now } from "@comanda/ui/clock.js";
-import { ask, attempt, of } from "./feed.js";
+import { ask, of, postQuietly } from "./feed.js";
 import { dayAndTime, money, named, say } from "./house_text.js";
 import { offer } from "./offered.js";
 import { close } from "./sheet.js";
@@ -23,16 +23,16 @@ export function Delivering() {
   const plan = [...of("plan").value.values()][0];
   const currency = offer.value?.menu.currency ?? "RON";
   const price = (/** @type {number} */ amount) => money({ amount, currency });
-  const tell = async (/** @type {ReturnType<typeof attempt<any>>} */ asking) => (problem.value = (await asking).refused?.message ?? "");
+  const tell = async (/** @type {ReturnType<typeof postQuietly<any>>} */ asking) => (problem.value = (await asking).refused?.message ?? "");
   const pause = (/** @type {number | null} */ minutes) =>
-    tell(attempt("delivery:pause", { until: minutes === null ? null : new Date(now.peek() + minutes * MINUTE).toISOString() }));
+    tell(postQuietly("delivery:pause", { until: minutes === null ? null : new Date(now.peek() + minutes * MINUTE).toISOString() }));
   if (!plan) return html`<${Dialog} heading=${say("plan.heading")} onClose=${close} isSheet>
     <p role="status">${isAsked.value ? say("plan.none") : say("loading")}</p><//>`;
   return html`<${Dialog} heading=${say("plan.heading")} onClose=${close} isSheet>
     ${plan.pause
       ? html`<p class="overpaid" role="status"><${Icon} name="pause" />
         <span>${plan.pause.until ? say("plan.pausedUntil", { time: dayAndTime(plan.pause.until) }) : say("plan.paused")} · ${plan.pause.by.name}</span></p>
-        <button type="button" class="primary wide" onClick=${() => tell(attempt("delivery:resume", {}))}><${Icon} name="play" />${say("plan.resume")}</button>`
+        <button type="button" class="primary wide" onClick=${() => tell(postQuietly("delivery:resume", {}))}><${Icon} name="play" />${say("plan.resume")}</button>`
       : html`<p role="status">${say(plan.isOffered ? "plan.open" : "plan.off")}</p>
         ${plan.isOffered && html`<h3>${say("plan.pause")}</h3>
           <div class="quick-picks" role="group" aria-label=${say("plan.pause")}>

@@ -5,7 +5,7 @@ import { Icon } from "@comanda/ui/icon.js";
 import { byName } from "@comanda/ui/language.js";
 import { timeOfDay } from "@comanda/ui/clock.js";
 import { Enrol } from "./enrolling.js";
-import { attempt, of } from "./feed.js";
+import { of, postQuietly } from "./feed.js";
 import { called, dayAndTime, named, say } from "./house_text.js";
 import { derivedFor } from "./leaving.js";
 import { open } from "./sheet.js";
@@ -75,4 +75,4 @@ function StationRow({ one }) {
 
 /** @param {{device: Device}} props */
 const Revoke = ({ device }) => html`<${Sure} heading=${say("devices.revoke.of", { name: device.name })} text=${say("devices.revoke.text")}
-  go=${say("devices.revoke")} done=${say("devices.revoked", { name: device.name })} onGo=${() => attempt("device:revoke", { deviceId: device.id })} />`;
+  go=${say("devices.revoke")} done=${say("devices.revoked", { name: device.name })} onGo=${() => postQuietly("device:revoke", { deviceId: device.id })} />`;

@@ -5,7 +5,7 @@
  * - `of("session").value` is a map by id; `sessions`, `tables` … are what the views need of it.
  * - `ask(name, payload)` asks once, for what only counts now; a refusal is shown and null returned.
  * - `post(name, payload)` is sent for certain, also after a reload; it returns the reply, or null after a refusal, which is shown.
- * - `attempt(name, payload)` is `post` for those who look at the refusal themselves.
+ * - `postQuietly(name, payload)` is `post` for those who look at the refusal themselves.
  */
 import { effect, signal } from "@preact/signals";
 import { Refused, openOutbox } from "@comanda/client";
@@ -99,7 +99,7 @@ function shown(entry, refused) {
 }
 
 /** What a second tap on the same button asks for no second time. @type {ReadonlySet<string>} */
-const ONCE = new Set(["order:approve", "order:reject", "line:serve", "service:take", "service:resolve", "alarm:resolve"]);
+const ONCE = new Set(["session:open", "order:approve", "order:reject", "line:serve", "service:take", "service:resolve", "alarm:resolve"]);
 
 /** Whether the same was asked for and is not answered. @param {string} name @param {object} payload */
 const isAsked = (name, payload) =>
@@ -129,7 +129,7 @@ export async function post(name, payload) {
  * @param {Asked<C>} payload
  * @returns {Promise<{reply: ReplyOf<C>, refused: null} | {reply: null, refused: Refused}>}
  */
-export async function attempt(name, payload) {
+export async function postQuietly(name, payload) {
   const box = await opening;
   if (!box) return { reply: null, refused: new Refused({ code: "UNAUTHENTICATED", message: say("login.heading") }) };
   const before = new Set(box.waiting.peek());

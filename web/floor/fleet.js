@@ -1,6 +1,5 @@
 // @ts-check
 /** The SMS phones of the house, and whether one of them can send: the head of the page counts what is wrong. */
-import { computed } from "@preact/signals";
 import { byName } from "@comanda/ui/language.js";
 import { of } from "./feed.js";
 import { derivedFor } from "./leaving.js";
@@ -11,7 +10,7 @@ export const phones = derivedFor(() =>
 );
 
 /** Whether a phone is here. */
-export const isPhoneLive = computed(() => phones.value.some((one) => one.status === "LIVE"));
+export const isPhoneLive = derivedFor(() => phones.value.some((one) => one.status === "LIVE"));
 
 /** How many of them need a look: away, or paused. */
-export const phonesInTrouble = computed(() => phones.value.filter((one) => one.status !== "LIVE" || one.pausedReason !== null).length);
+export const phonesInTrouble = derivedFor(() => phones.value.filter((one) => one.status !== "LIVE" || one.pausedReason !== null).length);

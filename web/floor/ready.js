@@ -1,14 +1,14 @@
 // @ts-check
 /** Dishes of all tables that are ready and wait for somebody to carry them. */
-import { computed } from "@preact/signals";
 import { html } from "@comanda/ui/html.js";
 import { go } from "./place.js";
 import { orders, sessions } from "./feed.js";
+import { derivedFor } from "./leaving.js";
 import { serve } from "./rounds.js";
 import { named, say } from "./text.js";
 
 /** By table, those who wait longest first. */
-const parties = computed(() => {
+const parties = derivedFor(() => {
   /** @type {Map<string, {table: string, sessionId: string, dishes: {order: import("./feed.js").Order, line: import("./feed.js").OrderLine}[]}>} */
   const found = new Map();
   for (const order of orders.value) {
@@ -24,7 +24,7 @@ const parties = computed(() => {
 });
 
 /** How many dishes wait. */
-export const readyCount = computed(() => parties.value.reduce((all, one) => all + one.dishes.length, 0));
+export const readyCount = derivedFor(() => parties.value.reduce((all, one) => all + one.dishes.length, 0));
 
 export function Ready() {
   return html`<div class="bar"><h1>${say("section.ready")}</h1></div>

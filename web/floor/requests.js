@@ -1,33 +1,33 @@
 // @ts-check
 /** What needs somebody: alarms, first rounds that wait for a tap, what parties ask for, parties that are idle. */
-import { computed } from "@preact/signals";
 import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { quoted } from "@comanda/ui/words.js";
 import { age, minutesSince } from "./age.js";
 import { alarms, of, orders, post, services, sessions } from "./feed.js";
+import { derivedFor } from "./leaving.js";
 import { go } from "./place.js";
 import { Decide } from "./rounds.js";
 import { called, named, say } from "./text.js";
 import { may, staffId } from "./who.js";
 
 /** First rounds that wait for a waiter. */
-const toApprove = computed(() => orders.value.filter((one) => one.status === "WAITING" && !one.delivery));
+const toApprove = derivedFor(() => orders.value.filter((one) => one.status === "WAITING" && !one.delivery));
 
 /** Parties at which nothing has happened for unusually long. */
-const idle = computed(() => [...sessions.value.values()].filter((one) => one.idleSince));
+const idle = derivedFor(() => [...sessions.value.values()].filter((one) => one.idleSince));
 
 /** The alarm that a request waits too long, if there is one. @param {string} requestId */
 const alarmOf = (requestId) => alarms.value.find((one) => one.kind === "SERVICE_WAITING" && one.subject === requestId);
 
 /** Alarms that are not said by a request itself: that is red, and done with together with its alarm. */
-const shownAlarms = computed(() => {
+const shownAlarms = derivedFor(() => {
   const asked = new Set(services.value.map((one) => one.id));
   return alarms.value.filter((one) => one.kind !== "SERVICE_WAITING" || !asked.has(one.subject));
 });
 
 /** How much waits for anybody. */
-export const requestsWaiting = computed(
+export const requestsWaiting = derivedFor(
   () => shownAlarms.value.length + toApprove.value.length + services.value.filter((one) => one.status === "OPEN").length,
 );
 

@@ -12,7 +12,7 @@ import { Switch } from "@comanda/ui/switch.js";
 import { likelyCash } from "./bill.js";
 import { checkOf } from "./charging.js";
 import { called, money, say, shareName } from "./check_text.js";
-import { attempt } from "./feed.js";
+import { postQuietly } from "./feed.js";
 import { MoneyField, amountOf, inField } from "./payments.js";
 import { Receipt } from "./receipt.js";
 import { close, open } from "./sheet.js";
@@ -56,7 +56,7 @@ function Paying({ check, shareId }) {
     event.preventDefault();
     if (!isGood || isAsking.peek()) return;
     isAsking.value = true;
-    const { reply, refused } = await attempt("payment:record", {
+    const { reply, refused } = await postQuietly("payment:record", {
       sessionId: check.sessionId, checkId: check.id, shareId, method: method.peek(), amount: goes ?? 0, tip: gift ?? 0,
       given: isCash && handed ? handed : null, reference: isCash ? "" : reference.peek().trim(), idempotencyKey: newId(),
     });

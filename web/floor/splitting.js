@@ -9,7 +9,7 @@ import { Switch } from "@comanda/ui/switch.js";
 import { takenOff } from "./bill.js";
 import { checkOf } from "./charging.js";
 import { called, money, named, say } from "./check_text.js";
-import { attempt, sessions } from "./feed.js";
+import { postQuietly, sessions } from "./feed.js";
 import { MoneyField, amountOf } from "./payments.js";
 import { close } from "./sheet.js";
 
@@ -35,7 +35,7 @@ export function Split({ checkId }) {
   const guests = sessions.value.get(check.sessionId)?.participants ?? [];
   const divide = async (/** @type {Division} */ division) => {
     isAsking.value = true;
-    const { refused } = await attempt("check:split", { sessionId: check.sessionId, checkId, ...division });
+    const { refused } = await postQuietly("check:split", { sessionId: check.sessionId, checkId, ...division });
     isAsking.value = false;
     problem.value = refused?.message ?? "";
     if (!refused) close();

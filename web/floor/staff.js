@@ -8,7 +8,7 @@ import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { byName } from "@comanda/ui/language.js";
 import { tellDone } from "@comanda/ui/toast.js";
-import { attempt, of } from "./feed.js";
+import { of, postQuietly } from "./feed.js";
 import { called, say } from "./house_text.js";
 import { derivedFor } from "./leaving.js";
 import { close, open } from "./sheet.js";
@@ -106,4 +106,4 @@ function Form({ person }) {
 
 /** @param {{person: Person}} props */
 const Revoke = ({ person }) => html`<${Sure} heading=${say("staff.revoke.heading", { name: person.name })} text=${say("staff.revoke.text")}
-  go=${say("staff.revoke")} done=${say("staff.revoked", { name: person.name })} onGo=${() => attempt("staff:revoke", { staffId: person.id })} />`;
+  go=${say("staff.revoke")} done=${say("staff.revoked", { name: person.name })} onGo=${() => postQuietly("staff:revoke", { staffId: person.id })} />`;

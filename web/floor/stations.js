@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { Dialog } from "@comanda/ui/dialog.js";
 import { html } from "@comanda/ui/html.js";
-import { attempt, of } from "./feed.js";
+import { of, postQuietly } from "./feed.js";
 import { called, named, say } from "./house_text.js";
 import { close } from "./sheet.js";
 
@@ -28,7 +28,7 @@ export function StationForm({ stationId }) {
       const [amber, red] = [number(`${course} amber`), number(`${course} red`)];
       return /** @type {const} */ ([course, amber && red ? { amber, red } : null]);
     }));
-    const { refused } = await attempt("station:change", { stationId, backup: String(typed.get("backup")) || null, busyPortions: number("busyPortions"), ages });
+    const { refused } = await postQuietly("station:change", { stationId, backup: String(typed.get("backup")) || null, busyPortions: number("busyPortions"), ages });
     problem.value = refused?.message ?? "";
     if (!refused) close();
   };

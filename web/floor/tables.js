@@ -1,11 +1,11 @@
 // @ts-check
 /** The tables of the house by zone, and beside them the party that is looked at. */
-import { computed } from "@preact/signals";
 import { html } from "@comanda/ui/html.js";
 import { remembered } from "@comanda/ui/memory.js";
 import { Switch } from "@comanda/ui/switch.js";
 import { TableCard } from "./card.js";
 import { sessions } from "./feed.js";
+import { derivedFor } from "./leaving.js";
 import { Party } from "./party.js";
 import { isOrdering, partyId } from "./place.js";
 import { Sections } from "./hand.js";
@@ -23,7 +23,7 @@ const whose = remembered("whose", /** @type {"all" | "mine"} */ ("all"));
 const isMine = ({ table, host }) => (host?.waiter ?? table.waiter)?.id === staffId.value;
 
 /** What is shown, zone by zone. */
-const zones = computed(() => {
+const zones = derivedFor(() => {
   /** @type {Map<string, Standing[]>} */
   const found = new Map();
   for (const one of standings.value) {
