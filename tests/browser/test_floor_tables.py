@@ -59,11 +59,13 @@ async def press(tab: Tab, name: str | re.Pattern[str]) -> None:
 async def test_a_table_opens_with_one_tap_and_a_phone_joins_by_the_pin_that_is_shown(dining: Dining) -> None:
     waiter = await dining.waiter()
     card = table(waiter, names(dining, 1)[0])
-    await card.get_by_role("button", name=re.compile("^Open")).tap()
+    await card.get_by_role("button", name=re.compile("^Open")).dblclick()
     pin = await waiter.page.locator(".pin").get_attribute("aria-label")
     link = await waiter.page.locator(".qr a").get_attribute("href")
     assert pin
     assert link
+    # The second tap asked for nothing more.
+    await expect(waiter.page.locator(".toast.refused")).to_have_count(0)
     await waiter.require_no_serious()
     digits, token = "".join(re.findall(r"\d", pin)), link.rpartition("/")[2]
     await dining.diner(Party("", digits, dining.house.tables[0], token), "Ana", is_blank=True)
@@ -81,6 +83,22 @@ async def test_a_party_that_is_dragged_to_a_free_table_moves_there_and_back_by_u
     await expect(table(waiter, first)).to_have_attribute("data-state", "free")
     await waiter.page.get_by_role("button", name="Undo").click()
     await expect(table(waiter, first)).to_have_attribute("data-state", "open")
+    await expect(table(waiter, second)).to_have_attribute("data-state", "free")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("is_noisy", [False, True], ids=["at once", "after a guest has asked for something"])
+async def test_a_tablet_that_was_opened_after_a_move_can_take_it_back(dining: Dining, *, is_noisy: bool) -> None:
+    first, second = names(dining, 2)
+    party = await dining.party(0)
+    phone = await dining.house.phone(party, "Ana")
+    await dining.kitchen.waiter.operate("session:move", {"sessionId": party.id, "tableId": dining.house.tables[1].id})
+    if is_noisy:
+        await phone.operate("service:request", {"kind": "WATER"})
+    waiter = await dining.waiter()
+    await table(waiter, second).locator(".face").tap()
+    await waiter.page.get_by_role("button", name=f"Back to {first}").click()
+    await expect(table(waiter, first)).to_have_attribute("data-state", "ordering")
     await expect(table(waiter, second)).to_have_attribute("data-state", "free")
 
 

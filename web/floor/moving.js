@@ -16,12 +16,17 @@ const UNDO_MS = 120_000;
 /** When parties were moved, by whomever, in milliseconds. @type {import("@preact/signals").Signal<ReadonlyMap<string, number>>} */
 const movedAt = ofPerson(new Map());
 
-/** Note every move that is told of, so that any tablet can take it back. */
+/**
+ * Note every move that is told of, so that any tablet can take it back. One that was opened since is told what happened last to a party,
+ * and to its carts, which moved with it: one of the two may have been something else.
+ */
 export function followMoves() {
-  connection.state.listen(({ snapshot, change }) => {
-    if (snapshot.kind !== "session" || !change) return;
-    if (change.kind === "moved") movedAt.value = new Map(movedAt.peek()).set(snapshot.id, Date.parse(change.at));
-    else if (change.kind === "move-undone") noted(snapshot.id);
+  connection.state.listen(({ snapshot, change, before }) => {
+    const isParty = snapshot.kind === "session";
+    if (!change || !(isParty || (snapshot.kind === "cart" && before === null))) return;
+    const id = isParty ? snapshot.id : snapshot.body.sessionId;
+    if (change.kind === "moved") movedAt.value = new Map(movedAt.peek()).set(id, Date.parse(change.at));
+    else if (change.kind === "move-undone") noted(id);
   });
 }
 
@@ -32,8 +37,8 @@ function noted(sessionId) {
   movedAt.value = left;
 }
 
-/** Whether the last move of a party can still be taken back. @param {string} sessionId */
-export const canUndoMove = (sessionId) => beat.value - (movedAt.value.get(sessionId) ?? -UNDO_MS) < UNDO_MS;
+/** Whether the last move of a party can still be taken back. @param {Session} session */
+export const canUndoMove = ({ id, tableWas }) => tableWas !== null && beat.value - (movedAt.value.get(id) ?? -UNDO_MS) < UNDO_MS;
 
 /**
  * @param {Session} session

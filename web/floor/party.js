@@ -46,7 +46,7 @@ export function Party({ session }) {
     <p class="facts">${[say("covers", { count: session.covers }), called("mode", session.mode), age(session.openedAt),
       session.waiter?.name].filter(Boolean).join(" · ")}
       ${session.idleSince && html`<span class="idle"><${Icon} name="clock" />${say("idle", { time: age(session.idleSince) })}</span>`}</p>
-    ${canUndoMove(session.id) && html`<p><button type="button" onClick=${() => undoMove(session.id)}><${Icon} name="undo" />
+    ${canUndoMove(session) && html`<p><button type="button" onClick=${() => undoMove(session.id)}><${Icon} name="undo" />
       ${say("move.undo", { table: session.tableWas ?? "" })}</button></p>`}
     <nav class="tabs" aria-label=${say("tabs")}>
       ${TABS.map((one) => html`<button key=${one.id} type="button" aria-current=${one === chosen ? "page" : undefined}
