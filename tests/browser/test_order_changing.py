@@ -182,6 +182,85 @@ async def test_an_order_that_was_under_way_when_the_network_went_is_there_once_w
     assert len(await orders(dining)) == 1
 
 
+async def test_what_is_chosen_while_an_order_is_on_its_way_stays_in_the_cart(dining: Dining) -> None:
+    await deliver(dining.house)
+    ana = await known_customer(dining, is_on_network=True)
+    ana.tab.foresee(LOST)
+    await ana.choose(DISH)
+    await ana.to_cart()
+    network = dining.kitchen.premises.network
+    network.swallow("there")
+    await ana.ordering.click()
+    await expect(ana.tab.page.locator(".sending")).to_be_visible()
+    await ana.tab.page.evaluate("location.hash = 'menu'")
+    await ana.choose(DISH, 2)
+    await ana.choose("papanasi")
+    network.cut()
+    network.restore()
+    await expect(ana.thanks).to_be_visible(timeout=40_000)
+    (order,) = await orders(dining)
+    assert [(one["itemId"], one["quantity"]) for one in order["lines"]] == [(DISH, 1)]
+    await ana.tab.page.evaluate("location.hash = 'cart'")
+    await expect(ana.tab.page.locator(".line .stepper output")).to_have_text(["2", "1"])
+
+
+CLOSING = """
+  () => {
+    const { transaction } = IDBDatabase.prototype;
+    let lost = 0;
+    IDBDatabase.prototype.transaction = function (...given) {
+      if (this.name === "comanda.order" && lost++ < given_up) throw new DOMException("lost", "InvalidStateError");
+      return transaction.apply(this, given);
+    };
+  }
+"""
+"""As phones do that take the database away from a page: so many times, or for good."""
+
+
+@pytest.mark.parametrize(("times", "is_kept"), [("1", True), ("Infinity", False)], ids=["once", "for good"])
+async def test_a_phone_whose_database_goes_has_its_cart_and_orders(
+    dining: Dining, times: str, *, is_kept: bool
+) -> None:
+    await deliver(dining.house)
+    ana = await known_customer(dining)
+    ana.tab.foresee("the cart is not kept over a reload")
+    await ana.tab.page.evaluate(CLOSING.replace("given_up", times))
+    await ana.choose(DISH)
+    await ana.choose(DISH)
+    await ana.to_cart()
+    await expect(ana.tab.page.locator(".line .stepper output")).to_have_text("2")
+    if is_kept:
+        await ana.tab.page.reload()
+    await ana.ordering.click()
+    await expect(ana.thanks).to_be_visible()
+    (order,) = await orders(dining)
+    assert [one["quantity"] for one in order["lines"]] == [2]
+
+
+AHEAD = "() => { const { now } = Date; Date.now = () => now.call(Date) + 5 * 3_600_000; }"
+
+
+@pytest.mark.long
+async def test_a_phone_whose_clock_is_hours_ahead_is_not_told_that_its_order_is_late(dining: Dining) -> None:
+    await deliver(dining.house)
+    ana = await known_customer(dining)
+    promised = (dining.house.clock.now() + timedelta(minutes=30)).isoformat()
+
+    def promising(line: WebSocketRoute) -> None:
+        """Promise a time, as a house does that has measured how long its dishes take."""
+        server, told = line.connect_to_server(), f'"promisedAt":"{promised}"'
+        server.on_message(lambda message: line.send(str(message).replace('"promisedAt":null', told)))
+
+    await ana.tab.page.route_web_socket("**/socket.io/*", promising)
+    await ana.tab.context.add_init_script(f"({AHEAD})()")
+    await ana.tab.page.reload()
+    await ana.choose(DISH)
+    await ana.to_cart()
+    await ana.ordering.click()
+    await expect(ana.thanks).to_be_visible()
+    await expect(ana.tab.page.locator(".promise")).to_contain_text(re.compile(r"\d\d:\d\d"))
+
+
 @pytest.mark.long
 async def test_without_a_network_nothing_is_ordered_and_it_is_said_why(dining: Dining) -> None:
     ana = await at_cart(dining)

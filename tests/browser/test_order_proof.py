@@ -2,10 +2,11 @@
 and what is said of a code that is too old, and of a number for which nothing more is taken.
 """
 
+import re
 from pathlib import Path
 
 import pytest
-from browser.at_home import PHONE, Customer, customer, known_customer, sms_phone
+from browser.at_home import NAME, PHONE, Customer, customer, known_customer, sms_phone
 from browser.dining import Dining
 from integration.calling import TOKEN
 from integration.customers import deliver, proved
@@ -37,11 +38,16 @@ async def test_a_tab_that_looks_again_is_whoever_has_proved_a_number_in_another_
     await ana.to_cart()
     bob = await proved(dining.house, "+40712345679", name="Bogdan Ion")
     await ana.tab.context.add_cookies([{"name": TOKEN, "value": bob.token, "domain": "127.0.0.1", "path": "/"}])
-    await second_tab(ana)
+    # With what belongs to that cookie, as whoever has proved a number is given it.
+    await ana.tab.page.evaluate("fetch('/api/checkout/session').then((answer) => answer.text())")
     async with ana.tab.page.expect_navigation():
         await ana.tab.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     await require_called(ana, "Bogdan Ion")
     await ana.button("Close", ana.dialog).click()
+    # What Ana wanted is none of his.
+    await ana.tab.page.get_by_role("link", name="To the menu").click()
+    await ana.choose(DISH)
+    await ana.to_cart()
     await ana.ordering.click()
     await expect(ana.thanks).to_be_visible()
     floor = dining.kitchen.waiter
@@ -61,6 +67,73 @@ async def test_who_logs_out_or_proves_a_number_does_so_in_all_tabs(dining: Dinin
             await expect(tab.field("Mobile number")).to_be_visible()
         await again.come_in(radio)
         await expect(ana.tab.page.get_by_role("searchbox")).to_be_visible()
+
+
+@pytest.mark.long
+async def test_a_tab_beside_which_somebody_else_comes_in_is_theirs_and_keeps_their_cart(dining: Dining) -> None:
+    await deliver(dining.house)
+    ana = await known_customer(dining)
+    await ana.choose(DISH)
+    bob = await proved(dining.house, "+40712345679", name="Bogdan Ion")
+    await ana.tab.context.add_cookies([{"name": TOKEN, "value": bob.token, "domain": "127.0.0.1", "path": "/"}])
+    async with ana.tab.page.expect_navigation():
+        again = await second_tab(ana)
+    await require_called(ana, "Bogdan Ion")
+    await ana.button("Close", ana.dialog).click()
+    await expect(ana.tab.page.locator(".in-cart")).to_have_count(0)
+    await again.choose("papanasi")
+    await expect(ana.tab.page.locator("[data-dish=papanasi] .in-cart")).to_be_visible()
+
+
+KEPT = """
+  async () => {
+    const opening = indexedDB.open("comanda.order");
+    await new Promise((resolve) => (opening.onsuccess = resolve));
+    const reading = opening.result.transaction("carts").objectStore("carts").getAll();
+    await new Promise((resolve) => (reading.onsuccess = resolve));
+    return JSON.stringify([reading.result, { ...localStorage }, { ...sessionStorage }]) + document.body.innerText;
+  }
+"""
+"""All that a page shows, and that it has kept of a cart."""
+
+NOTE = "fără ceapă, vă rog"
+
+
+async def end_of_proof(dining: Dining, one: Customer) -> None:
+    """Let so much time go by that the number has to be proved again."""
+    dining.house.clock.advance(minutes=31)
+    await one.tab.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(one.field("Mobile number")).to_be_visible()
+
+
+@pytest.mark.long
+async def test_what_somebody_wanted_whose_proof_has_ended_is_theirs_alone(dining: Dining, tmp_path: Path) -> None:
+    await deliver(dining.house)
+    async with sms_phone(dining.house, tmp_path, dining.kitchen.boss) as radio:
+        ana = await customer(dining)
+        ana.tab.foresee("status of 401")
+        await ana.come_in(radio)
+        await ana.tab.page.locator(f"[data-dish={DISH}]").click()
+        await ana.field("Note for the kitchen").fill(NOTE)
+        await ana.button(re.compile("^Add"), ana.dialog).click()
+        await ana.tab.page.get_by_role("link", name=re.compile("^Cart")).click()
+        await ana.add_address()
+        await expect(ana.ordering).to_be_enabled()
+        await end_of_proof(dining, ana)
+        await ana.ask_for_code()
+        await ana.show_code(await radio.code())
+        await expect(ana.tab.page.locator(".cart-page .line")).to_contain_text(NOTE)
+        # The sheet with the note stays open over the end.
+        await ana.tab.page.locator(".cart-page button.line-name").click()
+        await expect(ana.dialog).to_be_visible()
+        await end_of_proof(dining, ana)
+        await ana.ask_for_code(OTHER_PHONE, "Bogdan Ion")
+        await ana.show_code(await radio.code())
+        await expect(ana.tab.page.get_by_role("link", name="To the menu")).to_be_visible()
+        await expect(ana.tab.page.locator(".cart-page .line")).to_have_count(0)
+        await expect(ana.dialog).to_have_count(0)
+        left = await ana.tab.page.evaluate(KEPT)
+        assert [one for one in (NOTE, NAME, DISH, "Lalelelor", PHONE, PHONE[1:].replace(" ", "")) if one in left] == []
 
 
 @pytest.mark.long

@@ -61,7 +61,7 @@ export function change(act) {
 export async function openCart() {
   const key = house.peek()?.id ?? "";
   const read = async () => {
-    cart.value = { ...EMPTY, ...(await replace(key, EMPTY, (before) => before)) };
+    cart.value = { ...EMPTY, ...(await replace(key, cart.peek(), (before) => before)) };
   };
   if (tabs) tabs.onmessage = ({ data }) => void (data === key && read());
   await read();
@@ -70,6 +70,31 @@ export async function openCart() {
 
 /** Leave nothing on this phone. */
 export const clear = () => change(() => EMPTY);
+
+/**
+ * The cart of whoever is known now: of what somebody else wanted, wrote and has sent from here nothing is left.
+ * @param {Cart} before
+ * @param {string} customerId
+ * @returns {Cart}
+ */
+export const ownedBy = (before, customerId) => ({ ...(before.customerId === null || before.customerId === customerId ? before : EMPTY), customerId });
+
+/**
+ * What is left of the lines when others of the same kind were ordered: they were put in while the order was on its way.
+ * @param {readonly Line[]} lines
+ * @param {readonly WantedItem[]} ordered
+ * @returns {Line[]}
+ */
+export function without(lines, ordered) {
+  const left = ordered.map((one) => ({ ...one, quantity: one.quantity ?? 1 }));
+  return lines.flatMap((line) => {
+    const same = left.find((one) => one.quantity > 0 && isSame(/** @type {Line} */ (one), line));
+    if (!same) return [line];
+    const quantity = line.quantity - same.quantity;
+    same.quantity = Math.max(0, -quantity);
+    return quantity > 0 ? [{ ...line, quantity }] : [];
+  });
+}
 
 /** @param {Omit<Line, "id">} chosen */
 export const add = (chosen) =>

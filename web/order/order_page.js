@@ -4,7 +4,7 @@ import { html } from "@comanda/ui/html.js";
 import { Icon } from "@comanda/ui/icon.js";
 import { language, named } from "@comanda/ui/language.js";
 import { written } from "@comanda/ui/money.js";
-import { timeOfDay } from "@comanda/ui/clock.js";
+import { beat, timeOfDay } from "@comanda/ui/clock.js";
 import { tellDone, tellRefused } from "@comanda/ui/toast.js";
 import { CallUs } from "./call.js";
 import { house } from "./house.js";
@@ -112,7 +112,7 @@ function promiseOf({ delivery, diningOption }) {
   const way = diningOption === "DELIVERY" ? "DELIVERY" : "TAKE_OUT";
   if (delivery.slot) return say(`promise.slot.${way}`, { time: dayAndTime(delivery.slot) });
   if (!delivery.promisedAt) return "";
-  if (Date.parse(delivery.promisedAt) < Date.now()) return say("promise.late");
+  if (Date.parse(delivery.promisedAt) < beat.value) return say("promise.late");
   return say(`promise.${way}`, { time: timeOfDay(delivery.promisedAt) });
 }
 

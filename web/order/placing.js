@@ -7,9 +7,9 @@ import { Refused, Unsent, newId, openOutbox } from "@comanda/client";
 import { now } from "@comanda/ui/clock.js";
 import { tellRefused } from "@comanda/ui/toast.js";
 import { effect, signal } from "@preact/signals";
-import { cart, change, isRead } from "./cart.js";
+import { cart, change, isRead, ownedBy, without } from "./cart.js";
 import { show } from "./place.js";
-import { connection, who } from "./proof.js";
+import { connection, enter, who } from "./proof.js";
 import { asked, refuse, refusal, quote, take } from "./quote.js";
 
 /** @typedef {import("../client/protocol.js").OrderFromHome} OrderFromHome */
@@ -51,12 +51,17 @@ export function followPlacing() {
     outbox.value = null;
     if (socket && customer) void open(socket, customer);
   });
+  let owner = "";
   effect(() => {
     const [{ placing, placingAt, customerId }, box] = [cart.value, outbox.value];
-    const mine = who.value?.customer_id ?? null;
-    if (!isRead.value || !mine) return;
-    // What somebody else has sent from here is none of theirs who came after them, nor are their addresses.
-    if (customerId !== mine) return void change((before) => owned(before, mine));
+    const mine = who.value?.customer_id ?? "";
+    if (!isRead.value || !mine) return void (owner = "");
+    if (customerId !== mine) {
+      // It was ours: in another tab somebody else has come in, and so they will have here.
+      if (customerId !== null && owner === mine) return queueMicrotask(enter);
+      return void change((before) => ownedBy(before, mine));
+    }
+    owner = mine;
     if (placing && now.value && isLate(placingAt)) return void giveUp(placing);
     if (!box || !placing || placing.idempotencyKey === followed) return;
     // What is in the box already is waited for; once it is gone, the same key tells what has become of it.
@@ -64,10 +69,6 @@ export function followPlacing() {
     if (!box.waiting.value.some((one) => one.opId === placing.idempotencyKey)) queueMicrotask(() => placing.idempotencyKey !== followed && send(placing));
   });
 }
-
-/** @param {import("./cart.js").Cart} before @param {string} customerId */
-const owned = (before, customerId) =>
-  before.customerId === null ? { ...before, customerId } : { ...before, customerId, placing: null, addressId: null };
 
 /** @param {NonNullable<typeof connection.value>} socket @param {string} customer */
 async function open(socket, customer) {
@@ -142,14 +143,14 @@ function giveUp(placing) {
 }
 
 /**
- * Take an answered order out of the cart: all of it where it was placed, else only that it is on its way.
+ * Take an answered order out of the cart: its lines where it was placed, else only that it is on its way.
  * @param {OrderFromHome} placing
  * @param {boolean} isPlaced
  */
 const settle = (placing, isPlaced) =>
   change((before) => {
     if (before.placing?.idempotencyKey !== placing.idempotencyKey) return before;
-    return { ...before, placing: null, ...(isPlaced ? { lines: [], slot: null } : {}) };
+    return { ...before, placing: null, ...(isPlaced ? { lines: without(before.lines, placing.items), slot: null } : {}) };
   });
 
 /** @param {Refused} error @param {OrderFromHome} placing */

@@ -40,6 +40,9 @@ export const hasEnded = signal(false);
 /** All tabs of a browser have one cookie: who proves a number or leaves in one of them does so in all. */
 const tabs = typeof BroadcastChannel === "function" ? new BroadcastChannel("comanda.order.who") : null;
 
+/** Who was last in on this page. */
+let lastId = "";
+
 let endsAt = 0;
 let renewedAt = 0;
 
@@ -61,7 +64,7 @@ export async function proved() {
 }
 
 /** Ask who it is until the server says so, and open the socket. */
-async function enter() {
+export async function enter() {
   for (let pause = FIRST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 2)) {
     try {
       return became(await asked());
@@ -77,10 +80,10 @@ async function enter() {
 function became(found) {
   endsAt = Date.parse(found.expires_at);
   hasEnded.value = false;
-  const before = who.peek();
-  if (before?.customer_id === found.customer_id) return;
+  if (who.peek()?.customer_id === found.customer_id) return;
   // Of somebody else nothing is left on the screen, and what they had sent is not sent by whoever is here now.
-  if (before) return location.reload();
+  if (lastId && lastId !== found.customer_id) return location.reload();
+  lastId = found.customer_id;
   connection.value = open();
   who.value = found;
 }

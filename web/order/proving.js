@@ -35,7 +35,10 @@ let isLost = false;
 export const resendIn = computed(() => (asked.value ? Math.max(secondsTo(asked.value.resendAt), blockedFor(asked.value.phone)) : 0));
 export const expiresIn = computed(() => secondsTo(asked.value?.expiresAt ?? 0));
 
-const secondsTo = (/** @type {number} */ moment) => Math.max(0, Math.ceil((moment - now.value) / SECOND));
+/** All by the clock of the phone, which may be wrong, but is the same after a reload; `now` only says when to look again. */
+const here = () => (now.value > 0 ? Date.now() : 0);
+
+const secondsTo = (/** @type {number} */ moment) => Math.max(0, Math.ceil((moment - here()) / SECOND));
 
 /**
  * Ask for a code, for the first time or again.
@@ -44,7 +47,7 @@ const secondsTo = (/** @type {number} */ moment) => Math.max(0, Math.ceil((momen
 export async function sendCode({ phone, shown, name }) {
   const found = await attempt(phone, () => door.send("code:send", { phone, name }));
   if (!found) return;
-  const at = now.peek();
+  const at = Date.now();
   asked.value = {
     phone, shown, name,
     expiresAt: at + found.expiresIn * SECOND,
@@ -97,7 +100,7 @@ async function attempt(phone, ask, silence = "unanswered") {
 /** @param {string} phone @param {Refused} refused */
 function take(phone, refused) {
   const { attemptsLeft = null, retryAfter = null } = refused.details;
-  const until = retryAfter === null ? 0 : now.peek() + retryAfter * SECOND;
+  const until = retryAfter === null ? 0 : Date.now() + retryAfter * SECOND;
   if (refused.code === "INVALID_VERIFICATION_CODE") {
     triesLeft.value = attemptsLeft;
     // It was good, and its answer did not get here.

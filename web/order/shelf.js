@@ -30,8 +30,29 @@ function opened() {
  * @returns {Promise<T>} when it is where a reload finds it
  */
 export async function replace(key, fallback, act) {
-  const database = await opened();
-  if (!database) return act(fallback);
+  // A phone may take the database away from a page that slept: it is opened once more.
+  for (let tries = 2; tries > 0; tries -= 1) {
+    const database = await opened();
+    if (!database) break;
+    try {
+      return await replaced(database, key, fallback, act);
+    } catch (error) {
+      console.warn("the cart is not kept over a reload", error);
+      opening = tries > 1 ? undefined : Promise.resolve(null);
+    }
+  }
+  return act(fallback);
+}
+
+/**
+ * @template T
+ * @param {IDBDatabase} database
+ * @param {string} key
+ * @param {T} fallback
+ * @param {(before: T) => T} act
+ * @returns {Promise<T>}
+ */
+function replaced(database, key, fallback, act) {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(STORE, "readwrite");
     const store = transaction.objectStore(STORE);
