@@ -63,3 +63,9 @@ test("a browser without locks does it at once", async () => {
   Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
   assert.equal(await inTurn("x", async () => 1), 1);
 });
+
+test("a browser that keeps nothing, and refuses locks for that, does it at once", async () => {
+  const request = () => Promise.reject(new DOMException("no storage", "SecurityError"));
+  Object.defineProperty(globalThis, "navigator", { value: { locks: { request } }, configurable: true });
+  assert.equal(await inTurn("x", async () => "done"), "done");
+});

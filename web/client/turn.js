@@ -27,7 +27,8 @@ export async function inTurn(name, act) {
   } catch (error) {
     // Somebody who took us to be asleep has our turn: what was begun is finished all the same.
     if (acting) return acting;
-    if (!waiting.signal.aborted) throw error;
+    // A browser that keeps nothing may refuse locks, too.
+    if (!waiting.signal.aborted) return begin();
     return locks.request(name, { steal: true }, begin);
   }
 }

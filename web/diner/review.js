@@ -16,7 +16,8 @@ import { say } from "./text.js";
 /** After so long without an answer one is told that it is not forgotten. */
 const SLOW_MS = 4_000;
 
-const isSlow = computed(() => placing.value !== null && now.value - placing.value.at > SLOW_MS);
+/** Both by the clock of the phone, which may be wrong; `now` is the server's, and only says when to look again. */
+const isSlow = computed(() => placing.value !== null && now.value > 0 && Date.now() - placing.value.at > SLOW_MS);
 
 /** Drawn while there is something to look at. */
 export function Review() {
