@@ -53,6 +53,22 @@ async def test_no_view_has_anything_serious_and_all_fit_the_smallest_phone(
     await require_it_fits(ana)
 
 
+SLIDES = """() => {
+  window.slides = [];
+  Element.prototype.scrollTo = (where) => window.slides.push(where.behavior);
+}"""
+
+
+@pytest.mark.long
+async def test_who_wants_less_motion_sees_no_row_of_headings_slide(dining: Dining) -> None:
+    ana = await dining.diner(await dining.party(), "Ana", reduced_motion="reduce")
+    await until_in(ana)
+    await ana.page.evaluate(SLIDES)
+    await ana.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    await ana.page.wait_for_function("window.slides.length > 0")
+    assert set(await ana.page.evaluate("window.slides")) == {"auto"}
+
+
 @pytest.mark.long
 async def test_a_dish_is_found_chosen_and_put_into_the_cart_by_keyboard_alone(dining: Dining) -> None:
     party = await dining.party()

@@ -4,7 +4,7 @@
  *
  * How to use it (no socket in here: signals in, callbacks out):
  *
- *   <link rel="stylesheet" href="/ui/menu/menu.css">
+ *   <link rel="stylesheet" href="/ui/menu/menu.css">                // and /ui/menu/dish.css for the sheet of a dish
  *   import { followMenu } from "@comanda/ui/menu/feed.js";      // or make an `Offer` of your own (offer.js says its shape)
  *   import { MenuList } from "@comanda/ui/menu/menu.js";
  *   import { DishSheet } from "@comanda/ui/menu/dish.js";
@@ -27,7 +27,7 @@ import { written } from "../money.js";
 import { Filters } from "./filters.js";
 import { menuLanguage } from "./spoken.js";
 import { NO_WISH, hoursOf, leftOf, missing, priceOf, sectionsOf, textIn } from "./offer.js";
-import { followScroll, goTo } from "./spy.js";
+import { followScroll, goTo, pace } from "./spy.js";
 import { hoursText } from "./hours.js";
 import { called, listed, say } from "./words.js";
 
@@ -98,7 +98,7 @@ function Headings({ sections, current, offer }) {
   const shown = current.value || sections.value[0]?.category.id;
   useEffect(() => {
     const chip = /** @type {HTMLElement | null} */ (row.current?.querySelector("[aria-current]") ?? null);
-    if (chip && row.current) row.current.scrollTo({ left: chip.offsetLeft - (row.current.clientWidth - chip.offsetWidth) / 2, behavior: "smooth" });
+    if (chip && row.current) row.current.scrollTo({ left: chip.offsetLeft - (row.current.clientWidth - chip.offsetWidth) / 2, behavior: pace() });
   }, [shown]);
   return html`<nav class="menu-headings" aria-label=${say("categories")} ref=${row}>
     ${sections.value.map(

@@ -38,6 +38,9 @@ export function followScroll(current) {
   return () => removeEventListener("scroll", onScroll);
 }
 
+/** How what scrolls by itself gets there. @returns {ScrollBehavior} */
+export const pace = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
+
 /**
  * Go to a heading, with the focus, and without a new address in the history.
  * @param {Event} event
@@ -50,6 +53,6 @@ export function goTo(event, id, current) {
   if (!section) return;
   travelsUntil = performance.now() + TRAVEL_MS;
   current.value = id;
-  section.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", block: "start" });
+  section.scrollIntoView({ behavior: pace(), block: "start" });
   section.querySelector("h2")?.focus({ preventScroll: true });
 }
