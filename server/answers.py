@@ -7,7 +7,7 @@ from aiohttp import web
 
 from models.errors import Refusal, ValidationFailed
 from server.ack import error_text, refusal_text
-from server.bodies import Unacceptable
+from server.bodies import UNREAD, Unacceptable
 from server.calls import Call
 from server.csrf import HEADER
 
@@ -42,7 +42,7 @@ def unacceptable(fault: Unacceptable, language: str) -> web.Response:
     refusal = ValidationFailed(problem=fault.problem)
     text = error_text(refusal.code, refusal.message(language), refusal.details)
     response = web.Response(text=text, status=fault.status, content_type="application/json", headers=fault.headers)
-    if fault.status in (408, 413):
+    if fault.status in UNREAD:
         response.force_close()
     return response
 

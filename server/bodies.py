@@ -16,6 +16,10 @@ BODY_SECONDS = 10.0
 """Time for all of it: whoever sends a byte now and then keeps nothing open."""
 
 
+UNREAD = frozenset({408, 413})
+"""Answers after which the rest of a body is not read: the connection is closed."""
+
+
 class Unacceptable(Exception):  # noqa: N818  (habits: errors name the situation)
     """The call itself is not as HTTP has it here: its status, and headers that belong to it.
 
@@ -32,7 +36,7 @@ class Unacceptable(Exception):  # noqa: N818  (habits: errors name the situation
 async def read_object(request: web.Request, *, max_depth: int, max_keys: int) -> dict[str, Any]:
     """Return the object in a body; raises `Unacceptable` (408, 413, 415) or `ValidationFailed`."""
     _require_plain_json(request)
-    body = await _read(request)
+    body = await read_all(request)
     try:
         text = body.decode()
         if not is_bounded(text, max_depth, max_keys):
@@ -62,8 +66,8 @@ def _require_plain_json(request: web.Request) -> None:
         raise Unacceptable(413, "size")
 
 
-async def _read(request: web.Request) -> bytes:
-    """Return the whole body; it may be longer than it said."""
+async def read_all(request: web.Request) -> bytes:
+    """Return the whole body, which may be longer than it said; raises `Unacceptable` (400, 408, 413)."""
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):

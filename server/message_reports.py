@@ -13,6 +13,7 @@ from aiohttp import web
 from handlers.messaging import DeliveryReport, Told, delivery_report
 from models.errors import Refusal
 from models.principal import the_house
+from server.bodies import UNREAD, Unacceptable, read_all
 from server.clock import Clock
 from server.dispatch import Dispatcher
 from server.telemetry import Metrics
@@ -45,16 +46,23 @@ class MessageReports:
 
     def _door(self, provider: Telling) -> Handler:
         async def receive(request: web.Request) -> web.Response:
-            outcome, status = await self._take(provider, request)
+            try:
+                outcome, status = await self._take(provider, request, await read_all(request))
+            except Unacceptable as fault:
+                # Anybody can send them: what comes too slowly keeps nothing open.
+                outcome, status = "unreadable", fault.status
             self._metrics.message_report(provider.name, outcome)
-            return web.Response(status=status)
+            response = web.Response(status=status)
+            if status in UNREAD:
+                response.force_close()
+            return response
 
         return receive
 
-    async def _take(self, provider: Telling, request: web.Request) -> tuple[str, int]:
+    async def _take(self, provider: Telling, request: web.Request, body: bytes) -> tuple[str, int]:
         """Return what became of a report, and the status that says so."""
         try:
-            heard = provider.read(request.raw_path, request.headers, await request.read())
+            heard = provider.read(request.raw_path, request.headers, body)
         except Forged:
             self._notice_forged(provider.name)
             return "forged", 403

@@ -17,6 +17,7 @@ from models.payment import JITTER
 from models.principal import the_house
 from models.store.outcome import Interrupted
 from models.store.work import Store
+from server.bodies import Unacceptable, read_all
 from server.clock import Clock
 from server.dispatch import Dispatcher
 from server.payments.provider import Forged, Notice, Provider
@@ -49,7 +50,13 @@ class Webhooks:
         app.router.add_post(PATH, self._receive)
 
     async def _receive(self, request: web.Request) -> web.Response:
-        body = await request.read()
+        try:
+            body = await read_all(request)
+        except Unacceptable as fault:
+            # Anybody can send them: what comes too slowly keeps nothing open.
+            response = self._answer("unreadable", fault.status)
+            response.force_close()
+            return response
         try:
             notice = self._provider.read(body, request.headers.get(SIGNATURE, ""))
         except Forged:

@@ -1,8 +1,10 @@
 """What providers tell of messages: forged, doubled, out of order, about nothing, or never."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from aiohttp import ClientSession, web
@@ -13,6 +15,7 @@ from structlog.testing import capture_logs
 
 from models.errors import Unavailable
 from models.sms import LOOK_AFTER, SEND_WITHIN, MessageKind, MessageStatus
+from server import bodies
 from server.clock import Clock
 from server.message_reports import MessageReports
 from server.telemetry import Metrics
@@ -71,6 +74,20 @@ async def test_a_report_that_was_changed_on_its_way_is_refused(by_twilio: Sendin
         assert (await http.post(address + path, data=b"\xff", headers=headers)).status == 400
         assert (await http.post(address + path, data=b"x" * 70_000, headers=headers)).status == 413
     assert (await by_twilio.stored(message_id)).status is S.ACCEPTED
+
+
+async def test_a_report_that_comes_too_slowly_is_not_waited_for(
+    sending: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.2)
+    at = urlsplit(sending.house.installation.addresses[0])
+    path = {"twilio": "/webhooks/twilio/h/m/1", "webhook": "/webhooks/messages"}[name_of(sending)]
+    async with asyncio.timeout(20):
+        reader, writer = await asyncio.open_connection(at.hostname, at.port)
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n{{".encode())
+        answer = await reader.readline()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 408 ")
 
 
 async def test_while_a_secret_is_changed_both_count(sending: Sending) -> None:

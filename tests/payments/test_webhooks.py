@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from aiohttp import ClientSession
@@ -10,6 +11,7 @@ from payments.table import Table
 from prometheus_client.parser import text_string_to_metric_families
 
 from models.payment import ProviderEvent
+from server import bodies
 from server.payments.duty import PAYMENTS
 from server.payments.webhook import MANY, PATH
 
@@ -68,6 +70,17 @@ async def test_a_message_that_is_too_large_is_not_read(table: Table) -> None:
     async with ClientSession() as http:
         answer = await http.post(table.house.installation.addresses[0] + PATH, data=b"x" * 70_000)
         assert answer.status == 413
+
+
+async def test_a_message_that_comes_too_slowly_is_not_waited_for(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "BODY_SECONDS", 0.2)
+    at = urlsplit(table.house.installation.addresses[0])
+    async with asyncio.timeout(20):
+        reader, writer = await asyncio.open_connection(at.hostname, at.port)
+        writer.write(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n{{".encode())
+        answer = await reader.readline()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 408 ")
 
 
 async def test_a_message_about_nothing_of_ours_is_taken_and_forgotten(table: Table) -> None:
