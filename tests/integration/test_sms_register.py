@@ -20,6 +20,8 @@ from server.watching import lost_phones
 
 FIELDS = {"protocols": [1], "app": "1.0"}
 AT_ONCE = 2.0
+REPLACED_WITHIN = 10.0
+"""Seconds: an older socket is given nothing at once, and stays for a second to be asked who is behind it."""
 
 
 async def stored(house: House) -> dict[str, Any]:
@@ -174,7 +176,7 @@ async def test_nobody_learns_whether_a_phone_exists(house: House) -> None:
 async def test_the_newer_of_two_sockets_counts_and_the_older_is_closed_everywhere(house: House) -> None:
     phone = await pair(house)
     *older, newest = [phone.connection, *[await phone.come() for _ in range(3)]]
-    await asyncio.gather(*(people.until_closed(one) for one in older))
+    await asyncio.gather(*(people.until_closed(one, REPLACED_WITHIN) for one in older))
     assert (await stored(house))["epoch"] == 4
     await newest.send("sms:pong")
     await until_stored(house, process=(await stored(house))["process"], gone_at=None)
@@ -203,7 +205,7 @@ async def test_a_phone_that_changes_its_network_again_and_again_is_no_alarm(hous
     for _ in range(4):
         older = phone.connection
         await phone.come()
-        await people.until_closed(older, 10.0)
+        await people.until_closed(older, REPLACED_WITHIN)
     assert await people.alarms(house) == []
     assert (await stored(house))["replaced"] == []
 
@@ -212,7 +214,7 @@ async def test_the_end_of_an_older_socket_does_not_take_the_phone_away(house: Ho
     phone = await pair(house)
     older = phone.connection
     await phone.come()
-    await people.until_closed(older)
+    await people.until_closed(older, REPLACED_WITHIN)
     await phone.connection.send("sms:status", {"battery": 7})
     await until_stored(house, battery=7, gone_at=None)
     assert (await stored(house))["process"] in {app.process_id for app in house.apps}
