@@ -161,7 +161,10 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
     if request.op_id and session.has_done(request.op_id):
         return SessionReply(session=floor_session_view(session))
     session.require_open()
-    carts = await ctx.store.members(Cart, "session", session.id)
+    merged = await access.merged_into(ctx, session)
+    ids = [session.id, *(party.id for party in merged)]
+    # By id: what this process knows of a cart that has just changed hands may be that it is with both.
+    carts = {cart.id: cart for cart in await ctx.store.members_of_each(Cart, "session", ids)}
     remains = await _remains(ctx, session)
     remains.require_delivered()
     if Role.MANAGER not in ctx.principal.roles or not request.reason:
@@ -172,17 +175,14 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
         ctx.store.save(check.closed(by, ctx.now))
     for payment in await ctx.store.get_each(Payment, remains.payment_ids):
         ctx.store.save(payment.cancelling(by, ctx.now))
-    for cart in carts:
+    for cart in carts.values():
         ctx.store.save(cart.fenced(stored.version, by, ctx.now, "closed", close=True))
     _end(ctx, session, remains, request.reason)
     if remains.untouched:
         await give_back(ctx, portions(remains.untouched))
     await attending.cancel_requests(ctx, session.id)
-    merged = await access.merged_into(ctx, session)
     for party in merged:
-        gone = ctx.store.save(party.close(by, ctx.now))
-        for cart in await ctx.store.members(Cart, "session", party.id):
-            ctx.store.save(cart.fenced(gone.version, by, ctx.now, "closed", close=True))
+        ctx.store.save(party.close(by, ctx.now))
         ctx.record(
             "session-closed",
             session_id=party.id,
