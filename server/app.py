@@ -35,6 +35,7 @@ from server.engine import Engine
 from server.engine_options import engine_settings
 from server.estimating import Estimating
 from server.fleet import Fleet
+from server.lasting import lasting
 from server.listening import Listener, listen
 from server.marking import Marking
 from server.message_reports import MessageReports
@@ -224,11 +225,11 @@ class App:
         server = self.settings.server
         listening = sock or listen(server.host, server.port, shared=server.workers > 1)
         await web.SockSite(self._runner, listening, backlog=4096).start()
-        self._keep(self._flush_always())
-        self._keep(self.realtime.following.watch())
-        self._keep(self.screens.watch())
-        self._keep(self.attendance.watch())
-        self._keep(self.duties.run())
+        self._keep(lasting("metrics", self._flush_always))
+        self._keep(lasting("log-ins", self.realtime.following.watch))
+        self._keep(lasting("screens", self.screens.watch))
+        self._keep(lasting("phones", self.attendance.watch))
+        self._keep(lasting("duties", self.duties.run))
         self.sealer.start()
         gc.collect()
         gc.freeze()
@@ -240,15 +241,20 @@ class App:
         draining = ServerDraining(reconnect_within=RECONNECT_SECONDS)
         self.realtime.tell_all("server:draining", draining.model_dump_json(by_alias=True))
         await self.engine.drain(drain_seconds)
-        await self.screens.stop()
-        await self.attendance.stop()
         # A cancellation that meets an answer of the driver is swallowed there: it is said until nobody is left.
         while running := [task for task in self._tasks if not task.done()]:
             for task in running:
                 task.cancel()
             await asyncio.wait(running, timeout=0.2)
-        await self.duties.stop()
-        await self.dispatcher.refusals.stop()
+        # Each waits for the database as long as it may: one after the other they would outlast who waits for our end.
+        self.sealer.finish()
+        await asyncio.gather(
+            self.screens.stop(),
+            self.attendance.stop(),
+            self.duties.stop(),
+            self.dispatcher.refusals.stop(),
+            self.engine.stop(),
+        )
         await self.sealer.stop()
         await self.relay.stop()
         if self.payments:
@@ -256,13 +262,12 @@ class App:
         await self.sender.stop()
         await self.presence.stop()
         await self.copies.stop()
-        await self.engine.stop()
         if self._runner:
             await self._runner.cleanup()
         self.vault.close()
         if self.redis is not None:
             await self.redis.aclose()
-        await self.client.close()
+        await mongodb.close(self.client)
 
     def _notice(self, aggregate: Aggregate) -> None:
         """Something was committed: what rests on it in this process follows."""

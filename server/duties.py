@@ -122,6 +122,8 @@ class Duties:
                 await self._dispatcher.perform(the_house(due.restaurant_id), duty.act, due.subject, duty.act_seconds)
             except Refusal as refusal:
                 log.info("a duty was refused", duty=duty.name, code=refusal.code)
+            except Exception:
+                log.exception("a duty failed in one house", duty=duty.name, house=due.restaurant_id)
         return len(found)
 
     async def stop(self) -> None:

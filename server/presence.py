@@ -16,6 +16,7 @@ from models.room import TABLE, session_room
 from server import announcement
 from server.clock import Clock
 from server.engine.contract import Broadcaster
+from server.lasting import lasting
 from server.telemetry import Metrics
 
 log = structlog.get_logger(__name__)
@@ -48,6 +49,8 @@ class Presence:
         """Sessions of which the other processes know too little, because Redis did not answer."""
         self._wake = asyncio.Event()
         self._rests_until = 0.0
+        self._ahead: float | None = None
+        """By how many seconds the clock of Redis is ahead of ours: leases of all processes are of its time."""
         self._tasks: list[asyncio.Task[None]] = []
         self.broadcaster: Broadcaster | None = None
 
@@ -72,12 +75,10 @@ class Presence:
 
     async def start(self) -> None:
         """Begin to tell and to listen."""
-        self._tasks = [asyncio.create_task(self._tell_always(), name="presence")]
+        loops = {"presence": self._tell_always}
         if self._redis is not None:
-            self._tasks += [
-                asyncio.create_task(self._listen_always(self._redis), name="presence-listen"),
-                asyncio.create_task(self._renew_always(), name="presence-renew"),
-            ]
+            loops |= {"presence-listen": self._listen_always, "presence-renew": self._renew_always}
+        self._tasks = [asyncio.create_task(lasting(name, run), name=name) for name, run in loops.items()]
 
     async def stop(self) -> None:
         """Stop, and leave what is in Redis to its leases."""
@@ -125,9 +126,9 @@ class Presence:
         if self._is_resting:
             self._untold.add(session_id)
             return set()
-        now = int(self._clock.now().timestamp())
         try:
             async with asyncio.timeout(REDIS_SECONDS):
+                now = await self._redis_time(self._redis)
                 entries: dict[Any, Any] = await self._redis.hgetall(_key(session_id))
         except (RedisError, OSError, TimeoutError):
             self._rest(session_id)
@@ -147,9 +148,9 @@ class Presence:
             self._untold.add(session_id)
             return False
         here = ",".join(self._sockets.get(session_id, ()))
-        until = int(self._clock.now().timestamp()) + LEASE_SECONDS
         try:
             async with asyncio.timeout(REDIS_SECONDS):
+                until = await self._redis_time(self._redis) + LEASE_SECONDS
                 pipe = self._redis.pipeline(transaction=False)
                 if here:
                     pipe.hset(_key(session_id), self._process_id, f"{until}|{here}")
@@ -166,6 +167,13 @@ class Presence:
             self._untold.discard(session_id)
         return True
 
+    async def _redis_time(self, redis: "Redis") -> int:
+        """Return the time of Redis in seconds: it is asked once, and again from time to time."""
+        if self._ahead is None:
+            seconds, _ = await redis.time()
+            self._ahead = seconds - self._clock.now().timestamp()
+        return int(self._clock.now().timestamp() + self._ahead)
+
     @property
     def _is_resting(self) -> bool:
         return self._clock.monotonic() < self._rests_until
@@ -173,6 +181,7 @@ class Presence:
     def _rest(self, session_id: str) -> None:
         """Leave Redis alone for a while; then tell what it did not hear."""
         self._metrics.redis_errors.inc()
+        self._ahead = None
         self._untold.add(session_id)
         self._rests_until = self._clock.monotonic() + REST_SECONDS
         asyncio.get_running_loop().call_later(REST_SECONDS, self._wake.set)
@@ -180,16 +189,17 @@ class Presence:
     async def _renew_always(self) -> None:
         while True:
             await asyncio.sleep(LEASE_SECONDS / 3)
+            self._ahead = None
             for session_id in list(self._sockets):
                 await self._publish(session_id, announce=False)
 
-    async def _listen_always(self, redis: "Redis") -> None:
+    async def _listen_always(self) -> None:
         """Hear from other processes; after a fault everyone here is told anew, since what was said meanwhile is
         gone.
         """
-        while True:
+        while self._redis is not None:
             try:
-                async with redis.pubsub() as channel:
+                async with self._redis.pubsub() as channel:
                     await channel.subscribe(CHANNEL)
                     for session_id in list(self._sockets):
                         self._touch(session_id)

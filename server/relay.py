@@ -39,6 +39,7 @@ from models.store.schema import KINDS
 from models.store.stream import ChangeStream, Committed, Heartbeat, HistoryLost
 from server.clock import Clock
 from server.engine.contract import Broadcaster
+from server.lasting import lasting
 from server.pulse import Pulse
 from server.telemetry import Metrics
 
@@ -94,8 +95,8 @@ class Relay:
     async def start(self) -> None:
         """Begin to follow; returns when the first heartbeat has come back, so that nothing read later can be missed."""
         await self._stream.prepare()
-        self._follower = asyncio.create_task(self._follow_always(), name="relay")
-        self._tasks = [asyncio.create_task(self._beat_always(), name="heartbeat")]
+        self._follower = asyncio.create_task(lasting("relay", self._follow_always), name="relay")
+        self._tasks = [asyncio.create_task(lasting("heartbeat", self._beat_always), name="heartbeat")]
         await self.is_ready.wait()
 
     async def stop(self) -> None:
@@ -162,11 +163,12 @@ class Relay:
         """Replace a stream that has gone silent: go on from its token, so that what it missed is heard now."""
         log.error("stream is deaf: restarting it")
         self._unheard_since = None
-        if self._follower:
+        # As in `stop`: one that went on beside the new one would tell everything twice.
+        while self._follower and not self._follower.done():
             self._follower.cancel()
             await asyncio.wait([self._follower], timeout=1)
         self._metrics.stream_restarts.inc()
-        self._follower = asyncio.create_task(self._follow_always(), name="relay")
+        self._follower = asyncio.create_task(lasting("relay", self._follow_always), name="relay")
 
     def _hear(self, beat: Heartbeat) -> None:
         self.pulse.hear(beat.process_id)

@@ -65,6 +65,7 @@ class Sealer:
         self._fence: int | None = None
         self._take_at = 0.0
         self._anchor_at = 0.0
+        self._finishing_at = 0.0
         self._heads: dict[str, ChainHead] = {}
         self._anchored: dict[str, int] = {}
         self._newest: dict[str, int] = {}
@@ -129,23 +130,35 @@ class Sealer:
         self._metrics.audit_anchors.inc(len(lines))
         self._anchored.update((head.restaurant_id, head.number) for head in moved)
 
+    def finish(self) -> None:
+        """Begin no further step: what others still write before `stop` is sealed there."""
+        self._stopping.set()
+        self._finishing_at = self._clock.monotonic()
+
     async def stop(self) -> None:
         """Seal and anchor what is left, and let another process go on."""
-        self._stopping.set()
+        if not self._stopping.is_set():
+            self.finish()
+        late: set[asyncio.Task[None]] = set()
         if self._runner:
             # Its step is let to its end: a transaction that is cut off would have to time out at the database.
-            await asyncio.wait({self._runner}, timeout=STOP_SECONDS)
+            _, late = await asyncio.wait({self._runner}, timeout=max(0, self._seconds_left))
             self._runner.cancel()
-        if self._fence is None:
+        if self._fence is None or late:
+            # Another process seals, or the database does not answer: whoever is next finds what is left.
             return
         self._forget()
         try:
-            async with asyncio.timeout(STOP_SECONDS):
+            async with asyncio.timeout(max(1.0, self._seconds_left)):
                 if await self.seal():
                     await self.anchor()
                     await self._lease.release()
         except (PyMongoError, TimeoutError):
             log.warning("the sealer stops before all is sealed")
+
+    @property
+    def _seconds_left(self) -> float:
+        return STOP_SECONDS - (self._clock.monotonic() - self._finishing_at)
 
     async def _holds(self) -> bool:
         """Whether this process seals; asks for the lease now and then."""

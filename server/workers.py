@@ -136,7 +136,12 @@ class _Workers:
         pause = 0.5
         while not self._stopping.is_set():
             born = self._clock.monotonic()
-            code = await self._live_once(worker)
+            try:
+                code = await self._live_once(worker)
+            except OSError as error:
+                # A machine out of memory or processes may have some again in a moment.
+                log.warning("a worker could not be started", worker=worker, error=str(error))
+                code = os.EX_OSERR
             if self._stopping.is_set():
                 return
             if code == os.EX_CONFIG:

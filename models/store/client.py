@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pymongo
 from pymongo import AsyncMongoClient, MongoClient
 from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure
 from pymongo.errors import PyMongoError as PyMongoError  # what a database does to those who may not import pymongo
@@ -23,6 +24,8 @@ SELECTION_MS = 3_000
 
 HEARTBEAT_MS = 2_000
 """How often the driver looks at each member: shorter than its search for a primary, so that one search is enough."""
+
+CLOSE_SECONDS = 1.0
 
 REPLICA_SET = "comanda"
 """Name of the replica set of the embedded mongod."""
@@ -58,6 +61,12 @@ def connect(url: str, *, app_name: str = "comanda", **options: Any) -> AsyncMong
         return AsyncMongoClient(url, **(defaults | options))
     except (InvalidURI, ConfigurationError, ValueError, TypeError) as error:
         raise DatabaseRefused(f"mongodb.url is not a MongoDB address: {error}") from None
+
+
+async def close(client: AsyncMongoClient[Document]) -> None:
+    """Close a client; a database that is away is not waited for to be told."""
+    with pymongo.timeout(CLOSE_SECONDS):
+        await client.close()
 
 
 async def require_replica_set(client: AsyncMongoClient[Document]) -> str:

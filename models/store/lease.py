@@ -8,11 +8,14 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+import pymongo
 from pymongo import ReturnDocument
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
 from models.store.schema import LEASES
+
+RELEASE_SECONDS = 1.0
 
 
 class Lease:
@@ -49,8 +52,9 @@ class Lease:
         return int(lease["fence"]) if lease else None
 
     async def release(self) -> None:
-        """Let the next process have it at once."""
-        await self._leases.update_one({"_id": self._name, "owner": self._owner}, [{"$set": {"until": "$$NOW"}}])
+        """Let the next process have it at once, if the database answers soon: else it has it when the time is over."""
+        with pymongo.timeout(RELEASE_SECONDS):
+            await self._leases.update_one({"_id": self._name, "owner": self._owner}, [{"$set": {"until": "$$NOW"}}])
 
     async def _require_document(self) -> None:
         """Make the lease once, held by nobody: a query on the database's time cannot also insert."""

@@ -89,6 +89,17 @@ async def test_a_duty_that_is_refused_or_fails_does_not_keep_the_others_from_the
     assert [one["subject"] for one in await alarms(house)] == ["good"]
 
 
+async def test_what_fails_in_one_house_does_not_keep_a_duty_from_the_others(house: House) -> None:
+    async def act(ctx: Context, subject: str) -> Done:
+        if subject == "broken":
+            raise RuntimeError("a mistake")
+        return await alarm_act(ctx, subject)
+
+    duty = Duty("test", 60, due_in(house, "broken", "good"), act)
+    await duties_of(house, "houses", duty)[0].tick()
+    assert [one["subject"] for one in await alarms(house)] == ["good"]
+
+
 async def test_a_duty_waits_until_its_time_has_come_again(house: House) -> None:
     done: list[str] = []
 
