@@ -4,6 +4,7 @@ Its own answers to a head that cannot be read repeat the head, with the cookies 
 that it writes to the log. Ours have the shape that every error has, and say nothing of what was sent.
 """
 
+import asyncio
 import socket
 from typing import Any
 
@@ -18,12 +19,20 @@ from server.telemetry import Metrics
 
 log = structlog.get_logger(__name__)
 
+HEAD_SECONDS = 15.0
+"""How long a new connection may take until it has asked for something: whoever opens many and says nothing on them must
+not keep others from being let in.
+"""
+
+IDLE_SECONDS = 75.0
+"""How long a connection may then be silent between two requests: longer than proxies keep one that they do not use."""
+
 
 class Listener(web.AppRunner):
     """Serves an application's routes."""
 
     def __init__(self, site: web.Application, clock: Clock, metrics: Metrics, **options: Any) -> None:
-        super().__init__(site, **options)
+        super().__init__(site, keepalive_timeout=IDLE_SECONDS, **options)
         self.clock = clock
         self.metrics = metrics
 
@@ -46,6 +55,8 @@ class _Server(web.Server):
         """Ask our handlers. What they raise has its shape there: what comes as far as here is of a header that aiohttp
         looks at by itself (`Expect`).
         """
+        if isinstance(request.protocol, _Connection):
+            request.protocol.has_asked = True
         try:
             return await self._asked(request)
         except web.HTTPException as error:
@@ -69,11 +80,27 @@ class _Server(web.Server):
 class _Connection(RequestHandler):
     """Answers what cannot be read."""
 
-    __slots__ = ("_server",)
+    __slots__ = ("_deadline", "_server", "has_asked")
 
     def __init__(self, server: _Server, **options: Any) -> None:
         super().__init__(server, **options)
         self._server = server
+        self.has_asked = False
+        """Whether the head of a request has come."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Give a client time to say what it wants."""
+        super().connection_made(transport)
+        self._deadline = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._require_request)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Forget it: it is gone, or has become a WebSocket."""
+        self._deadline.cancel()
+        super().connection_lost(exc)
+
+    def _require_request(self) -> None:
+        if not self.has_asked:
+            self.force_close()
 
     def handle_error(
         self,

@@ -10,6 +10,8 @@ from integration.house import House
 from integration.test_checkout_door import raw
 from structlog.testing import capture_logs
 
+from server import listening
+
 BROKEN = b"\xff.AAAA"
 """No UTF-8, in the shape of a token."""
 
@@ -86,6 +88,32 @@ async def test_a_device_cookie_that_is_no_text_locks_no_browser_out_of_its_socke
     writer.close()
     assert answer.startswith(b"HTTP/1.1 101 ")
     assert b"\r\nSet-Cookie: comanda_device=" in answer
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\n"], ids=["nothing", "half a head"])
+async def test_a_connection_on_which_nothing_is_asked_is_closed(
+    house: House, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr(listening, "HEAD_SECONDS", 0.1)
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.installation.ports[0])
+    writer.write(said)
+    async with asyncio.timeout(20):
+        assert await reader.read() == b""
+    writer.close()
+
+
+async def test_a_connection_on_which_something_was_asked_stays_for_the_next_call(house: House) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.installation.ports[0])
+    call = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    async with asyncio.timeout(20):
+        writer.write(call)
+        await reader.readuntil(b" 200 ")
+        runner = house.apps[0]._runner
+        for connection in runner.server.connections if runner and runner.server else ():
+            connection._require_request()  # type: ignore[attr-defined]  # what the timer would do
+        writer.write(call)
+        await reader.readuntil(b" 200 ")
+    writer.close()
 
 
 @pytest.mark.parametrize(
