@@ -28,16 +28,16 @@ async def servers(mongo_url: str) -> AsyncIterator[Servers]:
     await servers.stop()
 
 
-async def opened(house: House, table: int, *, server: int) -> str:
+async def opened(house: House, table: int, *, server: int, mode: str = "FAMILY") -> str:
     """Open a table at a server; returns the session."""
-    request = {"tableId": house.tables[table].id, "mode": "FAMILY", "covers": 2}
+    request = {"tableId": house.tables[table].id, "mode": mode, "covers": 2}
     answer = await house.staff[Role.WAITER].send(server, "session:open", request)
     return str(answer["session"]["id"])
 
 
-async def seated(servers: Servers, house: House, *, server: int) -> Person:
+async def seated(servers: Servers, house: House, *, server: int, mode: str = "FAMILY") -> Person:
     """Open a table at a server and join the party there."""
-    request = {"tableId": house.tables[0].id, "mode": "FAMILY", "covers": 2}
+    request = {"tableId": house.tables[0].id, "mode": mode, "covers": 2}
     table = await house.staff[Role.WAITER].send(server, "session:open", request)
     guest = servers.visitor(house, house.tables[0].id, 1)
     assert (await guest.send(server, "session:join", {"pin": table["pin"], "name": "Ana"}))["success"]
@@ -58,6 +58,23 @@ async def test_a_server_that_has_not_heard_of_a_merge_does_not_close_the_merged_
     assert merged["success"], merged
     answer = await manager.send(BEHIND, "session:close", {"sessionId": session, "reason": "late"})
     assert answer["error"]["code"] == "SESSION_MERGED", answer
+
+
+async def test_a_server_that_has_not_heard_that_a_party_has_parted_closes_the_host_alone(servers: Servers) -> None:
+    house = await servers.new_house()
+    guest = await seated(servers, house, server=BEHIND, mode="INDIVIDUAL")
+    host = await opened(house, 1, server=BEHIND, mode="INDIVIDUAL")
+    waiter, session = house.staff[Role.WAITER], getattr(guest.principal, "session_id", "")
+    assert (await waiter.send(BEHIND, "session:merge", {"from": session, "into": host}))["success"]
+    line = {"itemId": plain_dish(house), "quantity": 1}
+    added = await guest.send(BEHIND, "cart:add", line | {"opId": str(uuid4())})
+    assert added["cart"]["sessionId"] == host
+    servers.delay(BEHIND, LONG)
+    assert (await waiter.send(AHEAD, "session:unmerge", {"sessionId": session}))["success"]
+    answer = await waiter.send(BEHIND, "session:close", {"sessionId": host})
+    assert answer["success"], answer
+    answer = await guest.send(AHEAD, "cart:add", line | {"opId": str(uuid4())})
+    assert (answer["cart"]["sessionId"], len(answer["cart"]["lines"])) == (session, 2)
 
 
 async def test_a_guest_who_has_left_adds_nothing_through_a_server_that_has_not_heard_of_it(servers: Servers) -> None:
