@@ -71,6 +71,8 @@ async def test_a_server_that_has_not_heard_that_a_party_has_parted_closes_the_ho
     assert added["cart"]["sessionId"] == host
     servers.delay(BEHIND, LONG)
     assert (await waiter.send(AHEAD, "session:unmerge", {"sessionId": session}))["success"]
+    # What it has of the party is read anew, and what it has of the host is not.
+    servers.apps[BEHIND].store.cache.drop_group(("carts", "session", f"{house.id}/{session}"))
     answer = await waiter.send(BEHIND, "session:close", {"sessionId": host})
     assert answer["success"], answer
     answer = await guest.send(AHEAD, "cart:add", line | {"opId": str(uuid4())})
