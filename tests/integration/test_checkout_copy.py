@@ -110,7 +110,10 @@ async def test_without_redis_all_is_as_with_it(mongo_url: str) -> None:
 
 
 async def test_a_redis_that_does_not_answer_is_waited_for_half_a_second_and_then_not_at_all(house: House) -> None:
+    asked: list[float] = []
+
     async def silent(reader: Any, writer: asyncio.StreamWriter) -> None:
+        asked.append(time.monotonic())
         await reader.read()
         writer.close()
 
@@ -120,11 +123,10 @@ async def test_a_redis_that_does_not_answer_is_waited_for_half_a_second_and_then
     try:
         began = time.monotonic()
         assert not await copies.refuses("anyone", 1)
-        assert REDIS_SECONDS * 0.9 <= time.monotonic() - began < REDIS_SECONDS + 0.4
-        began = time.monotonic()
+        assert REDIS_SECONDS * 0.9 <= time.monotonic() - began < REDIS_SECONDS * 4
         for _ in range(100):
             assert not await copies.refuses("anyone", 1)
-        assert time.monotonic() - began < REDIS_SECONDS / 2
+        assert len(asked) == 1
     finally:
         await redis.aclose()
         server.close()

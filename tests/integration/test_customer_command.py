@@ -10,7 +10,7 @@ import pytest
 from integration.calling import bearer, call
 from integration.customers import HOME, NAME, Caller, deliver, order_of, ordered, proved
 from integration.house import AUDIT_KEY, KEY, House
-from integration.people import until_closed
+from integration.people import until_closed, until_true
 from integration.test_command_line import environment
 from integration.texting import Asker, letter_box
 
@@ -208,7 +208,7 @@ async def test_who_orders_while_being_erased_is_erased_whole(house: House) -> No
     caller = await proved(house, PHONE)
     phone = await caller.connect()
     orders = asyncio.create_task(_order_without_end(phone, caller))
-    await asyncio.sleep(0.2)
+    await until_true(lambda: any(phone.state.of("order")), 10.0)
     assert await erased(house, force=True)
     orders.cancel()
     work = house.apps[0].store.begin(house.restaurant.id, house.clock.monotonic() + 5)
