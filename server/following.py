@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+import structlog
+
 from handlers.access import party_of
 from handlers.joining import as_visitor
 from handlers.registry import CHECKOUT, FLOOR, KITCHEN, SMS, TABLE
@@ -26,8 +28,13 @@ from server.client import Client
 from server.clock import Clock
 from server.engine import contract
 
+log = structlog.get_logger(__name__)
+
 FAREWELL_SECONDS = 0.25
 """Time for the ack of the command that ended a log-in, before the sockets of that log-in are closed."""
+
+AGAIN_SECONDS = 2.0
+"""Time until it is looked again at whoever could not be looked at, because the database did not answer."""
 
 WATCH_SECONDS = 30.0
 """Time between two looks at whether log-ins still count."""
@@ -87,25 +94,39 @@ class Following:
     async def look_at_logins(self) -> None:
         """Close the connections of log-ins that ended: they also end by time alone, and nobody tells."""
         for connection, client in list(self._clients.items()):
-            if isinstance(client.principal, StaffMember):
-                await self._require_login(connection, client.principal)
-            elif isinstance(client.principal, PhoneCustomer):
-                await self._require_proof(connection, client.principal)
+            if isinstance(client.principal, StaffMember | PhoneCustomer):
+                await self._look_at(connection)
 
     async def look_at_all(self) -> None:
         """Look whether everyone may still be here: after a gap in the stream nobody else tells."""
-        for connection, client in list(self._clients.items()):
-            await self._look_at(connection, client.principal)
+        for connection in list(self._clients):
+            await self._look_at(connection)
 
-    def look_soon_at(self, connection: contract.Connection, principal: Principal) -> None:
+    def look_soon_at(self, connection: contract.Connection) -> None:
         """Look again at what someone's being here rests on: it may have ended between the first look and the rooms, and
         its end was told to those alone.
         """
-        look = asyncio.get_running_loop().create_task(self._look_at(connection, principal))
+        look = asyncio.get_running_loop().create_task(self._look_at(connection))
         self._looks.add(look)
         look.add_done_callback(self._looks.discard)
 
-    async def _look_at(self, connection: contract.Connection, principal: Principal) -> None:
+    async def _look_at(self, connection: contract.Connection) -> None:
+        """Look until that can be told: a database that is away for a moment must not leave anyone here who has no
+        business here, nor may what is wrong with one of them keep the others from being looked at.
+        """
+        while client := self._clients.get(connection):
+            try:
+                await self._require_all(connection, client.principal)
+            except Interrupted:
+                await asyncio.sleep(AGAIN_SECONDS)
+            except Exception:
+                log.exception("it could not be told whether somebody may be here", namespace=connection.namespace)
+                return
+            else:
+                return
+
+    async def _require_all(self, connection: contract.Connection, principal: Principal) -> None:
+        """Require what someone's being here rests on; raises `Interrupted`."""
         if principal.device_id:
             await self._require_device(connection, principal)
         if isinstance(principal, PairedPhone):
@@ -121,37 +142,25 @@ class Following:
 
     async def _require_login(self, connection: contract.Connection, principal: StaffMember) -> None:
         work = self._begin(principal)
-        try:
-            session = await work.get(StaffSession, principal.staff_session_id)
-            staff = await work.get(Staff, principal.staff_id)
-        except Interrupted:
-            return
+        session = await work.get(StaffSession, principal.staff_session_id)
+        staff = await work.get(Staff, principal.staff_id)
         if session is None or staff is None or not session.is_live(self._clock.now()):
             connection.close("log-in ended")
         else:
             self._follow_person(connection, staff)
 
     async def _require_proof(self, connection: contract.Connection, customer: PhoneCustomer) -> None:
-        try:
-            session = await self._begin(customer).get(CustomerSession, customer.customer_session_id)
-        except Interrupted:
-            return
+        session = await self._begin(customer).get(CustomerSession, customer.customer_session_id)
         if session is None or not session.is_live(self._clock.now()):
             connection.close("proof ended")
 
     async def _require_device(self, connection: contract.Connection, principal: Principal) -> None:
-        try:
-            device = await self._begin(principal).get(Device, principal.device_id)
-        except Interrupted:
-            return
+        device = await self._begin(principal).get(Device, principal.device_id)
         if device is None or not device.is_paired:
             connection.close("device revoked")
 
     async def _require_newest(self, connection: contract.Connection, principal: PairedPhone) -> None:
-        try:
-            phone = await self._begin(principal).get(SmsPhone, phone_id(principal.device_id))
-        except Interrupted:
-            return
+        phone = await self._begin(principal).get(SmsPhone, phone_id(principal.device_id))
         if phone is not None:
             self._follow_phone(connection, phone)
 
@@ -163,10 +172,7 @@ class Following:
             self._replace(connection)
 
     async def _require_participant(self, connection: contract.Connection, guest: Guest) -> None:
-        try:
-            session = await party_of(self._begin(guest), guest.session_id, guest.participant_id)
-        except Interrupted:
-            return
+        session = await party_of(self._begin(guest), guest.session_id, guest.participant_id)
         if session is not None:
             self._lead(connection, guest.participant_id, session)
             self._follow(connection, session)
@@ -174,10 +180,7 @@ class Following:
     async def _require_code(self, connection: contract.Connection, visitor: Visitor) -> None:
         """Close the connection of a visitor whose code belongs to no table any more."""
         token = connection.auth.get("table")
-        try:
-            tables = await self._begin(visitor).members(Table, "token", token) if isinstance(token, str) else None
-        except Interrupted:
-            return
+        tables = await self._begin(visitor).members(Table, "token", token) if isinstance(token, str) else None
         if tables == []:
             connection.close("code ended")
 
@@ -228,7 +231,7 @@ class Following:
             if table.change and table.change.kind == "closed":
                 connection.close("code ended")
             elif client is not None:
-                self.look_soon_at(connection, client.principal)
+                self.look_soon_at(connection)
 
     def _gather(self, session: TableSession) -> None:
         """Lead those here whom a merge, or its end, has made guests of a session."""

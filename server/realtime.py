@@ -217,7 +217,7 @@ class Realtime:
     def _enter(self, connection: contract.Connection, principal: Principal) -> None:
         for room in entitled(principal, connection.namespace):
             connection.enter(room)
-        self.following.look_soon_at(connection, principal)
+        self.following.look_soon_at(connection)
         self._screens.follow(connection, principal)
         self._attendance.follow(connection, principal)
         if isinstance(principal, Guest):

@@ -13,6 +13,7 @@ from integration.intruder import code, knock, new_address, wrong
 
 from models.audit import AuditEntry
 from models.session import TableSession
+from server import following
 from server.app import App
 from server.client import Client
 
@@ -273,6 +274,26 @@ async def test_after_a_gap_in_the_stream_who_was_sent_away_is_found(house: House
     app.store.cache.clear()
     await app.realtime.following.look_at_all()
     await asyncio.wait_for(phone.lost(), CLOSED_SECONDS)
+
+
+async def test_who_was_sent_away_is_found_although_the_database_did_not_answer_at_first(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party = await house.party(await house.waiter())
+    phone = await house.phone(party, "Ion")
+    app, _ = at_server(house, "Ion")
+    now = app.clock.now()
+    unheard = {"$set": {"participants.0.left_at": now, "participants.0.ejected_at": now}}
+    await app.store.collection(TableSession).update_one({"_id": party.id}, unheard)
+    monkeypatch.setattr(following, "AGAIN_SECONDS", 0.05)
+    with monkeypatch.context() as patience:
+        patience.setattr(app.realtime.following, "_deadline_seconds", 0.0)
+        app.store.cache.clear()
+        looking = asyncio.create_task(app.realtime.following.look_at_all())
+        await asyncio.sleep(0.1)
+        assert phone.is_connected
+    await asyncio.wait_for(phone.lost(), 10)
+    await looking
 
 
 # ── a new PIN ─────────────────────────────────────────────────────────────────────────────────────────────────────────
