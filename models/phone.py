@@ -16,6 +16,8 @@ from models.base import plain
 BETWEEN = re.compile(r"[ ().\-/]")
 """What people put between the digits."""
 
+LONG_NUMBER = re.compile(r"[0-9](?:[_.\-]*[0-9]){6,}")
+
 NUMBER = re.compile(r"\+?[0-9]{6,15}")
 
 OWN_FORMS = {"RO": re.compile(r"(?:\+40|0)7[0-9]{8}")}
@@ -76,6 +78,13 @@ def masked(e164: str) -> str:
     """Return a number as it may be shown: `+40******123`, enough to recognise and too little to call."""
     country = phonenumbers.parse(e164).country_code
     return f"+{country}******{e164[-3:]}"
+
+
+def without_numbers(word: str) -> str:
+    """Leave out of a word for why a message has failed what may be a phone number: seven digits or more, whatever
+    stands between them. The word is kept when the number of the message is erased.
+    """
+    return LONG_NUMBER.sub("", word)
 
 
 def last_four(e164: str) -> str:

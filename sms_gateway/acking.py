@@ -1,6 +1,5 @@
 """What an SMS phone says of messages and of itself. Who is late is told that it does not count, and changes nothing."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated
 
@@ -12,20 +11,13 @@ from handlers.messaging import DeliveryReport, Hearing, Report
 from handlers.registry import SMS, Asked, Limit, command
 from models.base import Id, Nothing, Request
 from models.device import Device
+from models.phone import without_numbers
 from models.principal import SMS_PHONES, PairedPhone, Principal
 from models.reconcile import AckStatus
 from models.sms import MessageStatus, ProviderReport, SmsMessage
 from models.sms_phone import MOST_SIMS, SmsPhone, ToldSim, phone_id, phone_of
 
-
-def _without_numbers(word: str) -> str:
-    """Leave out what may be a phone number: the word is kept when the number of the message is erased."""
-    return re.sub(r"[0-9]{7,}", "", word)
-
-
-Error = Annotated[
-    str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9_.\-]+$"), AfterValidator(_without_numbers)
-]
+Error = Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9_.\-]+$"), AfterValidator(without_numbers)]
 
 
 class AckMessage(Request):

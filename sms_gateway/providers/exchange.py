@@ -22,6 +22,7 @@ from aiohttp import (
     TCPConnector,
 )
 
+from models.phone import without_numbers
 from sms_gateway.provider import Unclear, Unreachable
 
 TIMEOUT = ClientTimeout(total=3.5, sock_connect=2)
@@ -128,5 +129,5 @@ def _object(given: bytes) -> Mapping[str, Any]:
 
 def reason_in(value: object, otherwise: str) -> str:
     """Return a provider's word for why, if it is one: what is longer or freer may repeat a number or a text."""
-    word = str(value) if isinstance(value, str | int) else ""
+    word = without_numbers(str(value)) if isinstance(value, str | int) else ""
     return word if REASON.fullmatch(word) else otherwise

@@ -139,7 +139,7 @@ async def test_what_nobody_is_left_to_send_has_failed(house: House) -> None:
     phone = await pair(house)
     message_id = await queue(house)
     job = await phone.job()
-    assert await phone.ack(job, "failed", error="no_credit40722000000")
+    assert await phone.ack(job, "failed", error="no_credit40722.000-000")
     done = await until(house, message_id, MessageStatus.FAILED)
     assert (done.reason, done.text) == ("no_credit", None)
 

@@ -72,7 +72,10 @@ async def test_the_answer_says_how_far_it_is(
     assert (await adapter.send(message())).status is status
 
 
-@pytest.mark.parametrize(("why", "reason"), [("landline", "landline"), ("no +40722000123!", "failed"), ("", "failed")])
+@pytest.mark.parametrize(
+    ("why", "reason"),
+    [("landline", "landline"), ("no +40722000123!", "failed"), ("off_0722.000.123", "off_"), ("", "failed")],
+)
 async def test_what_the_service_will_not_send_has_failed_for_its_word(
     adapter: Webhook, service: Simulated, why: str, reason: str
 ) -> None:

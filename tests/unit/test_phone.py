@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from models.house import Restaurant
 from models.money import Currency
-from models.phone import CustomerName, last_four, masked, normalised
+from models.phone import CustomerName, last_four, masked, normalised, without_numbers
 
 NAME = TypeAdapter(CustomerName)
 INDIA = ("IN",)
@@ -151,6 +151,20 @@ def test_what_is_no_name_is_refused(name: object) -> None:
 
 def house_in(time_zone: str) -> Restaurant:
     return Restaurant(id="h", restaurant_id="h", name="H", currency=Currency("RON"), time_zone=time_zone)
+
+
+@pytest.mark.parametrize(
+    ("word", "kept"),
+    [
+        ("no_credit40722000123", "no_credit"),
+        ("0722-000-123.busy", ".busy"),
+        ("to_0722.000_1--23", "to_"),
+        ("RESULT_ERROR_30008", "RESULT_ERROR_30008"),
+        ("123456", "123456"),
+    ],
+)
+def test_of_a_word_for_why_a_message_has_failed_no_phone_number_is_kept(word: str, kept: str) -> None:
+    assert without_numbers(word) == kept
 
 
 @pytest.mark.parametrize(
