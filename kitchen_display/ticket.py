@@ -159,13 +159,14 @@ async def mark_seen(ctx: Context, request: SeenTickets) -> SeenReply:
     """Say which tickets the screen shows: the kitchen has them, once a screen of their station says so."""
     found = await ctx.store.get_each(Ticket, list(dict.fromkeys(request.ticket_ids)))
     mine = [ticket for ticket in found if access.cooks_for(ctx, ticket)]
-    by_session: dict[str, list[tuple[Ticket, Ticket]]] = {}
+    # By order, not by party: while a merge is being heard of, one ticket of an order may have moved and not the other.
+    by_order: dict[str, list[tuple[Ticket, Ticket]]] = {}
     for ticket in mine:
         if ticket.seen_at is None:
             changed = (ticket, ticket.seen(ctx.principal.actor, ctx.now))
-            by_session.setdefault(ticket.session_id, []).append(changed)
-    for session_id, changes in by_session.items():
-        await stage(ctx, session_id, changes)
+            by_order.setdefault(ticket.order_id, []).append(changed)
+    for changes in by_order.values():
+        await stage(ctx, changes[0][0].session_id, changes)
     return SeenReply(seen=tuple(ticket.id for ticket in mine))
 
 

@@ -12,6 +12,7 @@ from models.order import Order
 from models.principal import Role, Stranger
 from models.session import TableSession
 from models.store.work import Work
+from models.ticket import Ticket
 from server.client import Client
 
 AHEAD, BEHIND = 1, 0
@@ -126,6 +127,25 @@ async def test_a_dish_of_two_stations_is_ready_though_a_refusal_has_brought_its_
     order = await servers.apps[AHEAD].store.collection(Order).find_one({"_id": placed["order"]["id"]})
     assert order
     assert [one["status"] for one in order["lines"]] == ["READY"]
+
+
+async def test_a_screen_has_seen_the_tickets_of_an_order_of_which_one_has_been_heard_to_move(servers: Servers) -> None:
+    house = await servers.new_house()
+    guest, cook = await seated(servers, house, server=BEHIND), house.staff[Role.CHEF]
+    host = await opened(house, 1, server=BEHIND)
+    dish = next(one for one in house.menu.dishes if len(one.stations) == 2)
+    added = await guest.send(BEHIND, "cart:add", {"itemId": dish.id, "quantity": 1, "opId": str(uuid4())})
+    placing = {"cartVersion": added["cart"]["version"], "idempotencyKey": str(uuid4())}
+    assert (await guest.send(BEHIND, "order:place", placing))["success"]
+    tickets = [one["id"] for one in (await cook.send(BEHIND, "board:get", {}))["tickets"]]
+    servers.delay(BEHIND, LONG)
+    merging = {"from": getattr(guest.principal, "session_id", ""), "into": host}
+    assert (await house.staff[Role.WAITER].send(AHEAD, "session:merge", merging))["success"]
+    moved = servers.apps[AHEAD].store.cache.get(Ticket, tickets[0])
+    assert moved
+    servers.apps[BEHIND].store.cache.put(moved)
+    answer = await cook.send(BEHIND, "ticket:seen", {"ticketIds": tickets})
+    assert sorted(answer["seen"]) == sorted(tickets), answer
 
 
 async def test_a_manager_who_was_revoked_hires_nobody_through_a_server_that_has_not_heard_of_it(
