@@ -1,11 +1,13 @@
 """Every view of the page of a table on the smallest phone, in both themes and languages, also without eyes or mouse."""
 
 import asyncio
+import re
 
 import pytest
-from browser.diner_page import go_to, join, until_in
+from browser.diner_page import go_to, join, outcome, review, until_in
 from browser.dining import Dining
 from browser.tab import SMALL_PHONE, Tab
+from browser.test_floor_check import go
 from integration.gate import change_menu
 from playwright.async_api import Route, expect
 
@@ -51,6 +53,35 @@ async def test_no_view_has_anything_serious_and_all_fit_the_smallest_phone(
     await page.locator(".sheet-foot .accent").click()
     await expect(page.locator("[data-outcome=placed]")).to_be_visible()
     await require_it_fits(ana)
+
+
+@pytest.mark.long
+async def test_what_is_written_without_a_space_pushes_no_button_off_a_screen(dining: Dining) -> None:
+    party = await dining.party()
+    ana = await dining.diner(party, "M" * 40, viewport={"width": 320, "height": SMALL_PHONE[1]})
+    ion = await dining.house.phone(party, "W" * 40)
+    await ion.operate("cart:add", {"itemId": "zacusca", "quantity": 1, "note": "x" * 200})
+    await ion.operate("service:request", {"kind": "OTHER", "note": "x" * 200})
+    await go_to(ana, "cart")
+    await expect(ana.page.get_by_role("button", name="Take out")).to_be_visible()
+    await require_it_fits(ana)
+    # All of the line is heard, and that it can be changed.
+    await expect(ana.page.locator(".line-open")).to_have_accessible_name(re.compile("^Change Aubergine .*x{200}"))
+    sheet = await review(ana)
+    await expect(sheet.get_by_role("button", name="Send to the kitchen")).to_be_in_viewport(ratio=1)
+    await sheet.get_by_role("button", name="Send to the kitchen").press("Enter")
+    await expect(outcome(ana, "placed")).to_be_visible()
+    await ana.page.get_by_role("button", name="Follow it").press("Enter")
+    # The focus is where one is now, and not lost with the sheet.
+    await expect(ana.page.locator(".tabs [data-section=orders]")).to_be_focused()
+    await expect(ana.page.locator(".round")).to_be_visible()
+    await require_it_fits(ana)
+    waiter = await dining.waiter(viewport={"width": 320, "height": SMALL_PHONE[1]})
+    await go(waiter, "requests")
+    await expect(waiter.page.get_by_role("button", name="Done")).to_be_in_viewport(ratio=1)
+    await go(waiter, f"tables/{party.id}/rounds")
+    await expect(waiter.page.locator(".round")).to_be_visible()
+    await require_it_fits(waiter)
 
 
 SLIDES = """() => {

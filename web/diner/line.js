@@ -41,8 +41,8 @@ export function LineRow({ line, onOpen }) {
   const isFixed = line.isPending || sender.value !== null || placing.value !== null;
   const dish = named(line.name);
   return html`<li class="cart-line" data-line=${line.id} data-pending=${String(line.isPending)} data-trouble=${trouble ?? undefined}>
-    <button type="button" class="line-open" disabled=${isFixed} aria-haspopup="dialog" aria-label=${say("line.change", { dish })} onClick=${() => onOpen(line)}>
-      <${LineText} line=${line} />
+    <button type="button" class="line-open" disabled=${isFixed} aria-haspopup="dialog" onClick=${() => onOpen(line)}>
+      <span class="unseen">${say("line.change")}</span><${LineText} line=${line} />
     </button>
     <b class="line-price" data-provisional=${String(line.isProvisional)}>${money(line.price)}</b>
     <span class="line-who">

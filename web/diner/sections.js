@@ -35,5 +35,9 @@ export function show(name) {
   if (name === section.peek()) return scrollTo({ top: 0 });
   places.set(section.peek(), scrollY);
   section.value = name;
-  requestAnimationFrame(() => scrollTo({ top: places.get(name) ?? 0, behavior: "instant" }));
+  requestAnimationFrame(() => {
+    scrollTo({ top: places.get(name) ?? 0, behavior: "instant" });
+    // What was tapped may have gone with the section in which it was, or with a sheet.
+    if (document.activeElement === document.body) /** @type {HTMLElement | null} */ (document.querySelector(`.tabs [data-section=${name}]`))?.focus({ preventScroll: true });
+  });
 }

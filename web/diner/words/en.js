@@ -59,7 +59,7 @@ export const en = {
   "sent.by": "{who} has sent the order.",
   removed: "{dish} taken out",
   "added.later": "{who} is sending the order. Yours is added after it.",
-  "line.change": "Change {dish}",
+  "line.change": "Change",
   "line.remove": "Take out {dish}",
   "line.portions": "Portions of {dish}",
   "line.pending": "waits to be sent",

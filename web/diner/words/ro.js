@@ -61,7 +61,7 @@ export const ro = {
   "sent.by": "{who} a trimis comanda.",
   removed: "{dish}: scos din coș",
   "added.later": "{who} trimite comanda. Ce ați ales se adaugă după aceea.",
-  "line.change": "Modificați {dish}",
+  "line.change": "Modificați",
   "line.remove": "Scoateți {dish}",
   "line.portions": "Porții de {dish}",
   "line.pending": "așteaptă să fie trimis",
