@@ -10,10 +10,19 @@ from handlers.context import Context, Done
 from models.alarm import Alarm, AlarmKind
 from models.base import Change
 from models.errors import SmsUnavailable
-from models.fleet import can_send, code_sent_at, has_other_way, is_away, is_rogue, with_code_used, without_jobs
+from models.fleet import (
+    can_send,
+    code_sent_at,
+    has_other_way,
+    is_away,
+    is_rogue,
+    with_code_used,
+    with_sent,
+    without_jobs,
+)
 from models.reconcile import reconciled
-from models.sms import MessageKind, MessageStatus, SmsMessage
-from models.sms_phone import MOST_SIMS, PausedReason, SmsPhone, lease_owner
+from models.sms import TRANSITIONS, MessageKind, MessageStatus, SmsMessage
+from models.sms_phone import MOST_SIMS, PausedReason, SmsPhone, lease_owner, phone_of
 from models.sms_phone_shown import is_untold
 
 HOUSE = "house"
@@ -97,13 +106,28 @@ async def free_phones(ctx: Context, message_ids: frozenset[str]) -> None:
 async def credit_code(ctx: Context, about: str) -> None:
     """Stage that the code that proves something was used: the phone that says it has sent the last one has done so. A
     code that was asked for again ended the one before it, whoever said they had sent that.
+
+    It has arrived, also where nobody has said so yet: then who has it has sent it, and nobody sends it again.
     """
-    sent = [(at, one) for one in await phones(ctx) if (at := code_sent_at(one, about)) is not None]
+    before = {one.device_id: one for one in await phones(ctx)}
+    after = dict(before)
+    for message in await ctx.store.members(SmsMessage, "open", ctx.store.restaurant_id):
+        if message.about != about:
+            continue
+        device_id = phone_of(message.lease.owner) if message.lease else None
+        if device_id in after and message.is_in_hand and not message.is_repeated:
+            after[device_id] = with_sent(after[device_id], message, ctx.now)
+        elif device_id in after:
+            after[device_id] = without_jobs(after[device_id], frozenset({message.id}), ctx.now)
+        has_left = MessageStatus.DELIVERED in TRANSITIONS[message.status]
+        ctx.store.save(message.moved(MessageStatus.DELIVERED if has_left else MessageStatus.CANCELLED, ctx.now))
+    sent = [(at, one) for one in after.values() if (at := code_sent_at(one, about)) is not None]
     if sent:
         _, phone = max(sent, key=lambda one: one[0])
-        credited = with_code_used(phone, about, ctx.now)
-        if credited is not phone:
-            ctx.store.save(credited)
+        after[phone.device_id] = with_code_used(phone, about, ctx.now)
+    for device_id, phone in after.items():
+        if phone is not before[device_id]:
+            ctx.store.save(phone)
 
 
 async def look_after_fleet(ctx: Context, _: None) -> Done:

@@ -227,6 +227,44 @@ async def test_what_a_provider_says_late_that_it_has_sent_is_taken_back_from_a_p
     assert (await kept(house, phone)).jobs == ()
 
 
+async def test_a_code_that_is_used_before_its_phone_says_anything_has_arrived_and_goes_to_nobody_again(
+    house: House,
+) -> None:
+    phones = await two_phones(house)
+    asker = Asker(house)
+    assert (await asker.ask())["codeSent"] is True
+    async with asyncio.timeout(5):
+        while not any(jobs(one) for one in phones.values()):  # noqa: ASYNC110  (nothing tells)
+            await asyncio.sleep(0.01)
+    (asked,) = (one for one in phones.values() if jobs(one))
+    job = await asked.job()
+    assert await asked.ack(job, "accepted")
+    assert (await asker.show(job["text"][:6]))["verified"] is True
+    done = await stored(house, job["correlationId"])
+    assert (done.status, done.text, done.is_finished) == (MessageStatus.DELIVERED, None, True)
+    known = await kept(house, asked)
+    assert (known.sent, known.jobs, [one.is_used for one in known.codes]) == (1, (), [True])
+    assert await asked.ack(job, "sent") is False
+    await later(house, seconds=30)
+    await settle()
+    assert [one for phone in phones.values() for one in jobs(phone)] == []
+
+
+async def test_a_code_that_nobody_knows_of_and_that_is_used_is_not_sent_by_the_next_phone(house: House) -> None:
+    phone = await pair(house)
+    asker = Asker(house)
+    assert (await asker.ask())["codeSent"] is True
+    job = await phone.job()
+    assert await phone.ack(job, "accepted")
+    await later(house, seconds=30)
+    await until(house, job["correlationId"], MessageStatus.UNKNOWN)
+    assert (await asker.show(job["text"][:6]))["verified"] is True
+    assert (await stored(house, job["correlationId"])).status is MessageStatus.DELIVERED
+    other = await pair(house, name="Phone 2")
+    await settle()
+    assert jobs(other) == []
+
+
 async def test_a_code_that_is_used_speaks_for_the_phone_that_has_sent_it_and_for_no_other(house: House) -> None:
     phones = await two_phones(house)
     asker = Asker(house)
