@@ -193,10 +193,11 @@ async def _require_another_manager(ctx: Context, leaving: Staff) -> None:
     """Raise `LastManager` when nobody else could manage the house.
 
     The house is saved, though nothing in it changes: its version is what makes one of two managers who revoke each
-    other at once, through two processes, see the other.
+    other at once, through two processes, see the other. So it is read before its staff, and the staff past the memory:
+    whoever is among them was there at that version or later.
     """
-    leaving.require_another_manager(await ctx.store.members(Staff, "house", ctx.store.restaurant_id))
     ctx.store.save(await access.restaurant(ctx))
+    leaving.require_another_manager(await ctx.store.every(Staff, restaurant_id=ctx.store.restaurant_id))
 
 
 async def _shut_out(ctx: Context, staff: Staff) -> None:

@@ -9,6 +9,8 @@ from comanda_client import Refused
 from integration import people
 from integration.house import PASSWORD, House
 
+from handlers.staff import RevokeStaff, revoke
+from models.errors import LastManager
 from models.staff import Staff
 from models.store.work import Work
 
@@ -219,6 +221,28 @@ async def test_of_two_managers_who_revoke_each_other_at_once_one_is_left(house: 
     assert sum(isinstance(one, dict) for one in results) == 1
     active = [one for one in await people.stored(house, Staff, is_active=True) if "MANAGER" in one["roles"]]
     assert len(active) == 1
+
+
+async def test_of_two_managers_who_revoke_each_other_one_is_left_when_the_second_is_behind(house: House) -> None:
+    """The other server hears of the house before it hears of its staff."""
+    first, answer = await people.log_in(house, house.login_of("MANAGER"))
+    dana = await people.hire(house, first, roles=["MANAGER"])
+    elena = answer["staff"]["id"]
+    await people.log_in(house, "dana")
+    app = house.apps[-1]
+    members = Work.members
+    work = app.store.begin(house.restaurant.id, app.clock.monotonic() + 10)
+    as_they_were = await work.members(Staff, "house", house.restaurant.id)
+    await first.send("staff:revoke", {"staffId": dana["id"]})
+
+    async def members_as_they_were(work: Work, model: type[Any], group: str, key: str) -> list[Any]:
+        return as_they_were if model is Staff else await members(work, model, group, key)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Work, "members", members_as_they_were)
+        request = RevokeStaff(staff_id=elena, op_id=str(uuid4()))
+        with pytest.raises(LastManager):
+            await house.perform(revoke, request, server=-1)
 
 
 async def test_of_two_managers_who_step_down_at_once_one_stays_manager(house: House) -> None:
