@@ -24,7 +24,7 @@ async def sell_out(client: Connection, item_id: str) -> None:
     await client.operate("item:set-availability", {"itemId": item_id, "state": "OUT"})
 
 
-async def marked(house: House, session_id: str, *marks: bool, seconds: float = 8) -> None:
+async def marked(house: House, session_id: str, *marks: bool, seconds: float = 20) -> None:
     """Wait until the stored cart says of its lines whether they can be had."""
     deadline = time.monotonic() + seconds
     found: list[bool] = []

@@ -87,7 +87,7 @@ async def test_of_two_hundred_who_enter_a_code_at_once_as_many_get_it_as_it_has_
     async def enter_at(number: int) -> str:
         request = {"sessionId": sessions[number % 10].id, "code": CODE, "opId": str(uuid4())}
         try:
-            await waiters[number % 10].send("promotion:apply", request)
+            await waiters[number % 10].send("promotion:apply", request, seconds=30)
         except Refused as refused:
             return refused.code
         return "DONE"
