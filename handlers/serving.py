@@ -41,7 +41,9 @@ async def serve_line(ctx: Context, request: ServeLine) -> ServeReply:
     line = order.line(request.line_id)
     if line.status is LineStatus.SERVED:
         return ServeReply(order=order_view(order))
-    stored = await _serve(ctx, session, order, line)
+    # Serving writes nothing that closing a table writes, too: so it is asked of the database.
+    newest = await ctx.store.fresh(TableSession, session.id) or session
+    stored = await _serve(ctx, newest.require_open(), order, line)
     ctx.record(
         "line-served",
         session_id=session.id,

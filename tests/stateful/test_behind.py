@@ -148,6 +148,25 @@ async def test_a_screen_has_seen_the_tickets_of_an_order_of_which_one_has_been_h
     assert sorted(answer["seen"]) == sorted(tickets), answer
 
 
+async def test_a_dish_is_not_served_to_a_party_that_has_left_through_a_server_that_has_not_heard_of_it(
+    servers: Servers,
+) -> None:
+    house = await servers.new_house()
+    guest, cook = await seated(servers, house, server=BEHIND), house.staff[Role.CHEF]
+    dish = {"itemId": plain_dish(house), "quantity": 1, "opId": str(uuid4())}
+    version = (await guest.send(BEHIND, "cart:add", dish))["cart"]["version"]
+    placed = await guest.send(BEHIND, "order:place", {"idempotencyKey": str(uuid4()), "cartVersion": version})
+    for ticket in (await cook.send(BEHIND, "board:get", {}))["tickets"]:
+        assert (await cook.send(BEHIND, "ticket:bump", {"ticketId": ticket["id"]}))["success"]
+    servers.delay(BEHIND, LONG)
+    session = {"sessionId": getattr(guest.principal, "session_id", "")}
+    closed = await house.staff[Role.MANAGER].send(AHEAD, "session:close", session | {"reason": "they have left"})
+    assert closed["success"], closed
+    line = {"orderId": placed["order"]["id"], "lineId": placed["order"]["lines"][0]["id"]}
+    answer = await house.staff[Role.WAITER].send(BEHIND, "line:serve", session | line)
+    assert answer["error"]["code"] == "SESSION_CLOSED", answer
+
+
 async def test_a_manager_who_was_revoked_hires_nobody_through_a_server_that_has_not_heard_of_it(
     servers: Servers,
 ) -> None:
