@@ -33,7 +33,7 @@ function App() {
 
 function View() {
   if (who.value === null) return html`<${Entrance} />`;
-  if (!who.value || !inside.value) return html`<${Waiting} text=${say("loading")} />`;
+  if (!who.value || !inside.value || inside.value.isForeign.value) return html`<${Waiting} text=${say("loading")} />`;
   return html`<${inside.value.VIEWS[place.value.view]} />`;
 }
 

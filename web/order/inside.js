@@ -8,12 +8,12 @@ import { followOffer } from "./offer.js";
 import { OrderPage, OrdersPage } from "./order_page.js";
 import { followOrders, underWay } from "./orders.js";
 import { show } from "./place.js";
-import { followPlacing } from "./placing.js";
+import { followPlacing, isForeign } from "./placing.js";
 import { followQuote } from "./quote.js";
 
 export const VIEWS = { menu: MenuPage, cart: CartPage, orders: OrdersPage, order: OrderPage };
 
-export { cart, underWay };
+export { cart, isForeign, underWay };
 
 /** What a bank's own page adds to the address, the secret of the payment among it. */
 const ADDED = ["payment_intent", "payment_intent_client_secret", "redirect_status"];

@@ -6,7 +6,7 @@
 import { Refused, Unsent, newId, openOutbox } from "@comanda/client";
 import { now } from "@comanda/ui/clock.js";
 import { tellRefused } from "@comanda/ui/toast.js";
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { cart, change, isRead, ownedBy, without } from "./cart.js";
 import { show } from "./place.js";
 import { connection, enter, who } from "./proof.js";
@@ -28,6 +28,9 @@ export const busy = signal(/** @type {{minutes: number, placing: OrderFromHome} 
 
 /** The order that was placed last on this page. */
 export const placedId = signal(/** @type {string | null} */ (null));
+
+/** Whether the cart is still somebody else's, who was here before: it is not shown. */
+export const isForeign = computed(() => ![null, who.value?.customer_id].includes(cart.value.customerId));
 
 /** What this page waits for. */
 let followed = "";
