@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, cast
 
-from integration.house import PASSWORD, TestClock, settings_for
+from integration.house import PASSWORD, UNHURRIED, TestClock, settings_for
 
 from models.dish import Category, Dish
 from models.house import Table
@@ -31,6 +31,9 @@ from server.seed import DemoHouse, load_demo_house
 _hash = hash_password(PASSWORD, rounds=4)
 BEHIND_SECONDS = (0.02, 0.005)
 """How far behind each server is with what the other one does: what rests on its memory must hold all the same."""
+
+DEADLINE_SECONDS = 20
+"""Longer than in service: a database of a busy machine that writes nothing for some seconds breaks no invariant."""
 
 COUNTED_DISHES, COUNTED_PORTIONS = 3, 12
 """How many dishes of a house are counted, and how many portions of each there are when the evening begins."""
@@ -133,7 +136,8 @@ class Servers:
 
     async def start(self, mongo_url: str, database: str, **sections: Any) -> None:
         """Begin to serve."""
-        settings = settings_for(mongo_url, None, database, **sections)
+        guard = UNHURRIED | {"command_deadline_seconds": DEADLINE_SECONDS}
+        settings = settings_for(mongo_url, None, database, guard=guard, **sections)
         self.apps = [App(settings, clock=self.clock) for _ in range(2)]
         self.apps[0].relay._broadcaster = Everyone()
         await ensure_indexes(self.apps[0].database)
