@@ -7,6 +7,7 @@ from handlers import plan as planning
 from handlers.approval import Approval, Giving, authorise
 from handlers.context import Context
 from handlers.meal import DeliveryReply, Meal, NameDelivery, end, meal_of, record
+from handlers.messaging import cancel_messages
 from handlers.registry import FLOOR, Limit, command
 from handlers.stock import give_back
 from models.allowance import GivingKind
@@ -64,6 +65,7 @@ async def cancel_delivery(ctx: Context, request: CancelDelivery) -> DeliveryRepl
     await _give_back(ctx, meal)
     for payment in await ctx.store.get_each(Payment, [one.payment_id for one in check.pending]):
         ctx.store.save(payment.cancelling(by, ctx.now))
+    await cancel_messages(ctx, meal.order.id)
     record(ctx, "delivery-cancelled", meal.order, stored, reason=request.reason, amount=meal.check.total.amount)
     end(ctx, meal.session, meal.cart, meal.check, check.without_delivery_fee(by, ctx.now))
     return DeliveryReply(order=order_view(stored))

@@ -8,7 +8,7 @@ from handlers import access
 from handlers.context import Context, Done, Reply
 from handlers.cooking import stage
 from handlers.meal import DeliveryReply, NameDelivery, delivered_order, destination_of, end, meal_of, record
-from handlers.messaging import queue_message
+from handlers.messaging import cancel_messages, queue_message
 from handlers.registry import FLOOR, Limit, command
 from models.cart import Cart
 from models.check import Check
@@ -96,6 +96,7 @@ async def finish_delivery(ctx: Context, request: NameDelivery) -> DeliveryReply:
         staged = await stage(ctx, meal.session.id, run, done) if run else None
         handed_over[order.id] = staged.orders[0] if staged else ctx.store.save(done)
     stored = handed_over[meal.order.id]
+    await cancel_messages(ctx, meal.order.id)
     record(ctx, "delivery-done", meal.order, stored)
     end(ctx, meal.session, meal.cart, meal.check, meal.check)
     return DeliveryReply(order=order_view(stored))
@@ -126,4 +127,4 @@ async def _tell(ctx: Context, order: Order, delivery: Delivery) -> None:
     if destination is not None and customer is not None:
         text = leaving_text(customer.language, (await access.restaurant(ctx)).name)
         until = ctx.now + TOLD_WITHIN
-        queue_message(ctx, kind=MessageKind.NOTICE, phone=destination.phone, text=text, not_after=until)
+        queue_message(ctx, kind=MessageKind.NOTICE, phone=destination.phone, text=text, not_after=until, about=order.id)

@@ -66,7 +66,8 @@ def queue_message(
     """Stage a message to a phone (E.164), to be sent until `not_after`; None where nothing sends messages.
 
     It goes out when the command that causes it is committed, and not otherwise. `about` is the challenge that a code
-    proves. A notice counts for its recipient when it is sent, a code when it is asked for.
+    proves, or the order that a notice tells of. A notice counts for its recipient when it is sent, a code when it is
+    asked for.
     """
     if ctx.texting is None:
         return None
@@ -92,8 +93,9 @@ def queue_message(
 
 
 async def cancel_messages(ctx: Context, about: str) -> None:
-    """Stage that what proves something is not sent any more: there is a newer code, and this one is worth nothing. The
-    phone that has it has room for another at once: nothing that it says of this one counts.
+    """Stage that what is about something is not sent any more: there is a newer code, and this one is worth nothing; or
+    what it tells of is over. The phone that has it has room for another at once: nothing that it says of this one
+    counts.
     """
     known = await ctx.store.members(SmsMessage, "open", ctx.store.restaurant_id)
     ended = [one for one in known if one.about == about and MessageStatus.CANCELLED in TRANSITIONS[one.status]]

@@ -106,7 +106,7 @@ class SmsMessage(Aggregate):
     last_four: str
     parts: int
     about: str | None = None
-    """What a code proves: a challenge."""
+    """What a code proves: a challenge; or the order that a notice tells of."""
     recipient: str | None = None
     """Digest of the blind index of the phone, where it is still to be counted for it; erased with it."""
     status: MessageStatus = MessageStatus.QUEUED

@@ -9,6 +9,8 @@ from comanda_client import Connection, Refused
 from integration.customers import ALWAYS, CENTRE, HOME, NAME, Meal, deliver, ordered, wanted
 from integration.house import House
 from integration.people import entries, stored
+from integration.sms_jobs import until_away
+from integration.sms_phone import pair
 from integration.texting import letter_box
 
 from models.check import Check
@@ -123,6 +125,23 @@ async def test_where_the_house_wants_it_the_customer_gets_a_message_that_it_has_
         message = await box.next()
         assert (message.phone, gated.restaurant.name in message.text) == (meal.caller.phone, True)
     assert len(await stored(gated, SmsMessage)) == 1
+
+
+@pytest.mark.parametrize(("step", "asked"), [("delivery:done", {}), ("delivery:cancel", {"reason": "lost"})])
+async def test_nobody_is_told_that_an_order_has_left_once_it_is_there_or_called_off(
+    gated: House, step: str, asked: dict[str, Any]
+) -> None:
+    await deliver(gated)
+    waiter, phone = await gated.waiter(), await pair(gated)
+    await phone.connection.close()
+    await until_away(gated, phone)
+    meal = await ordered(gated)
+    await waiter.operate("delivery:send", {"orderId": meal.id})
+    (waiting,) = await stored(gated, SmsMessage)
+    assert waiting["status"] == "QUEUED"
+    await waiter.operate(step, {"orderId": meal.id, **asked})
+    (ended,) = await stored(gated, SmsMessage)
+    assert (ended["status"], ended["text"]) == ("CANCELLED", None)
 
 
 async def test_where_it_does_not_no_message_goes_out(house: House) -> None:
