@@ -10,7 +10,7 @@ from handlers.recounting import recount
 from handlers.registry import FLOOR, TABLE, Limit, command
 from handlers.stock import reserve
 from handlers.ticketing import enter_round, order_number, send_to_kitchen
-from models.base import Nothing, OperationId, Request
+from models.base import Actor, Nothing, OperationId, Request
 from models.cart import Cart
 from models.ceiling import require_within
 from models.dining_view import CartView, OrderView, cart_view, order_view
@@ -182,7 +182,7 @@ async def _require_patience(ctx: Context, cart: Cart, request: PlaceOrder) -> No
 
 
 async def _place(ctx: Context, sending: Round, cart: Cart, session: TableSession, orders: list[Order]) -> PlaceReply:
-    is_waiting = ctx.rules.first_order_gate and has_to_wait(sending.by, orders)
+    is_waiting = ctx.rules.first_order_gate and await _has_to_wait(ctx, sending.by, session, orders)
     status = OrderStatus.WAITING if is_waiting else OrderStatus.PLACED
     order = place(sending, cart, await access.offer(ctx, cart.dining_option), session, status)
     require_within(ctx.rules, order, orders)
@@ -202,6 +202,17 @@ async def _place(ctx: Context, sending: Round, cart: Cart, session: TableSession
     )
     waits = minutes_of(await access.stations(ctx), order.stations)
     return PlaceReply.model_construct(order=order_view(stored), cart=cart_view(emptied), waits=waits)
+
+
+async def _has_to_wait(ctx: Context, by: Actor, session: TableSession, orders: list[Order]) -> bool:
+    """Whether the gate keeps a round back. Approving an earlier one writes nothing that placing writes, too: where
+    there is one that waits, as far as this process has heard, the database is asked.
+    """
+    waits = has_to_wait(by, orders)
+    if waits and orders:
+        of_session = {"restaurant_id": ctx.store.restaurant_id, "session_id": session.id}
+        waits = has_to_wait(by, await ctx.store.every(Order, **of_session))
+    return waits
 
 
 def _shown(cart: Cart) -> dict[str, object]:

@@ -21,10 +21,10 @@ LONG = 60.0
 
 
 @pytest.fixture
-async def servers(mongo_url: str) -> AsyncIterator[Servers]:
+async def servers(mongo_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Servers]:
     """Two servers, one of which hears late of what the other does."""
     servers = Servers()
-    await servers.start(mongo_url, "behind")
+    await servers.start(mongo_url, "behind", limits=getattr(request, "param", {}))
     yield servers
     await servers.stop()
 
@@ -146,6 +146,25 @@ async def test_a_screen_has_seen_the_tickets_of_an_order_of_which_one_has_been_h
     servers.apps[BEHIND].store.cache.put(moved)
     answer = await cook.send(BEHIND, "ticket:seen", {"ticketIds": tickets})
     assert sorted(answer["seen"]) == sorted(tickets), answer
+
+
+@pytest.mark.parametrize("servers", [{"first_order_gate": True}], indirect=True)
+async def test_a_round_does_not_wait_behind_one_that_was_approved_through_another_server(servers: Servers) -> None:
+    house = await servers.new_house()
+    guest, waiter = await seated(servers, house, server=BEHIND), house.staff[Role.WAITER]
+
+    async def placed() -> dict[str, Any]:
+        dish = {"itemId": plain_dish(house), "quantity": 1, "opId": str(uuid4())}
+        version = (await guest.send(BEHIND, "cart:add", dish))["cart"]["version"]
+        answer = await guest.send(BEHIND, "order:place", {"idempotencyKey": str(uuid4()), "cartVersion": version})
+        return dict(answer["order"])
+
+    first = await placed()
+    servers.delay(BEHIND, LONG)
+    assert (await placed())["status"] == first["status"] == "WAITING"
+    about = {"sessionId": getattr(guest.principal, "session_id", ""), "orderId": first["id"], "opId": str(uuid4())}
+    assert (await waiter.send(AHEAD, "order:approve", about))["success"]
+    assert (await placed())["status"] == "PLACED"
 
 
 async def test_a_dish_is_not_served_to_a_party_that_has_left_through_a_server_that_has_not_heard_of_it(
