@@ -102,6 +102,20 @@ async def test_a_tablet_that_was_opened_after_a_move_can_take_it_back(dining: Di
     await expect(table(waiter, second)).to_have_attribute("data-state", "free")
 
 
+AHEAD = "() => { const { now } = Date; Date.now = () => now.call(Date) + 5 * 3_600_000; }"
+
+
+@pytest.mark.long
+async def test_ages_are_right_when_the_clock_of_a_tablet_is_set_while_it_is_looked_at(dining: Dining) -> None:
+    await dining.party(0)
+    waiter = await dining.waiter()
+    facts = table(waiter, names(dining, 1)[0]).locator(".facts")
+    await expect(facts).to_contain_text("0 min")
+    async with waiter.page.expect_websocket():
+        await waiter.page.evaluate(AHEAD)
+    await expect(facts).to_contain_text("0 min")
+
+
 @pytest.mark.long
 async def test_a_finger_drags_a_party_after_it_has_rested_and_scrolls_before(dining: Dining) -> None:
     first, second = names(dining, 2)

@@ -18,6 +18,15 @@ const GREETED_WITHIN = 10_000;
 /** A timer that comes later than this was held back: the tab slept, and what arrived meanwhile was not heard yet. */
 const LATE = 2_000;
 
+/**
+ * A clock that is so far from where it was when the line was opened was set, or the machine has slept: what the greeting told of the
+ * time is wrong by that much, so another one is asked for.
+ */
+const STEP = 5_000;
+
+/** How far the clock of this machine is from the time since the page was opened. */
+const offset = () => Date.now() - performance.now();
+
 /** Longer than the server's own deadline of 5 s for a command: after this the answer is not coming. */
 const ANSWER_WITHIN = 7_000;
 
@@ -37,6 +46,7 @@ export class Line {
   #timer;
   #heardAt = performance.now();
   #lookedAt = performance.now();
+  #offset = offset();
   #isProbing = false;
   #isLost = false;
   /** What ends when the line does. @type {Set<() => void>} */
@@ -107,6 +117,7 @@ export class Line {
   }
 
   #look() {
+    if (Math.abs(offset() - this.#offset) > STEP) return this.end();
     const now = performance.now();
     // Who slept asks first, and waits as long as after any other probe.
     if (now - this.#lookedAt > LATE) this.#heardAt = Math.max(this.#heardAt, now - PROBE_AFTER);
