@@ -236,15 +236,22 @@ def _refund(ctx: Context, request: RefundPayment, asked: str, currency: str) -> 
 
 
 def _record(ctx: Context, act: str, before: Check, after: Check, tender_id: str, **details: Fact) -> None:
+    was, now = _sums(before), _sums(after)
+    changed = [name for name in was if was[name] != now[name]]
     ctx.record(
         act,
         session_id=before.session_id,
         subject=tender_id,
-        before={"paid": before.paid.amount},
-        after={"paid": after.paid.amount},
+        before={name: was[name] for name in changed},
+        after={name: now[name] for name in changed},
         check=before.id,
         **details,
     )
+
+
+def _sums(check: Check) -> dict[str, int]:
+    """Return what a payment or a refund may change of a check, in minor units."""
+    return {"paid": check.paid.amount, "tips": sum(one.tip_kept.amount for one in check.tenders)}
 
 
 def _reply(check: Check, tender: Tender) -> PaymentReply:

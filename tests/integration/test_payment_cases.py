@@ -217,6 +217,8 @@ async def test_a_tip_is_given_back_beside_what_was_paid(house: House) -> None:
     wrong = await dinner.ask("payment:refund", {**back, "tip": 450})
     assert (wrong["tender"]["tipRefunded"]["amount"], wrong["tender"]["refunded"]["amount"]) == (450, 0)
     assert wrong["check"]["paid"]["amount"] == 1000
+    (entry,) = await dinner.entries("payment-refunded")
+    assert (entry["before"], entry["after"]) == ({"tips": 500}, {"tips": 50})
     with pytest.raises(Refused, match="REFUND_TOO_LARGE") as refused:
         await dinner.ask("payment:refund", {**back, "amount": 100, "tip": 51})
     assert {name: left["amount"] for name, left in refused.value.details.items()} == {"left": 1000, "tipLeft": 50}
