@@ -20,9 +20,11 @@ import pytest
 from fault.driver import new_seed
 from fault.field import FIELD_FAULTS, Air, FieldPhone, Sent, Ticker
 from integration.house import UNHURRIED, House, start_installation
+from integration.people import stored
 from integration.sms_jobs import CODE, NOTICE, TEXT, queue
 from integration.sms_phone import enrol
 
+from models.alarm import Alarm
 from models.sms import GONE, MessageKind, MessageStatus, SmsMessage
 from models.store.codec import from_document
 from server.fleet import FLEET
@@ -58,6 +60,7 @@ class Night:
     foreign: set[str] = field(default_factory=set)
     stored: dict[str, SmsMessage] = field(default_factory=dict)
     hits: Counter[str] = field(default_factory=Counter)
+    alarms: set[str] = field(default_factory=set)
 
     def sendings(self) -> dict[str, list[Sent]]:
         """Return what left the phones of the house, by message."""
@@ -100,6 +103,7 @@ async def night(mongo_url: str, redis_url: str, tmp_path_factory: pytest.TempPat
     try:
         house, other = await installation.new_house(), await installation.new_house()
         await _play(night, house, other, tmp_path_factory.mktemp("field"))
+        night.alarms = {str(one["kind"]) for one in await stored(house, Alarm)}
         await asyncio.gather(house.close(), other.close())
     finally:
         await installation.stop()
@@ -237,3 +241,7 @@ async def test_each_message_goes_to_whom_it_is_for_as_it_is(night: Night) -> Non
 async def test_no_phone_of_another_house_sees_a_message(night: Night) -> None:
     assert sorted(one.message_id for one in night.foreign_air.sent) == sorted(night.foreign)
     assert {one.message_id for one in night.air.sent} <= set(night.queued)
+
+
+async def test_a_phone_that_loses_its_network_or_its_app_is_never_taken_for_two(night: Night) -> None:
+    assert "SMS_PHONE_COPIED" not in night.alarms
