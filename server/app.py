@@ -45,7 +45,7 @@ from server.pages import Pages
 from server.payments.opening import open_provider
 from server.payments.webhook import Webhooks
 from server.payments.worker import Worker
-from server.presence import Presence
+from server.presence import REDIS_CONNECTION, Presence
 from server.realtime import Realtime
 from server.relay import Relay
 from server.screens import Screens
@@ -314,5 +314,9 @@ def _redis(settings: Settings) -> "Redis | None":
     if not settings.redis.enabled or not settings.redis.url:
         return None
     return Redis.from_url(
-        settings.redis.url, decode_responses=True, socket_connect_timeout=0.5, health_check_interval=15
+        settings.redis.url,
+        decode_responses=True,
+        socket_connect_timeout=0.5,
+        health_check_interval=15,
+        socket_keepalive_options=REDIS_CONNECTION,
     )

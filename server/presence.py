@@ -5,6 +5,8 @@ themselves when a process dies; without Redis everyone sees those who are connec
 """
 
 import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import structlog
@@ -27,8 +29,18 @@ LEASE_SECONDS = 30
 REDIS_SECONDS = 0.5
 """Longest time that anything waits for Redis; no command ever does."""
 
+REDIS_CONNECTION = {
+    getattr(socket, name): figure
+    for name, figure in {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 20_000}.items()
+    if hasattr(socket, name)
+}
+"""In seconds, and milliseconds: a Redis that is gone without a word is noticed, and not a quarter of an hour later."""
+
 REST_SECONDS = 5.0
 """How long Redis is left alone after it failed: waiting for each session in turn would make all of them late."""
+
+AT_ONCE = 50
+"""Sessions for which Redis is asked at the same time."""
 
 SETTLE_SECONDS = 0.05
 """Changes of one session within this time are told once."""
@@ -50,7 +62,9 @@ class Presence:
         self._wake = asyncio.Event()
         self._rests_until = 0.0
         self._ahead: float | None = None
-        """By how many seconds the clock of Redis is ahead of ours: leases of all processes are of its time."""
+        """By how many seconds the clock of Redis is ahead of our monotonic one: all leases are of its time, whatever
+        becomes of our clocks.
+        """
         self._tasks: list[asyncio.Task[None]] = []
         self.broadcaster: Broadcaster | None = None
 
@@ -99,21 +113,33 @@ class Presence:
             await asyncio.sleep(SETTLE_SECONDS)
             self._wake.clear()
             changed, self._changed = self._changed, set()
-            for session_id in changed:
-                await self._publish(session_id)
-                await self._tell(session_id)
+            await self._each(changed, self._publish_and_tell)
             # Those who are connected here know all that there is to know until Redis answers again.
-            for session_id in self._untold - changed:
-                if await self._publish(session_id):
-                    await self._tell(session_id)
+            if not self._is_resting:
+                await self._each(self._untold - changed, self._tell_if_published)
+
+    async def _each(self, sessions: Iterable[str], act: Callable[[str], Awaitable[None]]) -> None:
+        """Do something for each session, some at a time: a Redis that is slow makes none wait for all before it."""
+        ids = list(sessions)
+        for first in range(0, len(ids), AT_ONCE):
+            await asyncio.gather(*(act(one) for one in ids[first : first + AT_ONCE]))
+
+    async def _publish_and_tell(self, session_id: str) -> None:
+        await self._publish(session_id)
+        await self._tell(session_id)
+
+    async def _tell_if_published(self, session_id: str) -> None:
+        if await self._publish(session_id):
+            await self._tell(session_id)
 
     async def _tell(self, session_id: str) -> None:
         """Tell the sockets of this process who is connected anywhere."""
         if self.broadcaster is None or not self.broadcaster.has_members(TABLE, session_room(session_id)):
             return
-        online = set(self._sockets.get(session_id, ())) | await self._elsewhere(session_id)
+        # Before Redis is asked: of two that are asked at the same time the one that began later knows all that counts.
         version = max(int(self._clock.now().timestamp() * 1000), self._versions.get(session_id, 0) + 1)
         self._versions[session_id] = version
+        online = set(self._sockets.get(session_id, ())) | await self._elsewhere(session_id)
         present = announcement.Presence(id=f"presence-{session_id}", version=version, online=tuple(sorted(online)))
         text = announcement.PresenceChanged(presence=present).model_dump_json(by_alias=True)
         reached = self.broadcaster.broadcast(TABLE, (session_room(session_id),), "presence:changed", text)
@@ -171,8 +197,8 @@ class Presence:
         """Return the time of Redis in seconds: it is asked once, and again from time to time."""
         if self._ahead is None:
             seconds, _ = await redis.time()
-            self._ahead = seconds - self._clock.now().timestamp()
-        return int(self._clock.now().timestamp() + self._ahead)
+            self._ahead = seconds - self._clock.monotonic()
+        return int(self._clock.monotonic() + self._ahead)
 
     @property
     def _is_resting(self) -> bool:
@@ -190,8 +216,10 @@ class Presence:
         while True:
             await asyncio.sleep(LEASE_SECONDS / 3)
             self._ahead = None
-            for session_id in list(self._sockets):
-                await self._publish(session_id, announce=False)
+            await self._each(self._sockets, self._renew)
+
+    async def _renew(self, session_id: str) -> None:
+        await self._publish(session_id, announce=False)
 
     async def _listen_always(self) -> None:
         """Hear from other processes; after a fault everyone here is told anew, since what was said meanwhile is
