@@ -62,7 +62,8 @@ async def merge(ctx: Context, request: MergeSessions) -> SessionReply:
     host.require_at_table()
     keys = {one.idempotency_key for one in await ctx.store.members(Order, "session", host.id)}
     act = Merge(session.require_open(), host.require_open(), ctx.principal.actor, ctx.now, keys)
-    carts = carts_merged(act, await _carts(ctx, session), await _carts(ctx, host), ctx.ids.new_id)
+    own, theirs = await _carts(ctx, session, host)
+    carts = carts_merged(act, own, theirs, ctx.ids.new_id)
     _, stored = await _stage(ctx, act, carts, "session-merged", request.op_id)
     return SessionReply(session=floor_session_view(stored))
 
@@ -90,14 +91,19 @@ async def unmerge(ctx: Context, request: UnmergeSession) -> SessionReply:
         await access.lock(ctx, session_id)
     host = await access.named_session(ctx, session.merged_into)
     act = Unmerge(session, host.require_open(), ctx.principal.actor, ctx.now)
-    carts = carts_unmerged(act, await _carts(ctx, session), await _carts(ctx, host))
+    carts = carts_unmerged(act, *await _carts(ctx, session, host))
     stored, _ = await _stage(ctx, act, carts, "session-unmerged", request.op_id)
     return SessionReply(session=floor_session_view(stored))
 
 
-async def _carts(ctx: Context, session: TableSession) -> list[Cart]:
-    found = await ctx.store.members(Cart, "session", session.id)
-    return sorted(found, key=lambda cart: (cart.owner is not None, cart.id))
+async def _carts(ctx: Context, session: TableSession, host: TableSession) -> tuple[list[Cart], list[Cart]]:
+    """Return the carts of a party and of its host, the shared one first, from the database: of a guest who has joined
+    through another server this process may know and not yet of their cart.
+    """
+    of_both = {"$in": [session.id, host.id]}
+    found = await ctx.store.every(Cart, restaurant_id=ctx.store.restaurant_id, session_id=of_both)
+    found.sort(key=lambda cart: (cart.owner is not None, cart.id))
+    return [one for one in found if one.session_id == session.id], [one for one in found if one.session_id == host.id]
 
 
 async def _stage(

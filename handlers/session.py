@@ -12,7 +12,7 @@ from handlers.reply import SessionReply
 from handlers.stock import give_back
 from models.base import Actor, Id, Note, OperationId, Request
 from models.cart import Cart
-from models.check import new_check
+from models.check import Check, new_check
 from models.closing import Remains
 from models.dining import DiningOption
 from models.dining_view import FloorSessionView, floor_session_view
@@ -22,6 +22,7 @@ from models.errors import (
     DeliveryUnderWay,
     DishesCooking,
     NotAtTable,
+    NotFound,
     OrdersWaiting,
     PaymentPending,
     SessionClosed,
@@ -162,9 +163,8 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
         return SessionReply(session=floor_session_view(session))
     session.require_open()
     merged = await access.merged_into(ctx, session)
-    ids = [session.id, *(party.id for party in merged)]
-    # By id: what this process knows of a cart that has just changed hands may be that it is with both.
-    carts = {cart.id: cart for cart in await ctx.store.members_of_each(Cart, "session", ids)}
+    with_carts = {"$in": [session.id, *(party.id for party in merged)]}
+    carts = await ctx.store.every(Cart, restaurant_id=ctx.store.restaurant_id, session_id=with_carts)
     remains = await _remains(ctx, session)
     remains.require_delivered()
     if Role.MANAGER not in ctx.principal.roles or not request.reason:
@@ -175,7 +175,7 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
         ctx.store.save(check.closed(by, ctx.now))
     for payment in await ctx.store.get_each(Payment, remains.payment_ids):
         ctx.store.save(payment.cancelling(by, ctx.now))
-    for cart in carts.values():
+    for cart in carts:
         ctx.store.save(cart.fenced(stored.version, by, ctx.now, "closed", close=True))
     _end(ctx, session, remains, request.reason)
     if remains.untouched:
@@ -224,12 +224,16 @@ async def _remains(ctx: Context, session: TableSession) -> Remains:
 
     To be called after the carts were read, which closing saves. A round that was sent before that is then in the
     database; one that is sent later finds another cart. Memory would not do: the stream may have brought the cart of a
-    round and not yet its tickets.
+    round and not yet its tickets, and a race may have brought the session of a party that was joined by another one,
+    and not yet that one's check.
     """
     of_session = {"restaurant_id": ctx.store.restaurant_id, "session_id": session.id}
     tickets = await ctx.store.every(Ticket, **of_session)
     orders = await ctx.store.every(Order, **of_session)
-    return Remains(await access.checks(ctx, session), tickets, orders)
+    checks = await ctx.store.every(Check, **of_session)
+    if not checks:
+        raise NotFound(session_id=session.id)
+    return Remains(checks, tickets, orders)
 
 
 def _end(ctx: Context, session: TableSession, remains: Remains, reason: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from integration.house import PASSWORD
 from stateful.servers import House, Person, Servers
 
+from models.cart import Cart
 from models.order import Order
 from models.principal import Role, Stranger
 from models.session import TableSession
@@ -78,6 +79,49 @@ async def test_a_server_that_has_not_heard_that_a_party_has_parted_closes_the_ho
     assert answer["success"], answer
     answer = await guest.send(AHEAD, "cart:add", line | {"opId": str(uuid4())})
     assert (answer["cart"]["sessionId"], len(answer["cart"]["lines"])) == (session, 2)
+
+
+@pytest.mark.parametrize("act", ["session:merge", "session:close"])
+async def test_the_cart_of_a_guest_goes_with_the_party_though_a_server_has_heard_of_the_guest_and_not_of_the_cart(
+    servers: Servers, act: str
+) -> None:
+    house = await servers.new_house()
+    first = await seated(servers, house, server=BEHIND, mode="INDIVIDUAL")
+    host, session = await opened(house, 1, server=BEHIND), getattr(first.principal, "session_id", "")
+    line = {"itemId": plain_dish(house), "quantity": 1}
+    assert (await first.send(BEHIND, "cart:add", line | {"opId": str(uuid4())}))["success"]
+    servers.delay(BEHIND, LONG)
+    waiter, second = house.staff[Role.WAITER], servers.visitor(house, house.tables[0].id, 2)
+    rotated = await waiter.send(AHEAD, "pin:rotate", {"sessionId": session})
+    assert (await second.send(AHEAD, "session:join", {"pin": rotated["pin"], "name": "Ion"}))["success"]
+    added = await second.send(AHEAD, "cart:add", line | {"opId": str(uuid4())})
+    # It loses a race about the session, and reads that anew: the guest is in it.
+    assert (await waiter.send(BEHIND, "session:admit", {"sessionId": session}))["success"]
+    request = {"from": session, "into": host} if act == "session:merge" else {"sessionId": session}
+    answer = await waiter.send(BEHIND, act, request)
+    assert answer["success"], answer
+    still_open = servers.apps[AHEAD].store.collection(Cart).find({"restaurant_id": house.id, "is_closed": False})
+    where = {one["id"]: cart["session_id"] for cart in await still_open.to_list() for one in cart["lines"]}
+    assert where.get(added["cart"]["lines"][0]["id"]) == (host if act == "session:merge" else None)
+
+
+async def test_a_host_is_not_closed_over_a_check_of_which_a_server_has_not_heard(servers: Servers) -> None:
+    house = await servers.new_house()
+    guest, cook = await seated(servers, house, server=BEHIND), house.staff[Role.CHEF]
+    host, session = await opened(house, 1, server=BEHIND), getattr(guest.principal, "session_id", "")
+    dish = {"itemId": plain_dish(house), "quantity": 1, "opId": str(uuid4())}
+    version = (await guest.send(BEHIND, "cart:add", dish))["cart"]["version"]
+    await guest.send(BEHIND, "order:place", {"idempotencyKey": str(uuid4()), "cartVersion": version})
+    for ticket in (await cook.send(BEHIND, "board:get", {}))["tickets"]:
+        assert (await cook.send(BEHIND, "ticket:bump", {"ticketId": ticket["id"]}))["success"]
+    waiter = house.staff[Role.WAITER]
+    assert (await waiter.send(BEHIND, "check:get", {"sessionId": host}))["checks"][0]["due"]["amount"] == 0
+    servers.delay(BEHIND, LONG)
+    assert (await waiter.send(AHEAD, "session:merge", {"from": session, "into": host}))["success"]
+    # It loses a race about the session, and reads that anew: the party is in it.
+    assert (await waiter.send(BEHIND, "session:admit", {"sessionId": host}))["success"]
+    answer = await waiter.send(BEHIND, "session:close", {"sessionId": host})
+    assert answer["error"]["code"] == "CHECK_OPEN", answer
 
 
 async def test_a_guest_who_has_left_adds_nothing_through_a_server_that_has_not_heard_of_it(servers: Servers) -> None:
