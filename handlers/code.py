@@ -139,7 +139,7 @@ async def verify(ctx: Context, request: VerifyCode) -> VerifiedReply:
     if challenge is None or not challenge.is_live(ctx.rules.code_tries, ctx.now):
         raise InvalidVerificationCode
     if not challenge.is_code(candidate):
-        raise _wrong_code(ctx, challenge, budget)
+        raise await _wrong_code(ctx, challenge, budget)
     ctx.store.save(challenge.used(ctx.now))
     if budget.blocks:
         ctx.store.save(budget.proved())
@@ -255,13 +255,16 @@ async def _stage_challenge(ctx: Context, indexes: tuple[BlindIndex, ...], name: 
     )
 
 
-def _wrong_code(ctx: Context, challenge: OtpChallenge, budget: PhoneBudget) -> InvalidVerificationCode:
-    """Stage a wrong code: it is written before it is answered. The last of the tries blocks the phone."""
+async def _wrong_code(ctx: Context, challenge: OtpChallenge, budget: PhoneBudget) -> InvalidVerificationCode:
+    """Stage a wrong code: it is written before it is answered. The last of the tries blocks the phone, and takes back a
+    message that nobody has sent yet: its code is worth nothing.
+    """
     failed = ctx.store.save(challenge.failed(ctx.now))
     left = failed.tries_left(ctx.rules.code_tries)
     ctx.record("code-failed", subject=challenge.id, failures=failed.failures)
     if left:
         return InvalidVerificationCode(attempts_left=left)
+    await cancel_messages(ctx, challenge.id)
     blocked = _store_phone_budget(ctx, budget.blocked(ctx.rules, ctx.now))
     seconds = seconds_until(blocked.blocked_until or ctx.now, ctx.now)
     ctx.record("phone-blocked", subject=challenge.id, seconds=seconds, blocks=blocked.blocks)

@@ -20,7 +20,7 @@ from integration.sms_jobs import (
     until_away,
 )
 from integration.sms_phone import SIM, Phone, pair
-from integration.texting import Asker, letter_box
+from integration.texting import Asker, letter_box, other
 
 from handlers.context import Context, Done
 from handlers.messaging import DeliveryReport, cancel_messages, delivery_report
@@ -263,6 +263,18 @@ async def test_a_code_that_nobody_knows_of_and_that_is_used_is_not_sent_by_the_n
     other = await pair(house, name="Phone 2")
     await settle()
     assert jobs(other) == []
+
+
+async def test_a_code_that_was_guessed_to_death_is_not_sent_any_more(house: House) -> None:
+    phone = await pair(house)
+    asker = Asker(house)
+    assert (await asker.ask())["codeSent"] is True
+    job = await phone.job()
+    for step in range(1, 6):
+        await asker.show(other(job["text"][:6], step))
+    assert await cancelled(phone) == job["correlationId"]
+    assert (await stored(house, job["correlationId"])).status is MessageStatus.CANCELLED
+    assert await phone.ack(job, "accepted") is False
 
 
 async def test_a_code_that_is_used_speaks_for_the_phone_that_has_sent_it_and_for_no_other(house: House) -> None:
