@@ -217,6 +217,7 @@ CLOSING = """
 """As phones do that take the database away from a page: so many times, or for good."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("times", "is_kept"), [("1", True), ("Infinity", False)], ids=["once", "for good"])
 async def test_a_phone_whose_database_goes_has_its_cart_and_orders(
     dining: Dining, times: str, *, is_kept: bool
