@@ -83,7 +83,8 @@ async def eject(ctx: Context, request: EjectParticipant) -> PinReply:
     for party in await ctx.store.get_each(TableSession, [] if request.keep_pin else list(homes)):
         ctx.store.save(_with_new_pin(ctx, party)[0])
         ctx.record("pin-rotated", session_id=party.id, subject=gone)
-    for cart in await ctx.store.members(Cart, "session", session.id):
+    # From the database: a race may have brought the session of a guest and not yet their cart.
+    for cart in await ctx.store.every(Cart, restaurant_id=session.restaurant_id, session_id=session.id):
         if cart.owner in (None, gone):
             ctx.store.save(cart.without_hold_of(gone).fenced(stored.version, by, ctx.now, "participant-ejected"))
     ctx.record(

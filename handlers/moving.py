@@ -64,16 +64,18 @@ async def undo_move(ctx: Context, request: UndoMove) -> SessionReply:
 async def _seat(ctx: Context, act: str, before: TableSession, after: TableSession) -> SessionReply:
     """Stage that the party sits at another table, and its tickets with it; raises `TableOccupied`.
 
-    The tickets are read from the database, after the carts: a round that was sent before that is then among them, and
-    one that is sent later finds another cart. The stream may have brought the cart of a round and not yet its tickets.
+    Both are read from the database, the tickets after the carts: a round that was sent before that is then among them,
+    and one that is sent later finds another cart. The stream may have brought the cart of a round and not yet its
+    tickets, and a race the session of a guest and not yet their cart.
     """
     by = ctx.principal.actor
     if await ctx.store.members(TableSession, "table", after.table_id):
         raise TableOccupied(table=after.table_name)
     stored = ctx.store.save(after)
-    for cart in await ctx.store.members(Cart, "session", before.id):
+    of_session = {"restaurant_id": before.restaurant_id, "session_id": before.id}
+    for cart in await ctx.store.every(Cart, **of_session):
         ctx.store.save(cart.fenced(stored.version, by, ctx.now, "moved"))
-    for ticket in await ctx.store.every(Ticket, restaurant_id=before.restaurant_id, session_id=before.id):
+    for ticket in await ctx.store.every(Ticket, **of_session):
         ctx.store.save(ticket.moved(after.table_name, after.table_was_of(ticket.homes), by, ctx.now))
     await attending.move_requests(ctx, before.id, after.table_name)
     ctx.record(

@@ -81,14 +81,10 @@ async def test_a_server_that_has_not_heard_that_a_party_has_parted_closes_the_ho
     assert (answer["cart"]["sessionId"], len(answer["cart"]["lines"])) == (session, 2)
 
 
-@pytest.mark.parametrize("act", ["session:merge", "session:close"])
-async def test_the_cart_of_a_guest_goes_with_the_party_though_a_server_has_heard_of_the_guest_and_not_of_the_cart(
-    servers: Servers, act: str
-) -> None:
-    house = await servers.new_house()
+async def half_heard(servers: Servers, house: House) -> tuple[str, Person, dict[str, Any]]:
+    """Have a server know of a guest, and not of their cart; return the session, the guest and the cart."""
     first = await seated(servers, house, server=BEHIND, mode="INDIVIDUAL")
-    host, session = await opened(house, 1, server=BEHIND), getattr(first.principal, "session_id", "")
-    line = {"itemId": plain_dish(house), "quantity": 1}
+    session, line = getattr(first.principal, "session_id", ""), {"itemId": plain_dish(house), "quantity": 1}
     assert (await first.send(BEHIND, "cart:add", line | {"opId": str(uuid4())}))["success"]
     servers.delay(BEHIND, LONG)
     waiter, second = house.staff[Role.WAITER], servers.visitor(house, house.tables[0].id, 2)
@@ -97,12 +93,37 @@ async def test_the_cart_of_a_guest_goes_with_the_party_though_a_server_has_heard
     added = await second.send(AHEAD, "cart:add", line | {"opId": str(uuid4())})
     # It loses a race about the session, and reads that anew: the guest is in it.
     assert (await waiter.send(BEHIND, "session:admit", {"sessionId": session}))["success"]
+    return session, second, dict(added["cart"])
+
+
+@pytest.mark.parametrize("act", ["session:merge", "session:close"])
+async def test_the_cart_of_a_guest_goes_with_the_party_though_a_server_has_heard_of_the_guest_and_not_of_the_cart(
+    servers: Servers, act: str
+) -> None:
+    house = await servers.new_house()
+    host = await opened(house, 1, server=BEHIND)
+    session, _, cart = await half_heard(servers, house)
     request = {"from": session, "into": host} if act == "session:merge" else {"sessionId": session}
-    answer = await waiter.send(BEHIND, act, request)
+    answer = await house.staff[Role.WAITER].send(BEHIND, act, request)
     assert answer["success"], answer
     still_open = servers.apps[AHEAD].store.collection(Cart).find({"restaurant_id": house.id, "is_closed": False})
-    where = {one["id"]: cart["session_id"] for cart in await still_open.to_list() for one in cart["lines"]}
-    assert where.get(added["cart"]["lines"][0]["id"]) == (host if act == "session:merge" else None)
+    where = {one["id"]: found["session_id"] for found in await still_open.to_list() for one in found["lines"]}
+    assert where.get(cart["lines"][0]["id"]) == (host if act == "session:merge" else None)
+
+
+@pytest.mark.parametrize("act", ["session:move", "participant:eject"])
+async def test_a_cart_is_fenced_though_a_server_has_heard_of_its_guest_and_not_of_it(
+    servers: Servers, act: str
+) -> None:
+    house = await servers.new_house()
+    session, guest, cart = await half_heard(servers, house)
+    who = {"participantId": getattr(guest.principal, "participant_id", "")}
+    request = {"tableId": house.tables[2].id} if act == "session:move" else who
+    answer = await house.staff[Role.WAITER].send(BEHIND, act, {"sessionId": session} | request)
+    assert answer["success"], answer
+    stored = await servers.apps[AHEAD].store.collection(Cart).find_one({"_id": cart["id"]})
+    assert stored
+    assert stored["session_version"] == answer["session"]["version"]
 
 
 async def test_a_host_is_not_closed_over_a_check_of_which_a_server_has_not_heard(servers: Servers) -> None:
