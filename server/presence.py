@@ -185,12 +185,15 @@ class Presence:
                 pipe.expire(_key(session_id), LEASE_SECONDS * 2)
                 if announce:
                     pipe.publish(CHANNEL, f"{self._process_id}|{session_id}")
-                await pipe.execute()
+                added = (await pipe.execute())[0]
         except (RedisError, OSError, TimeoutError):
             self._rest(session_id)
             return False
         if announce:
             self._untold.discard(session_id)
+        elif here and added:
+            # Redis had forgotten it, and somebody may have been told so meanwhile.
+            self._touch(session_id)
         return True
 
     async def _redis_time(self, redis: "Redis") -> int:

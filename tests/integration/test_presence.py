@@ -14,6 +14,7 @@ from integration.house import TestClock
 from redis.asyncio import Redis
 
 from models.principal import Guest, Role
+from server import presence
 from server.engine.contract import Connection
 from server.presence import Presence
 from server.telemetry import Metrics
@@ -90,7 +91,7 @@ async def test_servers_whose_clocks_differ_show_each_others_guests(redis_url: st
     other = TestClock()
     other.ahead = timedelta(seconds=seconds)
     async with Redis.from_url(redis_url, decode_responses=True) as redis:
-        await redis.flushdb()
+        await redis.delete(f"comanda:presence:{SESSION}")
         servers = [Presence(redis, clock, Metrics(), name) for clock, name in ((TestClock(), "one"), (other, "two"))]
         rooms = [Room(), Room()]
         for server, room, name in zip(servers, rooms, ("Ana", "Ion"), strict=True):
@@ -99,6 +100,25 @@ async def test_servers_whose_clocks_differ_show_each_others_guests(redis_url: st
             server.here(guest(name))
         try:
             await asyncio.gather(*(room.until(["Ana", "Ion"]) for room in rooms))
+        finally:
+            await asyncio.gather(*(server.stop() for server in servers))
+
+
+async def test_what_redis_has_forgotten_is_told_again(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence, "LEASE_SECONDS", 3)
+    async with Redis.from_url(redis_url, decode_responses=True) as redis:
+        await redis.delete("comanda:presence:forgotten")
+        servers = [Presence(redis, TestClock(), Metrics(), name) for name in ("one", "two")]
+        rooms = [Room(), Room()]
+        try:
+            for server, room, name in zip(servers, rooms, ("Ana", "Ion"), strict=True):
+                server.broadcaster = room
+                await server.start()
+                server.here(guest(name, "forgotten"))
+            await asyncio.gather(*(room.until(["Ana", "Ion"]) for room in rooms))
+            await redis.delete("comanda:presence:forgotten")
+            servers[0].here(guest("Eva", "forgotten"))
+            await asyncio.gather(*(room.until(["Ana", "Eva", "Ion"]) for room in rooms))
         finally:
             await asyncio.gather(*(server.stop() for server in servers))
 
