@@ -112,6 +112,9 @@ class Truth:
                 require(not (guest.id in inside and guest.is_removed), f"{guest.id} is out")
 
     def _carts(self, ledger: Ledger) -> None:
+        gone = {one["_id"] for one in self.found["table_sessions"] if one["status"] == "CLOSED"}
+        left = [one["_id"] for one in self.found["carts"] if one["session_id"] in gone and not one["is_closed"]]
+        require(not left, f"no cart outlives its party: {left}")
         ledger.require_kept(
             {
                 cart["_id"]: tuple((one["id"], one["item_id"], one["quantity"], one["note"]) for one in cart["lines"])
