@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
-from browser.diner_page import add, go_to, lines, outcome, review, send
+from browser.diner_page import add, go_to, join, lines, outcome, review, send, until_in
 from browser.dining import Dining
 from browser.kitchen import Kitchen, Premises
 from browser.tab import LOST
@@ -158,3 +158,25 @@ async def test_the_first_round_waits_for_the_waiter_where_the_house_wants_it(gat
     waiter = gated.kitchen.waiter
     (order,) = (await waiter.until(lambda state: bool(state.of("order")))).of("order")
     assert await decide(waiter, "approve", order) == "DONE"
+
+
+NO_STORAGE = """(() => {
+  const refuse = () => { throw new DOMException("no storage", "SecurityError"); };
+  const stores = ["indexedDB", "localStorage", "sessionStorage"];
+  for (const name of stores) Object.defineProperty(window, name, { get: refuse });
+  navigator.locks.request = async () => refuse();
+})()"""
+"""As in a browser that keeps nothing of this page, and refuses locks for that."""
+
+
+async def test_a_browser_that_keeps_nothing_sends_all_the_same(dining: Dining) -> None:
+    party = await dining.party()
+    ana = await dining.visitor(party)
+    ana.foresee("commands are not kept over a reload")
+    await ana.context.add_init_script(NO_STORAGE)
+    await ana.open()
+    await join(ana, party.pin, "Ana")
+    await until_in(ana)
+    await add(ana, "zacusca")
+    await send(ana)
+    await expect(outcome(ana, "placed")).to_contain_text("Order 1")
