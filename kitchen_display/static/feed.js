@@ -125,7 +125,7 @@ export async function tellSeen(ids) {
     } catch (error) {
       if (!(error instanceof Refused || error instanceof Unsent)) throw error;
       for (const id of lot) reported.delete(id);
-      isTold = error instanceof Refused && !error.isTemporary;
+      isTold &&= error instanceof Refused && !error.isTemporary;
     }
   }
   return isTold;
