@@ -254,7 +254,7 @@ async def test_of_500_guesses_at_once_five_are_looked_at(house: House, box: Lett
     assert answers["INVALID_VERIFICATION_CODE"] == 5
     # On a slow machine not all of them have their turn in time.
     assert answers["PHONE_BLOCKED"] + answers["UNAVAILABLE"] == 495
-    assert answers["PHONE_BLOCKED"]
+    assert (await asker.show(code))["code"] == "PHONE_BLOCKED"
     [challenge] = await stored(house, OtpChallenge)
     assert challenge["failures"] == 5
     assert (await acts(house))["code-failed"] == 5
@@ -287,7 +287,9 @@ async def test_of_200_right_codes_at_once_one_proves_the_phone(house: House, box
     code = await coded(box, asker)
     answers = await asyncio.gather(*(asker.show(code, server=at) for at in range(200)))
     assert sum(one.get("verified", False) for one in answers) == 1
-    assert [one for one in answers if "verified" not in one] == [INVALID] * 199
+    # On a slow machine not all of them have their turn in time.
+    assert {one["code"] for one in answers if "verified" not in one} <= {INVALID["code"], "UNAVAILABLE"}
+    assert await asker.show(code) == INVALID
     assert len(await stored(house, CustomerSession)) == 1
     assert (await acts(house))["code-verified"] == 1
 

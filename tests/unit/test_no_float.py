@@ -22,6 +22,7 @@ ABOUT_TIME = {
     "handlers/registry.py": "seconds of a rate limit",
     "models/store/client.py": "seconds until MongoDB is given up",
     "models/store/driver.py": "seconds until a primary is given up",
+    "models/store/lease.py": "seconds until a lease is left to itself",
     "models/store/lock.py": "seconds of waiting for a lock",
     "models/store/reader.py": "seconds of a deadline",
     "models/store/stream.py": "seconds between two reads",
