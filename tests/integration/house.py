@@ -32,7 +32,7 @@ from server.seed import load_demo_house
 KEY = "k" * 32
 AUDIT_KEY = "a" * 32
 PASSWORD = "a password of the tests"
-EQUAL_SECONDS = 3.0
+EQUAL_SECONDS = 10.0
 
 UNHURRIED = {
     "commands_per_second": 1000,
