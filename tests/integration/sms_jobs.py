@@ -69,10 +69,15 @@ async def later(house: House, **time: float) -> None:
 
 
 async def until_away(house: House, phone: Phone) -> None:
-    """Wait until the house knows that a phone is gone."""
+    """Wait until the house knows that a phone is gone, on every server that has it in memory."""
     async with asyncio.timeout(WAIT_SECONDS):
-        while (await kept(house, phone)).is_live:  # noqa: ASYNC110  (nothing tells)
+        while (await kept(house, phone)).is_live or _is_remembered_live(house, phone):  # noqa: ASYNC110  (nothing tells)
             await asyncio.sleep(0.02)
+
+
+def _is_remembered_live(house: House, phone: Phone) -> bool:
+    remembered = [app.store.cache.get(SmsPhone, phone_id(phone.device_id)) for app in house.apps]
+    return any(one is not None and one.is_live for one in remembered)
 
 
 async def settle(seconds: float = 0.3) -> None:
