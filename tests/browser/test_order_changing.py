@@ -13,6 +13,7 @@ from browser.tab import LOST
 from integration.customers import CENTRE, deliver, order_of, proved
 from integration.waits import look
 from playwright.async_api import Locator, WebSocketRoute, expect
+from web.paper import Network
 
 from models.hours import Window
 from models.slot import SlotRule
@@ -164,7 +165,8 @@ async def test_a_pause_at_the_checkout_is_said_with_its_end_and_nothing_is_lost_
     await expect(ana.thanks).to_be_visible()
 
 
-async def test_an_order_that_was_under_way_when_the_network_went_is_there_once_when_it_is_back(dining: Dining) -> None:
+async def ordering_in_vain(dining: Dining) -> tuple[Customer, Network]:
+    """A customer whose order is on its way, and the network that swallows it."""
     await deliver(dining.house)
     ana = await known_customer(dining, is_on_network=True)
     ana.tab.foresee(LOST)
@@ -173,6 +175,11 @@ async def test_an_order_that_was_under_way_when_the_network_went_is_there_once_w
     network = dining.kitchen.premises.network
     network.swallow("there")
     await ana.ordering.click()
+    return ana, network
+
+
+async def test_an_order_that_was_under_way_when_the_network_went_is_there_once_when_it_is_back(dining: Dining) -> None:
+    ana, network = await ordering_in_vain(dining)
     await expect(ana.tab.page.locator(".sending")).to_have_text("Sending your order…")
     network.cut()
     await expect(ana.tab.page.locator(".sending")).to_contain_text("Your order is kept on this phone")
@@ -183,14 +190,7 @@ async def test_an_order_that_was_under_way_when_the_network_went_is_there_once_w
 
 
 async def test_what_is_chosen_while_an_order_is_on_its_way_stays_in_the_cart(dining: Dining) -> None:
-    await deliver(dining.house)
-    ana = await known_customer(dining, is_on_network=True)
-    ana.tab.foresee(LOST)
-    await ana.choose(DISH)
-    await ana.to_cart()
-    network = dining.kitchen.premises.network
-    network.swallow("there")
-    await ana.ordering.click()
+    ana, network = await ordering_in_vain(dining)
     await expect(ana.tab.page.locator(".sending")).to_be_visible()
     await ana.tab.page.evaluate("location.hash = 'menu'")
     await ana.choose(DISH, 2)
