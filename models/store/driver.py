@@ -4,7 +4,7 @@ as they were.
 PyMongo waits for a primary, and for a connection, on a condition and a time limit, through `asyncio.wait_for`. Before
 Python 3.12 that waits in a task of its own. If the one who waits is cancelled while that task takes the lock of the
 condition back, it releases a lock which it does not hold, and the task keeps it for ever: from then on every query of
-this process waits without an end. A readiness probe during an outage is enough.
+this process waits without an end. A readiness probe during an outage may be enough.
 """
 
 import asyncio
