@@ -6,8 +6,10 @@ under the lock of its session, so that writers of one party queue up inside the 
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from handlers.context import Context, Online, Work
+from models.base import Aggregate
 from models.cart import Cart
 from models.check import Check
 from models.dining import DiningOption
@@ -30,6 +32,8 @@ from models.principal import Guest
 from models.session import Mode, TableSession
 from models.station import Station
 from models.ticket import Ticket
+
+A = TypeVar("A", bound=Aggregate)
 
 
 async def lock(ctx: Context, session_id: str) -> None:
@@ -111,6 +115,14 @@ async def party(ctx: Context) -> TableSession:
     ordered from home, and what `session` raises.
     """
     return (await session(ctx)).require_at_table()
+
+
+async def every_of(ctx: Context, model: type[A], *session_ids: str) -> list[A]:
+    """Return all of a kind that belongs to some sessions, as the database has it: a process may have heard of a session
+    as it is now, and not yet of all that is its.
+    """
+    of_them: Any = session_ids[0] if len(session_ids) == 1 else {"$in": session_ids}
+    return await ctx.store.every(model, restaurant_id=ctx.store.restaurant_id, session_id=of_them)
 
 
 async def cart(ctx: Context, session: TableSession) -> Cart:

@@ -84,7 +84,7 @@ async def eject(ctx: Context, request: EjectParticipant) -> PinReply:
         ctx.store.save(_with_new_pin(ctx, party)[0])
         ctx.record("pin-rotated", session_id=party.id, subject=gone)
     # From the database: a race may have brought the session of a guest and not yet their cart.
-    for cart in await ctx.store.every(Cart, restaurant_id=session.restaurant_id, session_id=session.id):
+    for cart in await access.every_of(ctx, Cart, session.id):
         if cart.owner in (None, gone):
             ctx.store.save(cart.without_hold_of(gone).fenced(stored.version, by, ctx.now, "participant-ejected"))
     ctx.record(

@@ -107,7 +107,7 @@ async def _tickets_to_change(ctx: Context, session_id: str) -> list[Ticket]:
 
 
 async def _tickets(ctx: Context, session_id: str) -> list[Ticket]:
-    return await ctx.store.every(Ticket, restaurant_id=ctx.store.restaurant_id, session_id=session_id)
+    return await access.every_of(ctx, Ticket, session_id)
 
 
 def _has_done(tickets: Sequence[Ticket], operation_id: str | None) -> bool:

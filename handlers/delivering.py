@@ -108,10 +108,9 @@ async def close_settled(ctx: Context, session_id: str) -> Done:
     session = await ctx.store.fresh(TableSession, session_id)
     if session is None or session.is_at_table or not session.is_open:
         return Done()
-    of_session = {"restaurant_id": ctx.store.restaurant_id, "session_id": session.id}
-    (cart,) = await ctx.store.every(Cart, **of_session)
-    (check,) = await ctx.store.every(Check, **of_session)
-    orders = await ctx.store.every(Order, **of_session)
+    (cart,) = await access.every_of(ctx, Cart, session.id)
+    (check,) = await access.every_of(ctx, Check, session.id)
+    orders = await access.every_of(ctx, Order, session.id)
     if check.is_settled and not any(one.is_under_way for one in orders):
         end(ctx, session, cart, check, check)
     return Done()

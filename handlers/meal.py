@@ -66,11 +66,10 @@ async def meal_of(ctx: Context, order_id: str) -> Meal:
     """Return all that belongs to an order from home under the lock of its session, to end it; raises `NotFound`."""
     found, _ = await delivered_order(ctx, order_id)
     await access.lock(ctx, found.session_id)
-    of_session = {"restaurant_id": ctx.store.restaurant_id, "session_id": found.session_id}
     session = await access.named_session(ctx, found.session_id)
     carts = await ctx.store.members(Cart, "session", session.id)
-    tickets = await ctx.store.every(Ticket, **of_session)
-    orders = await ctx.store.every(Order, **of_session)
+    tickets = await access.every_of(ctx, Ticket, session.id)
+    orders = await access.every_of(ctx, Order, session.id)
     check = await access.check(ctx, session)
     order = next(one for one in orders if one.id == found.id)
     if order.delivery is None or not carts:

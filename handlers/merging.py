@@ -100,8 +100,7 @@ async def _carts(ctx: Context, session: TableSession, host: TableSession) -> tup
     """Return the carts of a party and of its host, the shared one first, from the database: of a guest who has joined
     through another server this process may know and not yet of their cart.
     """
-    of_both = {"$in": [session.id, host.id]}
-    found = await ctx.store.every(Cart, restaurant_id=ctx.store.restaurant_id, session_id=of_both)
+    found = await access.every_of(ctx, Cart, session.id, host.id)
     found.sort(key=lambda cart: (cart.owner is not None, cart.id))
     return [one for one in found if one.session_id == session.id], [one for one in found if one.session_id == host.id]
 
@@ -141,17 +140,16 @@ async def _stage_belongings(ctx: Context, act: Act) -> int:
     is sent later finds another cart. The stream may have brought the cart of a round and not yet its tickets. The
     tickets come after the rounds, whose approval makes them.
     """
-    at_source = {"restaurant_id": ctx.store.restaurant_id, "session_id": act.source.id}
-    orders = [one for one in await ctx.store.every(Order, **at_source) if act.moves(one.homes)]
+    orders = [one for one in await access.every_of(ctx, Order, act.source.id) if act.moves(one.homes)]
     for order in orders:
         ctx.store.save(act.order(order))
-    for check in await ctx.store.every(Check, **at_source):
+    for check in await access.every_of(ctx, Check, act.source.id):
         if act.moves(check.homes):
             ctx.store.save(act.check(check))
-    for ticket in await ctx.store.every(Ticket, **at_source):
+    for ticket in await access.every_of(ctx, Ticket, act.source.id):
         if act.moves(ticket.homes):
             ctx.store.save(act.ticket(ticket))
-    for service in await ctx.store.every(ServiceRequest, **at_source):
+    for service in await access.every_of(ctx, ServiceRequest, act.source.id):
         if act.moves(service.homes):
             moved = ctx.store.save(act.request(service))
             await attending.move_alarm(ctx, service, moved.table_name)

@@ -72,10 +72,9 @@ async def _seat(ctx: Context, act: str, before: TableSession, after: TableSessio
     if await ctx.store.members(TableSession, "table", after.table_id):
         raise TableOccupied(table=after.table_name)
     stored = ctx.store.save(after)
-    of_session = {"restaurant_id": before.restaurant_id, "session_id": before.id}
-    for cart in await ctx.store.every(Cart, **of_session):
+    for cart in await access.every_of(ctx, Cart, before.id):
         ctx.store.save(cart.fenced(stored.version, by, ctx.now, "moved"))
-    for ticket in await ctx.store.every(Ticket, **of_session):
+    for ticket in await access.every_of(ctx, Ticket, before.id):
         ctx.store.save(ticket.moved(after.table_name, after.table_was_of(ticket.homes), by, ctx.now))
     await attending.move_requests(ctx, before.id, after.table_name)
     ctx.record(

@@ -210,8 +210,7 @@ async def _has_to_wait(ctx: Context, by: Actor, session: TableSession, orders: l
     """
     waits = has_to_wait(by, orders)
     if waits and orders:
-        of_session = {"restaurant_id": ctx.store.restaurant_id, "session_id": session.id}
-        waits = has_to_wait(by, await ctx.store.every(Order, **of_session))
+        waits = has_to_wait(by, await access.every_of(ctx, Order, session.id))
     return waits
 
 

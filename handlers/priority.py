@@ -63,8 +63,7 @@ async def _prioritize(ctx: Context, request: PrioritizeOrder) -> tuple[Order, li
     order = await ctx.store.get(Order, request.order_id) or found
     session = (await access.named_session(ctx, order.session_id)).require_open()
     # Of the database: where a ticket is not known yet, no write would prove it.
-    of_session = {"restaurant_id": ctx.store.restaurant_id, "session_id": session.id}
-    tickets = [one for one in await ctx.store.every(Ticket, **of_session) if one.order_id == order.id]
+    tickets = [one for one in await access.every_of(ctx, Ticket, session.id) if one.order_id == order.id]
     _require_theirs(ctx, order, tickets)
     is_same = order.is_priority is request.is_priority
     if (request.op_id and session.has_done(request.op_id)) or (is_same and not request.op_id):

@@ -163,8 +163,7 @@ async def close(ctx: Context, request: CloseSession) -> SessionReply:
         return SessionReply(session=floor_session_view(session))
     session.require_open()
     merged = await access.merged_into(ctx, session)
-    with_carts = {"$in": [session.id, *(party.id for party in merged)]}
-    carts = await ctx.store.every(Cart, restaurant_id=ctx.store.restaurant_id, session_id=with_carts)
+    carts = await access.every_of(ctx, Cart, session.id, *(party.id for party in merged))
     remains = await _remains(ctx, session)
     remains.require_delivered()
     if Role.MANAGER not in ctx.principal.roles or not request.reason:
@@ -227,10 +226,9 @@ async def _remains(ctx: Context, session: TableSession) -> Remains:
     round and not yet its tickets, and a race may have brought the session of a party that was joined by another one,
     and not yet that one's check.
     """
-    of_session = {"restaurant_id": ctx.store.restaurant_id, "session_id": session.id}
-    tickets = await ctx.store.every(Ticket, **of_session)
-    orders = await ctx.store.every(Order, **of_session)
-    checks = await ctx.store.every(Check, **of_session)
+    tickets = await access.every_of(ctx, Ticket, session.id)
+    orders = await access.every_of(ctx, Order, session.id)
+    checks = await access.every_of(ctx, Check, session.id)
     if not checks:
         raise NotFound(session_id=session.id)
     return Remains(checks, tickets, orders)

@@ -31,7 +31,7 @@ async def enter_round(ctx: Context, order: Order, session: TableSession) -> Orde
     ctx.store.save(check.with_order(check_round(order), ctx.principal.actor, ctx.now))
     if not (ctx.rules.hold_courses and session.is_at_table and may_wait(order.to_send)):
         return order
-    tickets = await ctx.store.every(Ticket, restaurant_id=order.restaurant_id, session_id=session.id)
+    tickets = await access.every_of(ctx, Ticket, session.id)
     return with_held(order, kept_back(order.to_send, tickets))
 
 
