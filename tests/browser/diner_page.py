@@ -4,6 +4,7 @@ import re
 
 from browser.tab import Tab
 from playwright.async_api import Locator, expect
+from web.paper import Network
 
 
 async def go_to(tab: Tab, section: str) -> None:
@@ -68,3 +69,13 @@ async def send(tab: Tab) -> None:
 def outcome(tab: Tab, kind: str) -> Locator:
     """The sheet that says what became of a sending: `placed`, `waiting`, `busy`, `refused`, `sending`."""
     return tab.page.locator(f"[data-outcome={kind}]")
+
+
+async def send_unheard(tab: Tab, network: Network, dish: str) -> None:
+    """Put a dish in the cart and send it; it arrives, and no answer comes back through the network."""
+    await add(tab, dish)
+    sheet = await review(tab)
+    await expect(sheet).to_be_visible()
+    network.swallow("back")
+    await sheet.get_by_role("button", name="Send to the kitchen").click()
+    await expect(outcome(tab, "sending")).to_be_visible()

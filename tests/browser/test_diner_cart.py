@@ -4,7 +4,7 @@ import asyncio
 import re
 
 import pytest
-from browser.diner_page import add, go_to, lines, outcome, review, send, shown_lines, until_in
+from browser.diner_page import add, go_to, lines, outcome, review, send, send_unheard, shown_lines, until_in
 from browser.dining import Dining
 from browser.tab import Tab
 from browser.test_diner_drawer import until_kept
@@ -149,12 +149,7 @@ async def test_what_is_added_offline_is_in_the_cart_of_all_when_the_phone_is_bac
 async def test_a_tab_killed_between_sending_and_the_answer_shows_the_one_order_when_it_is_back(dining: Dining) -> None:
     party = await dining.party()
     ana = await dining.diner(party, "Ana", is_on_network=True)
-    await add(ana, "zacusca")
-    sheet = await review(ana)
-    await expect(sheet).to_be_visible()
-    dining.kitchen.premises.network.swallow("back")
-    await sheet.get_by_role("button", name="Send to the kitchen").click()
-    await expect(outcome(ana, "sending")).to_be_visible()
+    await send_unheard(ana, dining.kitchen.premises.network, "zacusca")
     await dining.kitchen.waiter.until(lambda state: bool(state.of("order")))
     await ana.crash()
     dining.kitchen.premises.network.restore()

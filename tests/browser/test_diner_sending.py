@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
-from browser.diner_page import add, go_to, join, lines, outcome, review, send, until_in
+from browser.diner_page import add, go_to, join, lines, outcome, review, send, send_unheard, until_in
 from browser.dining import Dining
 from browser.kitchen import Kitchen, Premises
 from browser.tab import LOST
@@ -112,12 +112,7 @@ async def test_the_sheet_of_a_round_that_is_on_its_way_can_be_closed_and_opened_
 async def test_the_lines_of_a_round_that_is_on_its_way_cannot_be_changed(dining: Dining) -> None:
     party = await dining.party()
     ana = await dining.diner(party, "Ana", is_on_network=True)
-    await add(ana, "zacusca")
-    sheet = await review(ana)
-    await expect(sheet).to_be_visible()
-    dining.kitchen.premises.network.swallow("back")
-    await sheet.get_by_role("button", name="Send to the kitchen").click()
-    await expect(outcome(ana, "sending")).to_be_visible()
+    await send_unheard(ana, dining.kitchen.premises.network, "zacusca")
     await ana.page.keyboard.press("Escape")
     await expect(ana.page.get_by_role("button", name="Show the sending")).to_be_visible()
     line = lines(ana)
